@@ -1,0 +1,2 @@
+//! What is this machine? (skeleton)
+fn main() {}
