@@ -1,2 +1,51 @@
-//! What is this machine? (skeleton)
-fn main() {}
+//! Everything a developer does besides `cargo build`: the checks of CI, the tests with what they need, the benchmarks.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for developers talks on the terminal")]
+#![allow(clippy::disallowed_methods, reason = "a tool for developers starts programs and times them")]
+
+mod bench;
+mod ci;
+mod packages;
+mod steps;
+mod test;
+mod tool;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::tool::Tool;
+
+/// Developer's tasks of the Khiên workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Everything a change must pass, in the order in which it fails fastest (what `.ci/run` runs).
+    Ci,
+    /// Installs what the tests need from Debian's packages, then runs all tests.
+    Test(test::Options),
+    /// Builds the benchmarks in release and runs them, each figure beside its peer or bound.
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = Tool::find().and_then(|tool| match arguments.task {
+        Task::Ci => ci::run(&tool),
+        Task::Test(options) => test::run_and_close(&tool, &options),
+        Task::Bench(options) => bench::run(&tool, &options),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `cargo xtask bench`: the benchmarks live in a package of their own, because their peers are heavy.
+
+use crate::tool::{Outcome, Tool, run as run_command};
+
+/// Which figures to take.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// What to measure.
+    #[arg(value_enum, default_value_t = Part::All)]
+    part: Part,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Part {
+    /// One check, against other expression engines.
+    Expr,
+    /// A million devices against all device controls.
+    Judge,
+    /// A full collection on this machine, beside Lynis.
+    Observe,
+    /// Everything.
+    All,
+}
+
+impl Part {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Expr => "expr",
+            Self::Judge => "judge",
+            Self::Observe => "observe",
+            Self::All => "all",
+        }
+    }
+}
+
+/// Builds the benchmarks (and `khien` itself, which `observe` measures) in release and runs them.
+pub(crate) fn run(tool: &Tool, options: &Options) -> Outcome {
+    run_command(&mut tool.cargo(["build", "--release", "--package", "khien", "--package", "khien-bench"]))?;
+    let program = tool.target_folder().join("release").join("khien-bench");
+    run_command(tool.program(program).arg(options.part.word()))
+}

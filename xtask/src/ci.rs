@@ -1,0 +1,24 @@
+//! `cargo xtask ci`: everything a change must pass, the quick checks first, the tests last.
+
+use crate::steps::Steps;
+use crate::test::{self, Counts};
+use crate::tool::{Outcome, Tool, run as run_command};
+
+/// Runs all steps; the last line printed counts the tests.
+pub(crate) fn run(tool: &Tool) -> Outcome {
+    let mut steps = Steps::default();
+    steps.run("format: cargo fmt --check", || run_command(&mut tool.cargo(["fmt", "--all", "--check"])));
+    steps.run("lints: cargo clippy, warnings are errors", || {
+        let lint = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"];
+        run_command(&mut tool.cargo(lint))
+    });
+    steps.run("documentation: cargo doc, warnings are errors", || {
+        let mut document = tool.cargo(["doc", "--workspace", "--no-deps", "--quiet", "--exclude", "khien-bench"]);
+        run_command(document.env("RUSTDOCFLAGS", "--deny warnings"))
+    });
+    let mut counts = Counts::default();
+    steps.run("tests: cargo xtask test", || test::run(tool, &test::Options::default(), &mut counts));
+    let outcome = steps.close();
+    test::close(&counts);
+    outcome
+}

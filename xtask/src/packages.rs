@@ -1,0 +1,154 @@
+//! What the tests need from Debian's packages, each with its reason, and how it gets there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::tool::{Failure, Outcome, Tool, output_of, run};
+
+/// A package and why the tests want it.
+struct Package {
+    name: &'static str,
+    reason: &'static str,
+}
+
+/// The real peers of the end-to-end tests. A program that no test starts does not belong here.
+const PACKAGES: &[Package] = &[
+    Package { name: "samba", reason: "writes the share configuration that `shares` reads; `testparm` is the referee" },
+    Package { name: "samba-common-bin", reason: "`net usershare` makes real user shares" },
+    Package { name: "clamav", reason: "makes real signature files, whose age `antivirus` reads" },
+    Package { name: "chromium", reason: "makes a real browser profile for `browsers`" },
+    Package { name: "firefox-esr", reason: "makes a real browser profile for `browsers`" },
+    Package { name: "sqlite3", reason: "makes and breaks databases without our own library" },
+];
+
+/// The file by which Debian asks whether a package may start its services (see invoke-rc.d(8)).
+const SERVICE_POLICY: &str = "/usr/sbin/policy-rc.d";
+
+/// The first lines of our own policy, by which a later run knows a file that an ended run left behind.
+const OUR_POLICY: &str =
+    "#!/bin/sh\n# Written by `cargo xtask test` while it installs packages; no service starts meanwhile.\n";
+
+/// Installs what is missing. Without the rights to do so, says what to type.
+pub(crate) fn install_missing(tool: &Tool) -> Outcome {
+    remove_policy_left_behind();
+    let Some(installed) = installed_packages(tool) else {
+        println!("This is not Debian: the tests run with the peers that are here, and say which ones they miss.");
+        return Ok(());
+    };
+    let missing = missing(&installed);
+    if missing.is_empty() {
+        println!("All {} packages that the tests need are installed.", PACKAGES.len());
+        return Ok(());
+    }
+    for package in &missing {
+        println!("missing: {:<18} {}", package.name, package.reason);
+    }
+    let mut install = vec!["install", "--yes", "--no-install-recommends"];
+    install.extend(missing.iter().map(|package| package.name));
+    if !is_root() {
+        return Err(Failure(format!(
+            "only root can install packages; run: sudo apt-get {} (or pass --no-install)",
+            install.join(" ")
+        )));
+    }
+    let _policy = ServicePolicy::forbid_starts();
+    run(tool.program("apt-get").args(["update", "--quiet"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    run(tool.program("apt-get").args(&install).arg("--quiet").env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+/// The names of the installed packages, or nothing where dpkg is not what manages them.
+fn installed_packages(tool: &Tool) -> Option<Vec<String>> {
+    let listing =
+        output_of(tool.program("dpkg-query").args(["--show", "--showformat=${db:Status-Status} ${Package}\n"]));
+    listing.ok().map(|text| installed_in(&text))
+}
+
+/// Reads `STATUS PACKAGE` lines.
+fn installed_in(listing: &str) -> Vec<String> {
+    listing.lines().filter_map(|line| line.strip_prefix("installed ")).map(str::to_owned).collect()
+}
+
+fn missing(installed: &[String]) -> Vec<&'static Package> {
+    PACKAGES.iter().filter(|package| !installed.iter().any(|name| name == package.name)).collect()
+}
+
+/// Whether this process has the rights of root, read from the kernel rather than from a variable.
+fn is_root() -> bool {
+    fs::read_to_string("/proc/self/status").is_ok_and(|status| effective_user(&status) == Some(0))
+}
+
+/// The effective user id in the text of `/proc/self/status`.
+fn effective_user(status: &str) -> Option<u32> {
+    let ids = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
+    ids.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// While this lives, packages are installed without starting their services: a test of `shares` must not open a file
+/// server on somebody's network.
+struct ServicePolicy {
+    path: Option<PathBuf>,
+}
+
+impl ServicePolicy {
+    fn forbid_starts() -> Self {
+        let path = Path::new(SERVICE_POLICY);
+        if path.exists() {
+            // The machine has a policy of its own (containers usually do); it is not ours to change.
+            return Self { path: None };
+        }
+        let written = fs::write(path, format!("{OUR_POLICY}exit 101\n")).and_then(|()| make_executable(path));
+        Self { path: written.is_ok().then(|| path.to_path_buf()) }
+    }
+}
+
+impl Drop for ServicePolicy {
+    fn drop(&mut self) {
+        if let Some(path) = &self.path {
+            // A file that cannot be removed now is removed by the next run.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+fn remove_policy_left_behind() {
+    if fs::read_to_string(SERVICE_POLICY).is_ok_and(|text| text.starts_with(OUR_POLICY)) {
+        let _ = fs::remove_file(SERVICE_POLICY);
+    }
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_path: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_installed_packages_count() {
+        let listing = "installed samba\nconfig-files clamav\nnot-installed chromium\ninstalled sqlite3\n";
+        assert_eq!(installed_in(listing), ["samba", "sqlite3"]);
+    }
+
+    #[test]
+    fn what_is_not_installed_is_missing() {
+        let all_but_one: Vec<String> =
+            PACKAGES.iter().map(|package| package.name.to_owned()).filter(|name| name != "clamav").collect();
+        let missing: Vec<&str> = missing(&all_but_one).iter().map(|package| package.name).collect();
+        assert_eq!(missing, ["clamav"]);
+    }
+
+    #[test]
+    fn the_effective_user_is_the_second_number() {
+        assert_eq!(effective_user("Name:\tx\nUid:\t1000\t0\t0\t0\n"), Some(0));
+        assert_eq!(effective_user("Uid:\t0\t1000\t0\t0\n"), Some(1000));
+        assert_eq!(effective_user("Name:\tx\n"), None);
+    }
+}
