@@ -20,7 +20,12 @@ pub struct UnknownWord {
 
 impl std::fmt::Display for UnknownWord {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "unknown word {:?}; allowed: {}", self.word, self.allowed.join(", "))
+        write!(
+            formatter,
+            "unknown word {:?}; allowed: {}",
+            self.word,
+            self.allowed.join(", ")
+        )
     }
 }
 
