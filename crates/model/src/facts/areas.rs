@@ -3,7 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::*;
+use super::{
+    Accounts, Advisories, Antivirus, AreaView, Browsers, CaseData, Credential, Difficulties, Disk,
+    Downloads, Duties, Fact, FactSet, Firewall, Forwarding, Guard, Lifecycle, MailCheck,
+    OnlineServices, Os, Patches, RemoteAccess, Roles, Session, Shares, SignIns, SignOff, SignUps,
+    Software, StudiedDocuments, Tasks, Training, Uploads, Usb,
+};
 use crate::reflect::{FieldShape, RecordShape, Reflect};
 use crate::{Subject, SubjectKind};
 
@@ -75,7 +80,7 @@ macro_rules! areas {
         pub enum FactDocument {
             $(
                 #[doc = concat!("Facts about one ", stringify!($kind), ".")]
-                $kind(SubjectFacts<$name>),
+                $kind(Box<SubjectFacts<$name>>),
             )+
         }
 
@@ -83,10 +88,10 @@ macro_rules! areas {
             /// A document without any fact yet.
             pub fn empty(subject: Subject) -> Self {
                 match subject.kind {
-                    $(SubjectKind::$kind => Self::$kind(SubjectFacts {
+                    $(SubjectKind::$kind => Self::$kind(Box::new(SubjectFacts {
                         id: subject.id,
                         facts: $name::default(),
-                    }),)+
+                    })),)+
                 }
             }
 
