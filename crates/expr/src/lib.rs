@@ -1,1 +1,25 @@
-//! (skeleton)
+//! The check language of Khiên: a CEL subset with three-valued logic that explains itself. No I/O, no clock.
+
+#![forbid(unsafe_code)]
+
+pub mod ast;
+mod lexer;
+pub mod limits;
+mod outcome;
+mod parser;
+mod printer;
+mod problem;
+mod program;
+mod scope;
+mod text_literal;
+mod types;
+mod value;
+
+pub use ast::{Ast, Span};
+pub use outcome::{Cause, Computed, Explanation, FactPath, Outcome, Reason, Step, Verdict};
+pub use parser::parse;
+pub use problem::{Problem, ProblemCode};
+pub use program::{Inputs, Program, compile};
+pub use scope::Scope;
+pub use types::Type;
+pub use value::Value;
