@@ -1,5 +1,7 @@
 //! `cargo xtask ci`: everything a change must pass, the quick checks first, the tests last.
 
+use crate::architecture;
+use crate::deny;
 use crate::steps::Steps;
 use crate::test::{self, Counts};
 use crate::tool::{Outcome, Tool, run as run_command};
@@ -8,6 +10,8 @@ use crate::tool::{Outcome, Tool, run as run_command};
 pub(crate) fn run(tool: &Tool) -> Outcome {
     let mut steps = Steps::default();
     steps.run("format: cargo fmt --check", || run_command(&mut tool.cargo(["fmt", "--all", "--check"])));
+    steps.run("architecture: what the design promises", || architecture::check(tool));
+    steps.run("dependencies: licences, bans, sources, advisories", || deny::check(tool));
     steps.run("lints: cargo clippy, warnings are errors", || {
         let lint = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"];
         run_command(&mut tool.cargo(lint))

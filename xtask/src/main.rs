@@ -3,8 +3,10 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for developers talks on the terminal")]
 #![allow(clippy::disallowed_methods, reason = "a tool for developers starts programs and times them")]
 
+mod architecture;
 mod bench;
 mod ci;
+mod deny;
 mod packages;
 mod steps;
 mod test;
@@ -28,6 +30,8 @@ struct Arguments {
 enum Task {
     /// Everything a change must pass, in the order in which it fails fastest (what `.ci/run` runs).
     Ci,
+    /// Checks what the design promises about the code, one line per rule.
+    Architecture,
     /// Installs what the tests need from Debian's packages, then runs all tests.
     Test(test::Options),
     /// Builds the benchmarks in release and runs them, each figure beside its peer or bound.
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = Tool::find().and_then(|tool| match arguments.task {
         Task::Ci => ci::run(&tool),
+        Task::Architecture => architecture::check(&tool),
         Task::Test(options) => test::run_and_close(&tool, &options),
         Task::Bench(options) => bench::run(&tool, &options),
     });

@@ -1,0 +1,177 @@
+//! Rules about what the code mentions.
+
+use super::Violation;
+use super::crates::PURE_CORE;
+use super::repository::{Package, Repository};
+use super::rust_source::{self, Mention};
+
+/// What reads or changes the world outside, or the clock.
+const IMPURE: &[&str] = &[
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::env",
+    "std::os",
+    "io::stdin",
+    "io::stdout",
+    "io::stderr",
+    "fs::File",
+    "File::open",
+    "SystemTime",
+    "Instant::now",
+    "Timestamp::now",
+    "Zoned::now",
+    "TimeZone::system",
+    "rand::rng",
+    "rand::random",
+];
+
+/// How SQL is spoken.
+const SQL: &[&str] = &["rusqlite", "sqlx", "libsqlite3_sys", "tokio_postgres"];
+
+/// Who may speak it, and why.
+const KNOWS_SQL: &[(&str, &str)] = &[
+    ("crates/store/", "it is the store"),
+    ("crates/observe/src/sqlite.rs", "it opens databases that other programs own, and only to read them"),
+    ("bench/", "SQLite is a peer there"),
+];
+
+/// The crates in which `unsafe` may be written, each block with a SAFETY comment (clippy sees to it).
+const MAY_BE_UNSAFE: &[&str] = &["khien-observe", "khien-guard"];
+
+/// The folders of what is shipped.
+const SHIPPED: &[&str] = &["crates", "bin"];
+
+/// The pure core mentions nothing that does I/O or reads a clock.
+pub(super) fn pure_core_does_no_io(repository: &Repository) -> Vec<Violation> {
+    let pure = repository.packages.iter().filter(|package| PURE_CORE.contains(&package.name.as_str()));
+    pure.flat_map(|package: &Package| {
+        mentioning(repository, &package.folder, |mention| IMPURE.iter().any(|impure| mention.contains(impure)))
+    })
+    .collect()
+}
+
+/// SQL is spoken where it may be.
+pub(super) fn only_store_knows_sql(repository: &Repository) -> Vec<Violation> {
+    let speaks = |mention: &Mention| SQL.iter().any(|library| mention.contains(library));
+    let mut violations: Vec<Violation> =
+        SHIPPED.iter().flat_map(|folder| mentioning(repository, folder, speaks)).collect();
+    violations.retain(|violation| !KNOWS_SQL.iter().any(|(place, _)| violation.place.starts_with(place)));
+    violations
+}
+
+/// Each library and program forbids unsafe code, but for the crates that may have it.
+pub(super) fn unsafe_is_forbidden(repository: &Repository) -> Vec<Violation> {
+    let safe = repository.packages.iter().filter(|package| !MAY_BE_UNSAFE.contains(&package.name.as_str()));
+    safe.flat_map(|package| &package.roots)
+        .filter(|root| {
+            let text = repository.files.get(*root).map_or("", String::as_str);
+            !rust_source::has_inner_lint_level(text, "forbid", "unsafe_code")
+        })
+        .map(|root| Violation::new(root, "does not begin with `#![forbid(unsafe_code)]`"))
+        .collect()
+}
+
+/// What is shipped starts no other program.
+pub(super) fn no_program_is_started(repository: &Repository) -> Vec<Violation> {
+    let starts = |mention: &Mention| mention.contains("process::Command") || mention.contains("CommandExt");
+    SHIPPED.iter().flat_map(|folder| mentioning(repository, folder, starts)).collect()
+}
+
+/// Every mention outside tests, under a folder, that is wanted. A file that cannot be read as Rust is a violation too:
+/// it would otherwise pass unseen.
+fn mentioning(repository: &Repository, folder: &str, wanted: impl Fn(&Mention) -> bool) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    let sources = repository.rust_under(folder).filter(|(path, _)| !rust_source::is_for_tests(path));
+    for (path, text) in sources {
+        match rust_source::mentions(text) {
+            Ok(mentions) => {
+                let found = mentions.iter().filter(|mention| wanted(mention));
+                violations.extend(found.map(|mention| Violation::at_line(path, mention.line, mention.written())));
+            }
+            Err(error) => violations.push(Violation::at_line(path, error.span().start().line, error.to_string())),
+        }
+    }
+    violations
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{package, repository};
+    use super::*;
+
+    #[test]
+    fn the_pure_core_reads_no_file_and_no_clock() {
+        let mut repository = repository(&[
+            ("crates/judge/src/lib.rs", "use std::fmt;\nfn f() -> u8 { std::fs::read(\"a\") }\n"),
+            ("crates/judge/src/when.rs", "use jiff::Timestamp;\n\nfn f() { Timestamp::now(); }\n"),
+            ("crates/judge/tests/golden.rs", "use std::fs;"),
+            ("crates/observe/src/lib.rs", "use std::fs;"),
+        ]);
+        repository.packages = vec![package("khien-judge", "crates/judge"), package("khien-observe", "crates/observe")];
+        assert_eq!(
+            pure_core_does_no_io(&repository),
+            [
+                Violation::new("crates/judge/src/lib.rs:2", "std::fs::read"),
+                Violation::new("crates/judge/src/when.rs:3", "Timestamp::now"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_that_does_not_parse_does_not_pass_unseen() {
+        let mut repository = repository(&[("crates/judge/src/lib.rs", "fn f( {")]);
+        repository.packages = vec![package("khien-judge", "crates/judge")];
+        assert_eq!(pure_core_does_no_io(&repository).len(), 1);
+    }
+
+    #[test]
+    fn sql_is_spoken_in_the_store_and_in_one_module_of_observe() {
+        let text = "use rusqlite::Connection;";
+        let repository = repository(&[
+            ("crates/store/src/people.rs", text),
+            ("crates/observe/src/sqlite.rs", text),
+            ("crates/observe/src/browsers.rs", text),
+            ("bin/khien/src/main.rs", "fn f() { rusqlite::version(); }"),
+            ("bench/src/expr.rs", text),
+        ]);
+        assert_eq!(
+            only_store_knows_sql(&repository),
+            [
+                Violation::new("crates/observe/src/browsers.rs:1", "rusqlite::Connection"),
+                Violation::new("bin/khien/src/main.rs:1", "rusqlite::version"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_root_without_forbid_is_found() {
+        let mut repository = repository(&[
+            ("crates/model/src/lib.rs", "#![forbid(unsafe_code)]"),
+            ("crates/judge/src/lib.rs", "#![deny(unsafe_code)]"),
+            ("crates/observe/src/lib.rs", ""),
+        ]);
+        for name in ["model", "judge", "observe"] {
+            let mut package = package(&format!("khien-{name}"), &format!("crates/{name}"));
+            package.roots = vec![format!("crates/{name}/src/lib.rs")];
+            repository.packages.push(package);
+        }
+        assert_eq!(
+            unsafe_is_forbidden(&repository),
+            [Violation::new("crates/judge/src/lib.rs", "does not begin with `#![forbid(unsafe_code)]`")]
+        );
+    }
+
+    #[test]
+    fn what_is_shipped_starts_no_program() {
+        let repository = repository(&[
+            ("crates/observe/src/os.rs", "use std::process::{Command, ExitCode};"),
+            ("bin/khien/src/main.rs", "use std::process::ExitCode;"),
+            ("xtask/src/main.rs", "use std::process::Command;"),
+        ]);
+        assert_eq!(
+            no_program_is_started(&repository),
+            [Violation::new("crates/observe/src/os.rs:1", "std::process::Command")]
+        );
+    }
+}
