@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Accounts, Advisories, Antivirus, AreaView, Browsers, CaseData, Credential, Difficulties, Disk,
-    Downloads, Duties, Fact, FactSet, Firewall, Forwarding, Guard, Lifecycle, MailCheck,
-    OnlineServices, Os, Patches, RemoteAccess, Roles, Session, Shares, SignIns, SignOff, SignUps,
-    Software, StudiedDocuments, Tasks, Training, Uploads, Usb,
+    Accounts, Advisories, Antivirus, AreaView, Browsers, CaseData, Credential, Difficulties, Disk, Downloads, Duties,
+    Fact, FactSet, Firewall, Forwarding, Guard, Lifecycle, MailCheck, OnlineServices, Os, OwnUploads, Patches,
+    RemoteAccess, Roles, Session, Shares, SignIns, SignOff, SignUps, Software, StudiedDocuments, Tasks, Training,
+    Uploads, Usb,
 };
 use crate::reflect::{FieldShape, RecordShape, Reflect};
 use crate::{Subject, SubjectKind};
@@ -178,6 +178,8 @@ areas! {
         pub documents: StudiedDocuments,
         /// Training and phishing exercises.
         pub training: Training,
+        /// Files uploaded to information systems, and their scan receipts.
+        pub own_uploads: OwnUploads,
     }
 
     /// What is known about a unit of the organisation.

@@ -1,4 +1,4 @@
-//! Facts about an official or employee (clauses 1.1, 2.4, 3.1, 4.2).
+//! Facts about an official or employee (clauses 1.1, 2.4, 3.1, 4.2, 4.7).
 
 use jiff::Timestamp;
 
@@ -77,5 +77,16 @@ record! {
         pub opened: Observed<bool>,
         /// Whether it was reported as suspicious.
         pub reported: Observed<bool>,
+    }
+
+    /// Files this person uploaded to information systems in the last 30 days, and their scan receipts. Source: the upload
+    /// gate, the scanner's receipts and the systems' own logs.
+    pub struct OwnUploads {
+        /// Files uploaded. Zero for a person who uploads nothing.
+        pub uploaded: Observed<u32>,
+        /// Of these, files with a scan receipt of the same content from before the upload.
+        pub with_receipt: Observed<u32>,
+        /// Of these, files that were uploaded although the scan found malware.
+        pub infected_uploaded: Observed<u32>,
     }
 }
