@@ -1,1 +1,17 @@
-//! (skeleton)
+//! Directive files -> a checked [`Directive`]; every mistake is a [`Diagnostic`] with a code and a position.
+//!
+//! Pure: the files come from a [`Source`], and nothing here reads a clock or a disk.
+
+#![forbid(unsafe_code)]
+
+mod directive;
+mod duration;
+mod examples;
+mod lang;
+pub mod limits;
+mod parameters;
+
+pub use directive::{Basis, Check, Clause, Control, Directive, Due, Example, Expected, LegalDocument, Severity, Steps};
+pub use examples::{ExampleOutcome, examples, run_examples};
+pub use lang::{Lang, Texts};
+pub use parameters::{Parameter, ParameterType, ParameterValue, ParameterValues};

@@ -1,0 +1,135 @@
+//! Parameters: thresholds that each come from a document and are valid for a time.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use khien_expr::{Type, Value};
+use khien_model::{Gap, GapCode, words};
+
+use crate::directive::start_of_day;
+use crate::{Directive, Texts};
+
+words! {
+    /// The type of a parameter.
+    pub enum ParameterType {
+        /// `true` or `false`.
+        Bool = "bool",
+        /// A whole number.
+        Int = "int",
+        /// A number.
+        Double = "double",
+        /// Text.
+        String = "string",
+        /// A length of time, e.g. `90d`.
+        Duration = "duration",
+        /// A point in time.
+        Timestamp = "timestamp",
+        /// A list of texts.
+        Strings = "strings",
+    }
+}
+
+impl ParameterType {
+    /// The type in the check language.
+    pub fn in_checks(self) -> Type {
+        match self {
+            Self::Bool => Type::Bool,
+            Self::Int => Type::Int,
+            Self::Double => Type::Double,
+            Self::String => Type::Text,
+            Self::Duration => Type::Duration,
+            Self::Timestamp => Type::Timestamp,
+            Self::Strings => Type::list(Type::Text),
+        }
+    }
+}
+
+/// A threshold of a directive.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// The name after `param.`.
+    pub name: String,
+    /// What it sets.
+    pub about: Texts,
+    /// The type of its values.
+    pub kind: ParameterType,
+    /// Its values, earliest first; no two are valid at one time.
+    pub values: Vec<ParameterValue>,
+}
+
+/// A value that is valid for a time.
+#[derive(Debug, Clone)]
+pub struct ParameterValue {
+    /// The value.
+    pub value: Value,
+    /// The key of the legal document it comes from.
+    pub source: String,
+    /// The first day on which it is valid.
+    pub valid_from: Date,
+    /// The first day on which it is no longer valid.
+    pub valid_to: Option<Date>,
+}
+
+impl ParameterValue {
+    fn is_valid_at(&self, now: Timestamp) -> bool {
+        start_of_day(self.valid_from) <= now && self.valid_to.is_none_or(|end| now < start_of_day(end))
+    }
+}
+
+impl Parameter {
+    /// The value valid at `now`.
+    pub fn at(&self, now: Timestamp) -> Option<&ParameterValue> {
+        self.values.iter().find(|value| value.is_valid_at(now))
+    }
+
+    /// The first moment after `now` at which another value, or none, is valid.
+    pub fn changes_after(&self, now: Timestamp) -> Option<Timestamp> {
+        self.values
+            .iter()
+            .flat_map(|value| [Some(value.valid_from), value.valid_to])
+            .flatten()
+            .map(start_of_day)
+            .filter(|moment| *moment > now)
+            .min()
+    }
+}
+
+/// The values of all parameters at one moment, in the order of [`Directive::parameters`].
+#[derive(Debug, Clone)]
+pub struct ParameterValues {
+    values: Vec<Value>,
+    changes: Vec<Option<Timestamp>>,
+}
+
+impl ParameterValues {
+    /// For [`Inputs::params`](khien_expr::Inputs::params). A parameter that has no value at this moment is unknown.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// The first moment at which one of the parameters at `indices` changes; `None` when none ever does.
+    pub fn holds_until(&self, indices: &[usize]) -> Option<Timestamp> {
+        indices.iter().filter_map(|index| self.changes.get(*index).copied().flatten()).min()
+    }
+
+    /// The first moment at which any parameter changes.
+    pub fn changes_at(&self) -> Option<Timestamp> {
+        self.changes.iter().copied().flatten().min()
+    }
+}
+
+impl Directive {
+    /// The values of all parameters at `now`.
+    pub fn parameters_at(&self, now: Timestamp) -> ParameterValues {
+        let value = |parameter: &Parameter| match parameter.at(now) {
+            Some(valid) => valid.value.clone(),
+            None => Value::Unknown(Gap::with_detail(
+                GapCode::NotObserved,
+                format!("no value of param.{} is valid at this time", parameter.name),
+            )),
+        };
+        ParameterValues {
+            values: self.parameters.iter().map(value).collect(),
+            changes: self.parameters.iter().map(|parameter| parameter.changes_after(now)).collect(),
+        }
+    }
+}
