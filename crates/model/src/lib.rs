@@ -2,12 +2,30 @@
 
 #[macro_use]
 pub mod reflect;
+mod calendar;
+mod day;
+mod exemption;
 pub mod facts;
+mod finding;
 mod observed;
 mod subject;
+pub mod text;
+mod unit;
 
+pub use calendar::{
+    CalendarDocument, CalendarProblem, MAX_WORKING_DAYS, NotCovered, Reckoned, SpecialDays,
+    WeekDay, WorkingDays,
+};
+pub use day::{DAY_OFFSET, Validity, day_of, start_of_day};
+pub use exemption::{Coverage, Exemption, ExemptionProblem, Exemptions, Requirement};
+pub use finding::{AppliedExemption, Because, Evidence, Finding, Severity, State};
 pub use observed::{Gap, GapCode, Listing, NOT_OBSERVED, Observed};
 pub use subject::{Subject, SubjectKind};
+pub use unit::{
+    Assignment, AssignmentProblem, MAX_CHANGE_DAYS, MAX_TREE_DEPTH, MAX_UNITS, Organisation,
+    Succession, TreeOnDay, TreeProblem, Unit, UnitIndex, UnitName, UnitParent, UnitRegister,
+    UnitTree,
+};
 
 /// A word that is not in a closed list.
 #[derive(Debug, Clone, PartialEq, Eq)]
