@@ -396,6 +396,9 @@ mod tests {
         assert_eq!(at(u32::MAX), at(MAX_WORKING_DAYS));
     }
 
+    /// Puts one mistake into a calendar.
+    type Spoil = fn(&mut CalendarDocument);
+
     #[test]
     fn wrong_calendars_are_refused() {
         let entry = |from: Date, through: Option<Date>| SpecialDays {
@@ -406,7 +409,6 @@ mod tests {
             verified: true,
         };
         let friday = entry(date(2026, 11, 20), None);
-        type Spoil = fn(&mut CalendarDocument);
         let cases: [(&str, Spoil, SpecialDays); 6] = [
             (
                 "the calendar covers no day",
