@@ -120,9 +120,7 @@ impl std::fmt::Display for CalendarProblem {
             Self::Empty => return write!(formatter, "the calendar covers no day"),
             Self::NoWorkingWeekday => return write!(formatter, "every day of the week is off"),
             Self::Reversed(entry) => (entry, "ends before it begins"),
-            Self::OutsideCoverage(entry) => {
-                (entry, "lies outside the days that the calendar covers")
-            }
+            Self::OutsideCoverage(entry) => (entry, "lies outside the days that the calendar covers"),
             Self::NoSource(entry) => (entry, "has no source"),
             Self::Overlap(entry) => (entry, "shares a day with another entry"),
             Self::NotAWeekend(entry) => (entry, "is to be worked, but is not a weekly day off"),
@@ -144,11 +142,7 @@ pub struct NotCovered {
 
 impl std::fmt::Display for NotCovered {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            formatter,
-            "the working-day calendar covers {}, not {}",
-            self.covered, self.day
-        )
+        write!(formatter, "the working-day calendar covers {}, not {}", self.covered, self.day)
     }
 }
 
@@ -173,17 +167,11 @@ impl WorkingDays {
     /// The calendar described by `document`, or everything that is wrong with it.
     pub fn new(document: CalendarDocument) -> Result<Self, Vec<CalendarProblem>> {
         let mut problems = Vec::new();
-        let covered = Validity {
-            from: document.valid_from,
-            to: Some(document.valid_to),
-        };
+        let covered = Validity { from: document.valid_from, to: Some(document.valid_to) };
         if !covered.is_ordered() {
             problems.push(CalendarProblem::Empty);
         }
-        if WeekDay::ALL
-            .iter()
-            .all(|day| document.weekend.contains(day))
-        {
+        if WeekDay::ALL.iter().all(|day| document.weekend.contains(day)) {
             problems.push(CalendarProblem::NoWorkingWeekday);
         }
         let mut earlier: Vec<&SpecialDays> = Vec::new();
@@ -196,38 +184,25 @@ impl WorkingDays {
             if entry.source.trim().is_empty() {
                 problems.push(CalendarProblem::NoSource(entry.clone()));
             }
-            if earlier
-                .iter()
-                .any(|other| other.from <= entry.last() && entry.from <= other.last())
-            {
+            if earlier.iter().any(|other| other.from <= entry.last() && entry.from <= other.last()) {
                 problems.push(CalendarProblem::Overlap(entry.clone()));
             }
             earlier.push(entry);
         }
         for entry in &document.days_worked {
             // A span longer than the weekend has a working day in it: looking at a week's worth of days finds it.
-            let days = entry
-                .from
-                .series(jiff::Span::new().days(1))
-                .take(WeekDay::ALL.len());
+            let days = entry.from.series(jiff::Span::new().days(1)).take(WeekDay::ALL.len());
             let mut days = days.take_while(|day| *day <= entry.last());
             if days.any(|day| !document.weekend.contains(&day.weekday().into())) {
                 problems.push(CalendarProblem::NotAWeekend(entry.clone()));
             }
         }
-        if problems.is_empty() {
-            Ok(Self { document })
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(Self { document }) } else { Err(problems) }
     }
 
     /// The days it answers for.
     pub fn covered(&self) -> Validity {
-        Validity {
-            from: self.document.valid_from,
-            to: Some(self.document.valid_to),
-        }
+        Validity { from: self.document.valid_from, to: Some(self.document.valid_to) }
     }
 
     /// The document it was made from.
@@ -242,16 +217,10 @@ impl WorkingDays {
 
     /// The `count`-th working day after `day`; zero gives `day` itself.
     pub fn add_working_days(&self, day: Date, count: u32) -> Result<Reckoned, NotCovered> {
-        let mut reckoned = Reckoned {
-            day,
-            unverified: Vec::new(),
-        };
+        let mut reckoned = Reckoned { day, unverified: Vec::new() };
         let mut left = count.min(MAX_WORKING_DAYS);
         while left > 0 {
-            let next = reckoned
-                .day
-                .tomorrow()
-                .map_err(|_| self.not_covered(reckoned.day))?;
+            let next = reckoned.day.tomorrow().map_err(|_| self.not_covered(reckoned.day))?;
             let (working, special) = self.look_up(next)?;
             if special.is_some_and(|special| !special.verified) {
                 reckoned.unverified.push(next);
@@ -273,8 +242,7 @@ impl WorkingDays {
         if !self.covered().contains(day) {
             return Err(self.not_covered(day));
         }
-        let find =
-            |entries: &'_ [SpecialDays]| entries.iter().position(|entry| entry.contains(day));
+        let find = |entries: &'_ [SpecialDays]| entries.iter().position(|entry| entry.contains(day));
         Ok(if let Some(place) = find(&self.document.days_worked) {
             (true, Some(&self.document.days_worked[place]))
         } else if let Some(place) = find(&self.document.days_off) {
@@ -285,10 +253,7 @@ impl WorkingDays {
     }
 
     fn not_covered(&self, day: Date) -> NotCovered {
-        NotCovered {
-            day,
-            covered: self.covered(),
-        }
+        NotCovered { day, covered: self.covered() }
     }
 }
 
@@ -301,8 +266,7 @@ mod tests {
     /// The calendar that is shipped.
     fn vietnam() -> WorkingDays {
         let text = include_str!("../../../content/calendars/vn.json");
-        WorkingDays::new(serde_json::from_str(text).expect("the shipped file reads"))
-            .expect("it is in order")
+        WorkingDays::new(serde_json::from_str(text).expect("the shipped file reads")).expect("it is in order")
     }
 
     #[test]
@@ -333,21 +297,10 @@ mod tests {
             let not_covered = calendar.is_working_day(day).expect_err("no answer");
             assert_eq!(not_covered.day, day);
         }
-        let message = calendar
-            .add_working_days(date(2027, 1, 28), 2)
-            .expect_err("no answer")
-            .to_string();
-        assert_eq!(
-            message,
-            "the working-day calendar covers 2024-01-01 until before 2027-02-01, not 2027-02-01"
-        );
+        let message = calendar.add_working_days(date(2027, 1, 28), 2).expect_err("no answer").to_string();
+        assert_eq!(message, "the working-day calendar covers 2024-01-01 until before 2027-02-01, not 2027-02-01");
         assert!(calendar.add_working_days(Date::MAX, 1).is_err());
-        assert_eq!(
-            calendar
-                .add_working_days(Date::MAX, 0)
-                .map(|reckoned| reckoned.day),
-            Ok(Date::MAX)
-        );
+        assert_eq!(calendar.add_working_days(Date::MAX, 0).map(|reckoned| reckoned.day), Ok(Date::MAX));
     }
 
     #[test]
@@ -356,17 +309,10 @@ mod tests {
         let add = |day, count| calendar.add_working_days(day, count).expect("covered");
         assert_eq!(add(date(2026, 11, 16), 3).day, date(2026, 11, 19));
         assert_eq!(add(date(2026, 2, 13), 1).day, date(2026, 2, 23), "over Tết");
-        assert_eq!(
-            add(date(2026, 1, 9), 1).day,
-            date(2026, 1, 10),
-            "a worked Saturday counts"
-        );
+        assert_eq!(add(date(2026, 1, 9), 1).day, date(2026, 1, 10), "a worked Saturday counts");
         assert_eq!(add(date(2026, 11, 21), 0).day, date(2026, 11, 21));
         assert_eq!(add(date(2026, 11, 16), 3).unverified, []);
-        let over_an_unverified_day = Reckoned {
-            day: date(2026, 11, 25),
-            unverified: vec![date(2026, 11, 24)],
-        };
+        let over_an_unverified_day = Reckoned { day: date(2026, 11, 25), unverified: vec![date(2026, 11, 24)] };
         assert_eq!(add(date(2026, 11, 23), 1), over_an_unverified_day);
     }
 
@@ -375,10 +321,7 @@ mod tests {
         // 23:30 on Monday in Vietnam is still Monday there, while it is 16:30 in Greenwich.
         let moment = "2026-11-16T23:30:00+07:00".parse().expect("a timestamp");
         let deadline = vietnam().deadline(moment, 3).expect("covered");
-        assert_eq!(
-            deadline,
-            "2026-11-20T00:00:00+07:00".parse().expect("a timestamp")
-        );
+        assert_eq!(deadline, "2026-11-20T00:00:00+07:00".parse().expect("a timestamp"));
     }
 
     #[test]
@@ -386,12 +329,7 @@ mod tests {
         let mut document = vietnam().document;
         document.valid_to = date(2100, 1, 1);
         let calendar = WorkingDays::new(document).expect("in order");
-        let at = |count| {
-            calendar
-                .add_working_days(date(2027, 1, 4), count)
-                .expect("covered")
-                .day
-        };
+        let at = |count| calendar.add_working_days(date(2027, 1, 4), count).expect("covered").day;
         assert!(at(MAX_WORKING_DAYS - 1) < at(MAX_WORKING_DAYS));
         assert_eq!(at(u32::MAX), at(MAX_WORKING_DAYS));
     }
@@ -410,33 +348,14 @@ mod tests {
         };
         let friday = entry(date(2026, 11, 20), None);
         let cases: [(&str, Spoil, SpecialDays); 6] = [
-            (
-                "the calendar covers no day",
-                |calendar| calendar.valid_to = calendar.valid_from,
-                friday.clone(),
-            ),
-            (
-                "every day of the week is off",
-                |calendar| calendar.weekend = WeekDay::ALL.to_vec(),
-                friday.clone(),
-            ),
-            (
-                "2026-11-20 (X) ends before it begins",
-                |_| (),
-                entry(date(2026, 11, 20), Some(date(2026, 11, 19))),
-            ),
-            (
-                "2028-01-01 (X) lies outside the days that the calendar covers",
-                |_| (),
-                entry(date(2028, 1, 1), None),
-            ),
+            ("the calendar covers no day", |calendar| calendar.valid_to = calendar.valid_from, friday.clone()),
+            ("every day of the week is off", |calendar| calendar.weekend = WeekDay::ALL.to_vec(), friday.clone()),
+            ("2026-11-20 (X) ends before it begins", |_| (), entry(date(2026, 11, 20), Some(date(2026, 11, 19)))),
+            ("2028-01-01 (X) lies outside the days that the calendar covers", |_| (), entry(date(2028, 1, 1), None)),
             (
                 "2026-11-20 (X) has no source",
                 |calendar| {
-                    calendar
-                        .days_off
-                        .iter_mut()
-                        .for_each(|entry| entry.source.clear());
+                    calendar.days_off.iter_mut().for_each(|entry| entry.source.clear());
                 },
                 friday.clone(),
             ),
@@ -447,28 +366,14 @@ mod tests {
             ),
         ];
         for (expected, spoil, entry) in cases {
-            let mut document = CalendarDocument {
-                days_off: vec![entry],
-                days_worked: vec![],
-                ..vietnam().document
-            };
+            let mut document = CalendarDocument { days_off: vec![entry], days_worked: vec![], ..vietnam().document };
             spoil(&mut document);
             let problems = WorkingDays::new(document).expect_err(expected);
-            assert!(
-                problems
-                    .iter()
-                    .any(|problem| problem.to_string() == expected),
-                "{expected}: {problems:?}"
-            );
+            assert!(problems.iter().any(|problem| problem.to_string() == expected), "{expected}: {problems:?}");
         }
         let mut document = vietnam().document;
-        document
-            .days_worked
-            .push(entry(date(2026, 2, 20), Some(date(2026, 2, 21))));
+        document.days_worked.push(entry(date(2026, 2, 20), Some(date(2026, 2, 21))));
         let problems = WorkingDays::new(document).expect_err("an overlap");
-        assert!(
-            matches!(problems.first(), Some(CalendarProblem::Overlap(_))),
-            "{problems:?}"
-        );
+        assert!(matches!(problems.first(), Some(CalendarProblem::Overlap(_))), "{problems:?}");
     }
 }

@@ -61,19 +61,12 @@ impl Validity {
     /// Whether some day belongs to both.
     pub fn overlaps(self, other: Self) -> bool {
         let first_common = self.from.max(other.from);
-        self.is_ordered()
-            && other.is_ordered()
-            && self.contains(first_common)
-            && other.contains(first_common)
+        self.is_ordered() && other.is_ordered() && self.contains(first_common) && other.contains(first_common)
     }
 
     /// The first day after `day` on which [`contains`](Self::contains) changes its answer.
     pub fn next_border(self, day: Date) -> Option<Date> {
-        if day < self.from {
-            Some(self.from)
-        } else {
-            self.to.filter(|to| day < *to)
-        }
+        if day < self.from { Some(self.from) } else { self.to.filter(|to| day < *to) }
     }
 }
 
@@ -93,18 +86,12 @@ mod tests {
     use super::*;
 
     fn period(from: i16, to: Option<i16>) -> Validity {
-        Validity {
-            from: date(from, 1, 1),
-            to: to.map(|year| date(year, 1, 1)),
-        }
+        Validity { from: date(from, 1, 1), to: to.map(|year| date(year, 1, 1)) }
     }
 
     #[test]
     fn a_day_begins_at_midnight_in_vietnam() {
-        assert_eq!(
-            start_of_day(date(2026, 7, 1)).to_string(),
-            "2026-06-30T17:00:00Z"
-        );
+        assert_eq!(start_of_day(date(2026, 7, 1)).to_string(), "2026-06-30T17:00:00Z");
         let last_second: Timestamp = "2026-06-30T16:59:59Z".parse().expect("a timestamp");
         assert_eq!(day_of(last_second), date(2026, 6, 30));
         assert_eq!(day_of(start_of_day(date(2026, 7, 1))), date(2026, 7, 1));
@@ -134,10 +121,7 @@ mod tests {
         assert!(!period(2024, Some(2025)).overlaps(period(2025, None)));
         assert!(period(2024, Some(2026)).overlaps(period(2025, None)));
         assert!(period(2024, None).overlaps(period(2020, None)));
-        assert!(
-            !period(2026, Some(2024)).overlaps(period(2020, None)),
-            "an empty period has no day"
-        );
+        assert!(!period(2026, Some(2024)).overlaps(period(2020, None)), "an empty period has no day");
     }
 
     #[test]

@@ -31,10 +31,7 @@ pub struct Exemption {
 impl Exemption {
     /// When it holds.
     pub fn validity(&self) -> Validity {
-        Validity {
-            from: self.valid_from,
-            to: Some(self.valid_to),
-        }
+        Validity { from: self.valid_from, to: Some(self.valid_to) }
     }
 }
 
@@ -109,16 +106,10 @@ impl std::fmt::Display for ExemptionProblem {
             Self::Missing { id, what } => {
                 write!(formatter, "exemption {id:?} does not say: {what}")
             }
-            Self::SelfApproved(id) => write!(
-                formatter,
-                "exemption {id:?} is approved by the one who asked for it"
-            ),
+            Self::SelfApproved(id) => write!(formatter, "exemption {id:?} is approved by the one who asked for it"),
             Self::Reversed(id) => write!(formatter, "exemption {id:?} holds on no day"),
             Self::NoSuchUnit { id, unit } => {
-                write!(
-                    formatter,
-                    "exemption {id:?} covers {unit:?}, which is not in the register"
-                )
+                write!(formatter, "exemption {id:?} covers {unit:?}, which is not in the register")
             }
         }
     }
@@ -136,10 +127,7 @@ pub struct Exemptions {
 
 impl Exemptions {
     /// The exemptions of `list`, or everything that is wrong with them.
-    pub fn new(
-        list: Vec<Exemption>,
-        organisation: &Organisation,
-    ) -> Result<Self, Vec<ExemptionProblem>> {
+    pub fn new(list: Vec<Exemption>, organisation: &Organisation) -> Result<Self, Vec<ExemptionProblem>> {
         let mut problems = Vec::new();
         let mut ids = std::collections::HashSet::new();
         let mut units = Vec::with_capacity(list.len());
@@ -160,11 +148,7 @@ impl Exemptions {
                 Coverage::Subject(_) | Coverage::Kind(_) => None,
             });
         }
-        if problems.is_empty() {
-            Ok(Self { list, units })
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(Self { list, units }) } else { Err(problems) }
     }
 
     /// Every exemption, in the order given.
@@ -176,9 +160,7 @@ impl Exemptions {
     pub fn about(&self, clause: &str, control: &str, day: Date) -> Vec<usize> {
         let places = self.list.iter().enumerate();
         places
-            .filter(|(_, exemption)| {
-                exemption.lifts.is_about(clause, control) && day < exemption.valid_to
-            })
+            .filter(|(_, exemption)| exemption.lifts.is_about(clause, control) && day < exemption.valid_to)
             .map(|(place, _)| place)
             .collect()
     }
@@ -196,20 +178,12 @@ impl Exemptions {
     ///
     /// # Panics
     /// When there is none at `place`.
-    pub fn covers(
-        &self,
-        place: usize,
-        subject: &Subject,
-        home: Option<UnitIndex>,
-        tree: &TreeOnDay<'_>,
-    ) -> bool {
+    pub fn covers(&self, place: usize, subject: &Subject, home: Option<UnitIndex>, tree: &TreeOnDay<'_>) -> bool {
         match &self.list[place].covers {
             Coverage::Subject(covered) => covered == subject,
             Coverage::Kind(kind) => *kind == subject.kind,
             Coverage::Subtree { kind, .. } => {
-                let within = home
-                    .zip(self.units[place])
-                    .is_some_and(|(home, top)| tree.is_within(home, top));
+                let within = home.zip(self.units[place]).is_some_and(|(home, top)| tree.is_within(home, top));
                 within && kind.is_none_or(|kind| kind == subject.kind)
             }
         }
@@ -226,10 +200,7 @@ fn check(exemption: &Exemption, problems: &mut Vec<ExemptionProblem>) {
     ];
     for (what, text) in said {
         if text.trim().is_empty() {
-            problems.push(ExemptionProblem::Missing {
-                id: id.clone(),
-                what,
-            });
+            problems.push(ExemptionProblem::Missing { id: id.clone(), what });
         }
     }
     // The same person may be written in capitals or in another Unicode form.
@@ -259,26 +230,14 @@ mod tests {
                 valid_to: None,
             }],
             parents: parent
-                .map(|parent| UnitParent {
-                    unit: parent.to_owned(),
-                    valid_from: date(2024, 1, 1),
-                    valid_to: None,
-                })
+                .map(|parent| UnitParent { unit: parent.to_owned(), valid_from: date(2024, 1, 1), valid_to: None })
                 .into_iter()
                 .collect(),
             valid_from: date(2024, 1, 1),
             valid_to: None,
         };
-        let units = vec![
-            unit("province", None),
-            unit("region", Some("province")),
-            unit("other", None),
-        ];
-        let tree = UnitTree::new(UnitRegister {
-            units,
-            successions: vec![],
-        })
-        .expect("a tree");
+        let units = vec![unit("province", None), unit("region", Some("province")), unit("other", None)];
+        let tree = UnitTree::new(UnitRegister { units, successions: vec![] }).expect("a tree");
         Organisation::new(tree, []).expect("no assignments")
     }
 
@@ -299,24 +258,11 @@ mod tests {
     fn coverage_follows_subject_unit_and_kind() {
         let organisation = organisation();
         let tree = organisation.tree().on(date(2026, 3, 1));
-        let pc = Subject {
-            kind: SubjectKind::Device,
-            id: "pc".into(),
-        };
-        let subtree = |kind| Coverage::Subtree {
-            unit: "province".into(),
-            kind,
-        };
+        let pc = Subject { kind: SubjectKind::Device, id: "pc".into() };
+        let subtree = |kind| Coverage::Subtree { unit: "province".into(), kind };
         let cases = [
             (Coverage::Subject(pc.clone()), Some("other"), true),
-            (
-                Coverage::Subject(Subject {
-                    kind: SubjectKind::Person,
-                    id: "pc".into(),
-                }),
-                None,
-                false,
-            ),
+            (Coverage::Subject(Subject { kind: SubjectKind::Person, id: "pc".into() }), None, false),
             (Coverage::Kind(SubjectKind::Device), None, true),
             (Coverage::Kind(SubjectKind::Account), None, false),
             (subtree(None), Some("region"), true),
@@ -330,11 +276,7 @@ mod tests {
             let list = vec![exemption(covers.clone())];
             let exemptions = Exemptions::new(list, &organisation).expect("in order");
             let home = home.map(|id| organisation.tree().find(id).expect("a unit"));
-            assert_eq!(
-                exemptions.covers(0, &pc, home, &tree),
-                expected,
-                "{covers:?}"
-            );
+            assert_eq!(exemptions.covers(0, &pc, home, &tree), expected, "{covers:?}");
         }
     }
 
@@ -343,9 +285,7 @@ mod tests {
         let clause = Requirement::Clause("4".into());
         assert!(!clause.is_about("4.1", "antivirus-running"));
         assert!(Requirement::Clause("4.1".into()).is_about("4.1", "antivirus-running"));
-        assert!(
-            Requirement::Control("antivirus-running".into()).is_about("4.1", "antivirus-running")
-        );
+        assert!(Requirement::Control("antivirus-running".into()).is_about("4.1", "antivirus-running"));
         assert!(!Requirement::Control("4.1".into()).is_about("4.1", "antivirus-running"));
     }
 
@@ -353,20 +293,10 @@ mod tests {
     fn exemptions_that_ended_are_not_about_anything() {
         let list = vec![exemption(Coverage::Kind(SubjectKind::Device))];
         let exemptions = Exemptions::new(list, &organisation()).expect("in order");
-        assert_eq!(
-            exemptions.about("4.1", "x", date(2025, 1, 1)),
-            [0],
-            "one that comes later may matter"
-        );
+        assert_eq!(exemptions.about("4.1", "x", date(2025, 1, 1)), [0], "one that comes later may matter");
         assert_eq!(exemptions.about("4.1", "x", date(2026, 6, 30)), [0]);
-        assert_eq!(
-            exemptions.about("4.1", "x", date(2026, 7, 1)),
-            Vec::<usize>::new()
-        );
-        assert_eq!(
-            exemptions.about("4.2", "x", date(2026, 6, 30)),
-            Vec::<usize>::new()
-        );
+        assert_eq!(exemptions.about("4.1", "x", date(2026, 7, 1)), Vec::<usize>::new());
+        assert_eq!(exemptions.about("4.2", "x", date(2026, 6, 30)), Vec::<usize>::new());
     }
 
     #[test]
@@ -382,25 +312,11 @@ mod tests {
                 |it| it.approved_by = "Nguye\u{302}\u{303}n Va\u{306}n An".into(),
                 r#"exemption "mt-01" is approved by the one who asked for it"#,
             ),
+            (|it| it.reason = " ".into(), r#"exemption "mt-01" does not say: reason"#),
+            (|it| it.approved_by.clear(), r#"exemption "mt-01" does not say: approved_by"#),
+            (|it| it.valid_to = it.valid_from, r#"exemption "mt-01" holds on no day"#),
             (
-                |it| it.reason = " ".into(),
-                r#"exemption "mt-01" does not say: reason"#,
-            ),
-            (
-                |it| it.approved_by.clear(),
-                r#"exemption "mt-01" does not say: approved_by"#,
-            ),
-            (
-                |it| it.valid_to = it.valid_from,
-                r#"exemption "mt-01" holds on no day"#,
-            ),
-            (
-                |it| {
-                    it.covers = Coverage::Subtree {
-                        unit: "gone".into(),
-                        kind: None,
-                    }
-                },
+                |it| it.covers = Coverage::Subtree { unit: "gone".into(), kind: None },
                 r#"exemption "mt-01" covers "gone", which is not in the register"#,
             ),
         ];
@@ -418,10 +334,7 @@ mod tests {
 
     #[test]
     fn an_exemption_keeps_its_shape_in_json() {
-        let covers = Coverage::Subtree {
-            unit: "province".into(),
-            kind: Some(SubjectKind::Device),
-        };
+        let covers = Coverage::Subtree { unit: "province".into(), kind: Some(SubjectKind::Device) };
         let json = serde_json::to_string_pretty(&exemption(covers.clone())).expect("it serializes");
         expect_test::expect![[r#"
             {
@@ -442,9 +355,6 @@ mod tests {
               "valid_to": "2026-07-01"
             }"#]]
         .assert_eq(&json);
-        assert_eq!(
-            serde_json::from_str::<Exemption>(&json).expect("it reads back"),
-            exemption(covers)
-        );
+        assert_eq!(serde_json::from_str::<Exemption>(&json).expect("it reads back"), exemption(covers));
     }
 }

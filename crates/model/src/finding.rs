@@ -113,19 +113,13 @@ mod tests {
     #[test]
     fn a_finding_keeps_its_shape_in_json() {
         let finding = Finding {
-            subject: Subject {
-                kind: SubjectKind::Device,
-                id: "pc-07".into(),
-            },
+            subject: Subject { kind: SubjectKind::Device, id: "pc-07".into() },
             clause: "4.1".into(),
             control: "antivirus-running".into(),
             severity: Severity::Critical,
             state: State::Fail,
             because: vec![
-                Because {
-                    path: "antivirus.products[0].running".into(),
-                    evidence: Evidence::Value(false.into()),
-                },
+                Because { path: "antivirus.products[0].running".into(), evidence: Evidence::Value(false.into()) },
                 Because {
                     path: "antivirus.products[1].running".into(),
                     evidence: Evidence::Reason(Gap::with_detail(GapCode::Unreadable, "/run/x")),
@@ -173,12 +167,7 @@ mod tests {
 
     #[test]
     fn severities_sort_worst_first() {
-        let mut severities = [
-            Severity::Low,
-            Severity::Critical,
-            Severity::Medium,
-            Severity::High,
-        ];
+        let mut severities = [Severity::Low, Severity::Critical, Severity::Medium, Severity::High];
         severities.sort_unstable();
         assert_eq!(severities, Severity::ALL);
     }

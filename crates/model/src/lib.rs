@@ -8,13 +8,13 @@ mod exemption;
 pub mod facts;
 mod finding;
 mod observed;
+pub mod schema;
 mod subject;
 pub mod text;
 mod unit;
 
 pub use calendar::{
-    CalendarDocument, CalendarProblem, MAX_WORKING_DAYS, NotCovered, Reckoned, SpecialDays,
-    WeekDay, WorkingDays,
+    CalendarDocument, CalendarProblem, MAX_WORKING_DAYS, NotCovered, Reckoned, SpecialDays, WeekDay, WorkingDays,
 };
 pub use day::{DAY_OFFSET, Validity, day_of, start_of_day};
 pub use exemption::{Coverage, Exemption, ExemptionProblem, Exemptions, Requirement};
@@ -22,9 +22,8 @@ pub use finding::{AppliedExemption, Because, Evidence, Finding, Severity, State}
 pub use observed::{Gap, GapCode, Listing, NOT_OBSERVED, Observed};
 pub use subject::{Subject, SubjectKind};
 pub use unit::{
-    Assignment, AssignmentProblem, MAX_CHANGE_DAYS, MAX_TREE_DEPTH, MAX_UNITS, Organisation,
-    Succession, TreeOnDay, TreeProblem, Unit, UnitIndex, UnitName, UnitParent, UnitRegister,
-    UnitTree,
+    Assignment, AssignmentProblem, MAX_CHANGE_DAYS, MAX_TREE_DEPTH, MAX_UNITS, Organisation, Succession, TreeOnDay,
+    TreeProblem, Unit, UnitIndex, UnitName, UnitParent, UnitRegister, UnitTree,
 };
 
 /// A word that is not in a closed list.
@@ -38,12 +37,7 @@ pub struct UnknownWord {
 
 impl std::fmt::Display for UnknownWord {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            formatter,
-            "unknown word {:?}; allowed: {}",
-            self.word,
-            self.allowed.join(", ")
-        )
+        write!(formatter, "unknown word {:?}; allowed: {}", self.word, self.allowed.join(", "))
     }
 }
 

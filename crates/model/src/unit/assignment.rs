@@ -44,26 +44,12 @@ impl std::fmt::Display for AssignmentProblem {
         let (assignment, what) = match self {
             Self::NoSuchUnit(assignment) => (assignment, "the unit is not in the register"),
             Self::Reversed(assignment) => (assignment, "the period has no day"),
-            Self::UnitNotValid(assignment) => {
-                (assignment, "the unit does not exist on all of those days")
-            }
-            Self::Overlap(assignment) => (
-                assignment,
-                "the subject belongs to another unit on the first day",
-            ),
-            Self::IsUnit(assignment) => (
-                assignment,
-                "a unit belongs to its parent and is never assigned",
-            ),
+            Self::UnitNotValid(assignment) => (assignment, "the unit does not exist on all of those days"),
+            Self::Overlap(assignment) => (assignment, "the subject belongs to another unit on the first day"),
+            Self::IsUnit(assignment) => (assignment, "a unit belongs to its parent and is never assigned"),
         };
         let Assignment { subject, unit, .. } = assignment;
-        write!(
-            formatter,
-            "{} {:?} in {unit:?}, {}: {what}",
-            subject.kind,
-            subject.id,
-            assignment.validity()
-        )
+        write!(formatter, "{} {:?} in {unit:?}, {}: {what}", subject.kind, subject.id, assignment.validity())
     }
 }
 
@@ -93,9 +79,7 @@ impl Organisation {
                 problems.push(AssignmentProblem::NoSuchUnit(assignment));
                 continue;
             };
-            let taken = |homes: &Vec<(UnitIndex, Validity)>| {
-                homes.iter().any(|(_, other)| other.overlaps(period))
-            };
+            let taken = |homes: &Vec<(UnitIndex, Validity)>| homes.iter().any(|(_, other)| other.overlaps(period));
             if assignment.subject.kind == SubjectKind::Unit {
                 problems.push(AssignmentProblem::IsUnit(assignment));
             } else if !period.is_ordered() {
@@ -105,17 +89,10 @@ impl Organisation {
             } else if homes.get(&assignment.subject).is_some_and(taken) {
                 problems.push(AssignmentProblem::Overlap(assignment));
             } else {
-                homes
-                    .entry(assignment.subject)
-                    .or_default()
-                    .push((unit, period));
+                homes.entry(assignment.subject).or_default().push((unit, period));
             }
         }
-        if problems.is_empty() {
-            Ok(Self { tree, homes })
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(Self { tree, homes }) } else { Err(problems) }
     }
 
     /// The units.
@@ -127,26 +104,15 @@ impl Organisation {
     pub fn unit_of(&self, subject: &Subject, day: Date) -> Option<UnitIndex> {
         if subject.kind == SubjectKind::Unit {
             let unit = self.tree.find(&subject.id)?;
-            return self
-                .tree
-                .unit(unit)
-                .validity()
-                .contains(day)
-                .then_some(unit);
+            return self.tree.unit(unit).validity().contains(day).then_some(unit);
         }
-        self.homes
-            .get(subject)?
-            .iter()
-            .find(|(_, validity)| validity.contains(day))
-            .map(|(unit, _)| *unit)
+        self.homes.get(subject)?.iter().find(|(_, validity)| validity.contains(day)).map(|(unit, _)| *unit)
     }
 
     /// The first day after `day` on which `subject` may stand elsewhere: it moves, or the tree changes.
     pub fn next_change(&self, subject: &Subject, day: Date) -> Option<Date> {
         let homes = self.homes.get(subject).map_or(&[][..], Vec::as_slice);
-        let moves = homes
-            .iter()
-            .filter_map(|(_, validity)| validity.next_border(day));
+        let moves = homes.iter().filter_map(|(_, validity)| validity.next_border(day));
         moves.chain(self.tree.next_change(day)).min()
     }
 }

@@ -131,54 +131,36 @@ impl std::fmt::Display for TreeProblem {
                 write!(formatter, "{count} units; at most {MAX_UNITS} are allowed")
             }
             Self::TooManyChangeDays(count) => {
-                write!(
-                    formatter,
-                    "the tree changes on {count} days; at most {MAX_CHANGE_DAYS} are allowed"
-                )
+                write!(formatter, "the tree changes on {count} days; at most {MAX_CHANGE_DAYS} are allowed")
             }
             Self::EmptyId => write!(formatter, "a unit has no id"),
             Self::DuplicateId(id) => write!(formatter, "two units have the id {id:?}"),
-            Self::Reversed { unit, what, period } => write!(
-                formatter,
-                "{unit:?}: the period of the {what} has no day: {period}"
-            ),
+            Self::Reversed { unit, what, period } => {
+                write!(formatter, "{unit:?}: the period of the {what} has no day: {period}")
+            }
             Self::EmptyName(unit) => write!(formatter, "{unit:?} has an empty name"),
-            Self::OutsideLife { unit, what, period } => write!(
-                formatter,
-                "{unit:?} has a {what} while it does not exist: {period}"
-            ),
+            Self::OutsideLife { unit, what, period } => {
+                write!(formatter, "{unit:?} has a {what} while it does not exist: {period}")
+            }
             Self::Overlap { unit, what, day } => {
                 write!(formatter, "{unit:?} has two {what}s on {day}")
             }
             Self::Nameless { unit, day } => write!(formatter, "{unit:?} has no name on {day}"),
             Self::NoSuchParent { unit, parent } => {
-                write!(
-                    formatter,
-                    "{unit:?} belongs to {parent:?}, which is not in the register"
-                )
+                write!(formatter, "{unit:?} belongs to {parent:?}, which is not in the register")
             }
-            Self::ParentNotValid {
-                unit,
-                parent,
-                period,
-            } => write!(
+            Self::ParentNotValid { unit, parent, period } => write!(
                 formatter,
                 "{unit:?} belongs to {parent:?} ({period}), which does not exist on all of those days"
             ),
-            Self::Cycle { units, day } => write!(
-                formatter,
-                "on {day} these units belong to each other in a circle: {}",
-                units.join(", ")
-            ),
-            Self::TooDeep { unit, day } => write!(
-                formatter,
-                "on {day} {unit:?} is deeper than {MAX_TREE_DEPTH} levels"
-            ),
+            Self::Cycle { units, day } => {
+                write!(formatter, "on {day} these units belong to each other in a circle: {}", units.join(", "))
+            }
+            Self::TooDeep { unit, day } => {
+                write!(formatter, "on {day} {unit:?} is deeper than {MAX_TREE_DEPTH} levels")
+            }
             Self::NoSuchSuccession(id) => {
-                write!(
-                    formatter,
-                    "a succession names {id:?}, which is not in the register"
-                )
+                write!(formatter, "a succession names {id:?}, which is not in the register")
             }
             Self::SucceedsItself(id) => write!(formatter, "{id:?} succeeds itself"),
             Self::SuccessionDate { new, old, day, why } => {
@@ -188,10 +170,7 @@ impl std::fmt::Display for TreeProblem {
                 write!(formatter, "{new:?} succeeds {old:?} twice on {day}")
             }
             Self::SuccessionCycle { unit, day } => {
-                write!(
-                    formatter,
-                    "on {day} {unit:?} takes over from itself through others"
-                )
+                write!(formatter, "on {day} {unit:?} takes over from itself through others")
             }
             Self::Share { old, day, percent } => write!(
                 formatter,

@@ -18,9 +18,7 @@ fn register(text: &str) -> UnitRegister {
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Some((new, rest)) = line.split_once(" <= ") {
             let words: Vec<&str> = rest.split(' ').collect();
-            let [old, percent, from] = words.as_slice() else {
-                panic!("a succession: {line}")
-            };
+            let [old, percent, from] = words.as_slice() else { panic!("a succession: {line}") };
             register.successions.push(Succession {
                 new: new.to_owned(),
                 old: (*old).to_owned(),
@@ -40,12 +38,7 @@ fn register(text: &str) -> UnitRegister {
             .filter(|name| !name.is_empty())
             .map(|name| {
                 let (name, from) = name.trim().rsplit_once('@').expect("name@day");
-                UnitName {
-                    name: name.to_owned(),
-                    abbreviation: None,
-                    valid_from: day(from),
-                    valid_to,
-                }
+                UnitName { name: name.to_owned(), abbreviation: None, valid_from: day(from), valid_to }
             })
             .collect();
         for at in 1..names.len() {
@@ -57,21 +50,10 @@ fn register(text: &str) -> UnitRegister {
             .map(|parent| {
                 let (unit, dates) = parent.trim().split_once('@').expect("parent@period");
                 let (valid_from, valid_to) = period(dates);
-                UnitParent {
-                    unit: unit.to_owned(),
-                    valid_from,
-                    valid_to,
-                }
+                UnitParent { unit: unit.to_owned(), valid_from, valid_to }
             })
             .collect();
-        register.units.push(Unit {
-            id,
-            kind: None,
-            names,
-            parents,
-            valid_from,
-            valid_to,
-        });
+        register.units.push(Unit { id, kind: None, names, parents, valid_from, valid_to });
     }
     register
 }
@@ -106,11 +88,7 @@ const PROVINCES: &str = "
 ";
 
 fn ids(tree: &UnitTree, units: &[UnitIndex]) -> String {
-    units
-        .iter()
-        .map(|unit| tree.unit(*unit).id.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    units.iter().map(|unit| tree.unit(*unit).id.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -122,10 +100,7 @@ fn each_day_has_its_own_tree() {
     assert_eq!(ids(&tree, before.units()), "bo hg hg-vp nb nb-doi ct ct-vp");
     assert_eq!(ids(&tree, before.subtree(unit("hg"))), "hg hg-vp nb nb-doi");
     assert_eq!(ids(&tree, &before.path(unit("nb-doi"))), "bo hg nb nb-doi");
-    assert_eq!(
-        ids(&tree, &before.children(unit("hg")).collect::<Vec<_>>()),
-        "hg-vp nb"
-    );
+    assert_eq!(ids(&tree, &before.children(unit("hg")).collect::<Vec<_>>()), "hg-vp nb");
     assert_eq!(ids(&tree, &before.roots().collect::<Vec<_>>()), "bo");
     assert!(before.is_within(unit("nb-doi"), unit("hg")));
     assert!(!before.is_within(unit("hg"), unit("nb-doi")));
@@ -147,10 +122,7 @@ fn a_name_is_the_name_of_its_day() {
     let (ct, hg) = (tree.find("ct").expect("ct"), tree.find("hg").expect("hg"));
     let name = |unit, day| tree.name(unit, day).map(|name| name.name.as_str());
     assert_eq!(name(ct, BEFORE), Some("Cục Cần Thơ"));
-    assert_eq!(
-        tree.on(AFTER).name(ct).map(|name| name.name.as_str()),
-        Some("Cần Thơ")
-    );
+    assert_eq!(tree.on(AFTER).name(ct).map(|name| name.name.as_str()), Some("Cần Thơ"));
     assert_eq!(name(hg, BEFORE), Some("Hậu Giang"));
     assert_eq!(name(hg, AFTER), None);
 }
@@ -164,10 +136,8 @@ fn successors_follow_mergers_and_splits() {
     assert_eq!(successors("nb", AFTER), "kv1 kv2");
     assert_eq!(successors("ct", AFTER), "ct");
     assert_eq!(successors("nb-doi", AFTER), "", "nobody took over");
-    let shares: Vec<u8> = tree
-        .successions_of(tree.find("nb").expect("nb"))
-        .map(|succession| succession.share_percent)
-        .collect();
+    let shares: Vec<u8> =
+        tree.successions_of(tree.find("nb").expect("nb")).map(|succession| succession.share_percent).collect();
     assert_eq!(shares, [60, 40]);
 }
 
@@ -203,25 +173,13 @@ fn change_days_bound_how_long_a_tree_holds() {
 #[test]
 fn every_mistake_is_reported() {
     let cases = [
-        (
-            "a 2000.. A@2000\na 2000.. A@2000",
-            r#"two units have the id "a""#,
-        ),
-        (
-            "a 2000..1990 A@2000",
-            r#""a": the period of the unit has no day: 2000-01-01 until before 1990-01-01"#,
-        ),
+        ("a 2000.. A@2000\na 2000.. A@2000", r#"two units have the id "a""#),
+        ("a 2000..1990 A@2000", r#""a": the period of the unit has no day: 2000-01-01 until before 1990-01-01"#),
         ("a 2000.. A@2005", r#""a" has no name on 2000-01-01"#),
         ("a 2000.. ", r#""a" has no name on 2000-01-01"#),
         ("a 2000..  @2000", r#""a" has an empty name"#),
-        (
-            "a 2000.. A@1990",
-            r#""a" has a name while it does not exist: 1990-01-01 onwards"#,
-        ),
-        (
-            "a 2000.. A@2000 < z@2000..",
-            r#""a" belongs to "z", which is not in the register"#,
-        ),
+        ("a 2000.. A@1990", r#""a" has a name while it does not exist: 1990-01-01 onwards"#),
+        ("a 2000.. A@2000 < z@2000..", r#""a" belongs to "z", which is not in the register"#),
         (
             "a 2000.. A@2000 < b@2000..\nb 2000..2010 B@2000",
             r#""a" belongs to "b" (2000-01-01 onwards), which does not exist on all of those days"#,
@@ -234,14 +192,8 @@ fn every_mistake_is_reported() {
             "a 2000.. A@2000 < b@2000..2010\nb 2000.. B@2000 < c@2000..\nc 2000.. C@2000 < a@2005..",
             "on 2005-01-01 these units belong to each other in a circle: a, b, c",
         ),
-        (
-            "a 2000.. A@2000 < a@2000..",
-            "on 2000-01-01 these units belong to each other in a circle: a",
-        ),
-        (
-            "a 2000.. A@2000\nz <= a 100 2005",
-            r#"a succession names "z", which is not in the register"#,
-        ),
+        ("a 2000.. A@2000 < a@2000..", "on 2000-01-01 these units belong to each other in a circle: a"),
+        ("a 2000.. A@2000\nz <= a 100 2005", r#"a succession names "z", which is not in the register"#),
         ("a 2000.. A@2000\na <= a 100 2005", r#""a" succeeds itself"#),
         (
             "a 2000..2005 A@2000\nb 2006.. B@2006\nb <= a 100 2005",
@@ -255,10 +207,7 @@ fn every_mistake_is_reported() {
             "a 2000..2005 A@2000\nb 1990.. B@1990\nb <= a 100 2000",
             r#""b" cannot succeed "a" on 2000-01-01: the old unit did not exist before that day"#,
         ),
-        (
-            "a 2000.. A@2000\nb 2000.. B@2000\nb <= a 50 2005\nb <= a 50 2005",
-            r#""b" succeeds "a" twice on 2005-01-01"#,
-        ),
+        ("a 2000.. A@2000\nb 2000.. B@2000\nb <= a 50 2005\nb <= a 50 2005", r#""b" succeeds "a" twice on 2005-01-01"#),
         (
             "a 2000.. A@2000\nb 2000.. B@2000\nc 2000.. C@2000\nc <= b 100 2005\nb <= a 100 2005\na <= b 0 2005",
             r#"on 2005-01-01 the shares of "b" come to 0 %; each must be 1 to 100, together at most 100
@@ -300,11 +249,7 @@ fn all_mistakes_are_reported_at_once() {
 
 fn chain(depth: usize) -> UnitRegister {
     let line = |at: usize| {
-        let parent = if at == 0 {
-            String::new()
-        } else {
-            format!(" < u{}@2000..", at - 1)
-        };
+        let parent = if at == 0 { String::new() } else { format!(" < u{}@2000..", at - 1) };
         format!("u{at} 2000.. U@2000{parent}\n")
     };
     // The deepest first, so that no unit is met after its parent.
@@ -314,40 +259,20 @@ fn chain(depth: usize) -> UnitRegister {
 #[test]
 fn the_depth_is_bounded() {
     let tree = UnitTree::new(chain(MAX_TREE_DEPTH)).expect("the deepest tree allowed");
-    let deepest = tree
-        .find(&format!("u{}", MAX_TREE_DEPTH - 1))
-        .expect("the leaf");
+    let deepest = tree.find(&format!("u{}", MAX_TREE_DEPTH - 1)).expect("the leaf");
     assert_eq!(tree.on(AFTER).path(deepest).len(), MAX_TREE_DEPTH);
     let problems = UnitTree::new(chain(MAX_TREE_DEPTH + 5)).expect_err("too deep");
-    let too_deep = TreeProblem::TooDeep {
-        unit: format!("u{MAX_TREE_DEPTH}"),
-        day: date(2000, 1, 1),
-    };
+    let too_deep = TreeProblem::TooDeep { unit: format!("u{MAX_TREE_DEPTH}"), day: date(2000, 1, 1) };
     assert_eq!(problems, [too_deep]);
 }
 
 fn flat(units: usize, first_day: impl Fn(usize) -> Date) -> UnitRegister {
     let unit = |at: usize| {
         let valid_from = first_day(at);
-        let name = UnitName {
-            name: "U".into(),
-            abbreviation: None,
-            valid_from,
-            valid_to: None,
-        };
-        Unit {
-            id: at.to_string(),
-            kind: None,
-            names: vec![name],
-            parents: vec![],
-            valid_from,
-            valid_to: None,
-        }
+        let name = UnitName { name: "U".into(), abbreviation: None, valid_from, valid_to: None };
+        Unit { id: at.to_string(), kind: None, names: vec![name], parents: vec![], valid_from, valid_to: None }
     };
-    UnitRegister {
-        units: (0..units).map(unit).collect(),
-        successions: vec![],
-    }
+    UnitRegister { units: (0..units).map(unit).collect(), successions: vec![] }
 }
 
 #[test]
@@ -356,41 +281,25 @@ fn the_size_is_bounded() {
     let problems = UnitTree::new(flat(MAX_UNITS + 1, |_| BEFORE)).expect_err("too many");
     assert_eq!(problems, [TreeProblem::TooManyUnits(MAX_UNITS + 1)]);
 
-    let daily = |at: usize| {
-        BEFORE.saturating_add(jiff::Span::new().days(i64::try_from(at).expect("small")))
-    };
+    let daily = |at: usize| BEFORE.saturating_add(jiff::Span::new().days(i64::try_from(at).expect("small")));
     assert!(UnitTree::new(flat(MAX_CHANGE_DAYS, daily)).is_ok());
     let problems = UnitTree::new(flat(MAX_CHANGE_DAYS + 1, daily)).expect_err("too many days");
-    assert_eq!(
-        problems,
-        [TreeProblem::TooManyChangeDays(MAX_CHANGE_DAYS + 1)]
-    );
+    assert_eq!(problems, [TreeProblem::TooManyChangeDays(MAX_CHANGE_DAYS + 1)]);
 }
 
 fn device(id: &str) -> Subject {
-    Subject {
-        kind: SubjectKind::Device,
-        id: id.to_owned(),
-    }
+    Subject { kind: SubjectKind::Device, id: id.to_owned() }
 }
 
 fn assign(subject: &str, unit: &str, dates: &str) -> Assignment {
     let (valid_from, valid_to) = period(dates);
-    Assignment {
-        subject: device(subject),
-        unit: unit.to_owned(),
-        valid_from,
-        valid_to,
-    }
+    Assignment { subject: device(subject), unit: unit.to_owned(), valid_from, valid_to }
 }
 
 #[test]
 fn subjects_move_between_units() {
     let tree = UnitTree::new(register(PROVINCES)).expect("a tree");
-    let moves = [
-        assign("pc", "kv1", "reform.."),
-        assign("pc", "nb", "2020..reform"),
-    ];
+    let moves = [assign("pc", "kv1", "reform.."), assign("pc", "nb", "2020..reform")];
     let organisation = Organisation::new(tree, moves).expect("an organisation");
     let unit_of = |subject: &Subject, day| {
         let unit = organisation.unit_of(subject, day)?;
@@ -400,16 +309,10 @@ fn subjects_move_between_units() {
     assert_eq!(unit_of(&device("pc"), REFORM), Some("kv1"));
     assert_eq!(unit_of(&device("pc"), date(2019, 1, 1)), None);
     assert_eq!(unit_of(&device("other"), BEFORE), None);
-    let unit = Subject {
-        kind: SubjectKind::Unit,
-        id: "hg".into(),
-    };
+    let unit = Subject { kind: SubjectKind::Unit, id: "hg".into() };
     assert_eq!(unit_of(&unit, BEFORE), Some("hg"));
     assert_eq!(unit_of(&unit, AFTER), None);
-    assert_eq!(
-        organisation.next_change(&device("pc"), date(2019, 1, 1)),
-        Some(date(2020, 1, 1))
-    );
+    assert_eq!(organisation.next_change(&device("pc"), date(2019, 1, 1)), Some(date(2020, 1, 1)));
     assert_eq!(organisation.next_change(&device("pc"), AFTER), None);
 }
 
@@ -434,10 +337,7 @@ fn wrong_assignments_are_reported() {
             vec![assign("pc", "ct", "2011.."), assign("pc", "bo", "2010..")],
             r#"device "pc" in "ct", 2011-01-01 onwards: the subject belongs to another unit on the first day"#,
         ),
-        (
-            vec![unit],
-            r#"unit "x" in "ct", 2010-01-01 onwards: a unit belongs to its parent and is never assigned"#,
-        ),
+        (vec![unit], r#"unit "x" in "ct", 2010-01-01 onwards: a unit belongs to its parent and is never assigned"#),
     ];
     for (assignments, expected) in cases {
         let tree = UnitTree::new(register(PROVINCES)).expect("a tree");
@@ -452,44 +352,23 @@ type Life = (i16, i16, Vec<(usize, i16, i16)>);
 
 /// Up to 40 units that live from one year to another, each with up to three parents over time, some of them wrong.
 fn any_register() -> impl Strategy<Value = UnitRegister> {
-    let unit = (
-        0..6_i16,
-        0..20_i16,
-        prop::collection::vec((0..40_usize, 0..12_i16, 0..12_i16), 0..3),
-    );
+    let unit = (0..6_i16, 0..20_i16, prop::collection::vec((0..40_usize, 0..12_i16, 0..12_i16), 0..3));
     prop::collection::vec(unit, 1..40).prop_map(|units| {
         let year = |year: i16| date(2000 + year, 1, 1);
-        let unit =
-            |(place, (from, length, parents)): (usize, Life)| {
-                let (valid_from, valid_to) =
-                    (year(from), (length > 4).then(|| year(from + length)));
-                let parents = parents
-                    .into_iter()
-                    .map(|(parent, after, years)| UnitParent {
-                        unit: format!("u{}", parent % (place + 2)),
-                        valid_from: year(from + after),
-                        valid_to: (years > 0).then(|| year(from + after + years)),
-                    })
-                    .collect();
-                let name = UnitName {
-                    name: "U".into(),
-                    abbreviation: None,
-                    valid_from,
-                    valid_to,
-                };
-                Unit {
-                    id: format!("u{place}"),
-                    kind: None,
-                    names: vec![name],
-                    parents,
-                    valid_from,
-                    valid_to,
-                }
-            };
-        UnitRegister {
-            units: units.into_iter().enumerate().map(unit).collect(),
-            successions: vec![],
-        }
+        let unit = |(place, (from, length, parents)): (usize, Life)| {
+            let (valid_from, valid_to) = (year(from), (length > 4).then(|| year(from + length)));
+            let parents = parents
+                .into_iter()
+                .map(|(parent, after, years)| UnitParent {
+                    unit: format!("u{}", parent % (place + 2)),
+                    valid_from: year(from + after),
+                    valid_to: (years > 0).then(|| year(from + after + years)),
+                })
+                .collect();
+            let name = UnitName { name: "U".into(), abbreviation: None, valid_from, valid_to };
+            Unit { id: format!("u{place}"), kind: None, names: vec![name], parents, valid_from, valid_to }
+        };
+        UnitRegister { units: units.into_iter().enumerate().map(unit).collect(), successions: vec![] }
     })
 }
 
@@ -507,9 +386,7 @@ fn mended(mut register: UnitRegister) -> UnitTree {
                     | TreeProblem::TooDeep { unit, .. }
                     | TreeProblem::ParentNotValid { unit, .. }) = &problem
                     else {
-                        let TreeProblem::Cycle { units, day } = &problem else {
-                            panic!("{problem}")
-                        };
+                        let TreeProblem::Cycle { units, day } = &problem else { panic!("{problem}") };
                         assert_is_circle(&reported_on, units, *day);
                         drop_parents(&mut register, &units[0]);
                         continue;
@@ -523,28 +400,16 @@ fn mended(mut register: UnitRegister) -> UnitTree {
 
 fn assert_is_circle(register: &UnitRegister, units: &[String], day: Date) {
     for (at, id) in units.iter().enumerate() {
-        let unit = register
-            .units
-            .iter()
-            .find(|unit| unit.id == *id)
-            .expect("a unit of the register");
-        let parent = unit
-            .parents
-            .iter()
-            .find(|parent| parent.validity().contains(day))
-            .expect("a parent");
+        let unit = register.units.iter().find(|unit| unit.id == *id).expect("a unit of the register");
+        let parent = unit.parents.iter().find(|parent| parent.validity().contains(day)).expect("a parent");
         assert_eq!(parent.unit, units[(at + 1) % units.len()]);
     }
 }
 
 fn drop_parents(register: &mut UnitRegister, id: &str) {
-    register
-        .units
-        .iter_mut()
-        .filter(|unit| unit.id == id)
-        .for_each(|unit| {
-            unit.parents.pop();
-        });
+    register.units.iter_mut().filter(|unit| unit.id == id).for_each(|unit| {
+        unit.parents.pop();
+    });
 }
 
 proptest! {

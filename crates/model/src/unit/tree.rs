@@ -46,21 +46,12 @@ impl UnitTree {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let places: HashMap<String, UnitIndex> = register
-            .units
-            .iter()
-            .enumerate()
-            .map(|(place, unit)| (unit.id.clone(), UnitIndex::at(place)))
-            .collect();
+        let places: HashMap<String, UnitIndex> =
+            register.units.iter().enumerate().map(|(place, unit)| (unit.id.clone(), UnitIndex::at(place))).collect();
         let parents = register
             .units
             .iter()
-            .map(|unit| {
-                unit.parents
-                    .iter()
-                    .map(|parent| (places[&parent.unit], parent.validity()))
-                    .collect()
-            })
+            .map(|unit| unit.parents.iter().map(|parent| (places[&parent.unit], parent.validity())).collect())
             .collect();
         let mut successions: Vec<_> = register
             .successions
@@ -69,13 +60,7 @@ impl UnitTree {
             .collect();
         successions.sort_by_key(|(_, _, from)| *from);
         let change_days = change_days(&register);
-        Ok(Self {
-            register,
-            places,
-            parents,
-            successions,
-            change_days,
-        })
+        Ok(Self { register, places, parents, successions, change_days })
     }
 
     /// Every unit that ever was, in the register's order.
@@ -100,10 +85,7 @@ impl UnitTree {
 
     /// What `unit` is called on `day`; `None` when it does not exist then.
     pub fn name(&self, unit: UnitIndex, day: Date) -> Option<&UnitName> {
-        self.unit(unit)
-            .names
-            .iter()
-            .find(|name| name.validity().contains(day))
+        self.unit(unit).names.iter().find(|name| name.validity().contains(day))
     }
 
     /// The first day after `day` on which the tree is not as it was on `day`.
@@ -115,10 +97,7 @@ impl UnitTree {
     /// The successions in which `unit` was taken over, by day.
     pub fn successions_of(&self, unit: UnitIndex) -> impl Iterator<Item = &Succession> {
         let id = &self.unit(unit).id;
-        self.register
-            .successions
-            .iter()
-            .filter(move |succession| succession.old == *id)
+        self.register.successions.iter().filter(move |succession| succession.old == *id)
     }
 
     /// The units that on `day` answer for what was once `unit`'s: itself while it exists, and whoever took over, directly
@@ -127,10 +106,7 @@ impl UnitTree {
         let mut reached = vec![false; self.register.units.len()];
         reached[unit.place()] = true;
         // Several steps on one day may stand in any order, so that day is walked until nothing more is reached.
-        for same_day in self
-            .successions
-            .chunk_by(|(_, _, one), (_, _, other)| one == other)
-        {
+        for same_day in self.successions.chunk_by(|(_, _, one), (_, _, other)| one == other) {
             if same_day[0].2 > day {
                 break;
             }
@@ -146,9 +122,7 @@ impl UnitTree {
             }
         }
         self.units()
-            .filter(|candidate| {
-                reached[candidate.place()] && self.unit(*candidate).validity().contains(day)
-            })
+            .filter(|candidate| reached[candidate.place()] && self.unit(*candidate).validity().contains(day))
             .collect()
     }
 
@@ -163,10 +137,7 @@ pub(super) fn change_days(register: &UnitRegister) -> Vec<Date> {
     let mut days: Vec<Date> = register
         .units
         .iter()
-        .flat_map(|unit| {
-            std::iter::once(unit.validity())
-                .chain(unit.parents.iter().map(super::UnitParent::validity))
-        })
+        .flat_map(|unit| std::iter::once(unit.validity()).chain(unit.parents.iter().map(super::UnitParent::validity)))
         .flat_map(|period| std::iter::once(period.from).chain(period.to))
         .collect();
     days.sort_unstable();
@@ -198,10 +169,7 @@ impl<'t> TreeOnDay<'t> {
         let mut children: Vec<Vec<UnitIndex>> = vec![Vec::new(); count];
         let mut parent_of = vec![None; count];
         let mut roots = Vec::new();
-        for unit in tree
-            .units()
-            .filter(|unit| tree.unit(*unit).validity().contains(day))
-        {
+        for unit in tree.units().filter(|unit| tree.unit(*unit).validity().contains(day)) {
             let parent = tree.parents[unit.place()]
                 .iter()
                 .find(|(_, validity)| validity.contains(day))
@@ -216,8 +184,7 @@ impl<'t> TreeOnDay<'t> {
         let mut order = Vec::new();
         let mut spans: Vec<Option<Span>> = vec![None; count];
         // Each entry is a unit to enter, or one whose subtree is complete.
-        let mut pending: Vec<(UnitIndex, bool)> =
-            roots.iter().rev().map(|root| (*root, false)).collect();
+        let mut pending: Vec<(UnitIndex, bool)> = roots.iter().rev().map(|root| (*root, false)).collect();
         while let Some((unit, complete)) = pending.pop() {
             let place = UnitIndex::at(order.len()).0;
             if complete {
@@ -226,26 +193,12 @@ impl<'t> TreeOnDay<'t> {
                 }
                 continue;
             }
-            spans[unit.place()] = Some(Span {
-                start: place,
-                end: place,
-                parent: parent_of[unit.place()],
-            });
+            spans[unit.place()] = Some(Span { start: place, end: place, parent: parent_of[unit.place()] });
             order.push(unit);
             pending.push((unit, true));
-            pending.extend(
-                children[unit.place()]
-                    .iter()
-                    .rev()
-                    .map(|child| (*child, false)),
-            );
+            pending.extend(children[unit.place()].iter().rev().map(|child| (*child, false)));
         }
-        Self {
-            tree,
-            day,
-            order,
-            spans,
-        }
+        Self { tree, day, order, spans }
     }
 
     /// The day.
@@ -289,10 +242,7 @@ impl<'t> TreeOnDay<'t> {
     /// The units from a root down to `unit`; empty when it does not exist on this day.
     pub fn path(&self, unit: UnitIndex) -> Vec<UnitIndex> {
         let mut path: Vec<UnitIndex> =
-            std::iter::successors(self.contains(unit).then_some(unit), |unit| {
-                self.parent(*unit)
-            })
-            .collect();
+            std::iter::successors(self.contains(unit).then_some(unit), |unit| self.parent(*unit)).collect();
         path.reverse();
         path
     }

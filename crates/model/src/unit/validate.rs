@@ -5,10 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use super::tree::change_days;
-use super::{
-    MAX_CHANGE_DAYS, MAX_TREE_DEPTH, MAX_UNITS, Succession, TreeProblem, Unit, UnitParent,
-    UnitRegister,
-};
+use super::{MAX_CHANGE_DAYS, MAX_TREE_DEPTH, MAX_UNITS, Succession, TreeProblem, Unit, UnitParent, UnitRegister};
 use crate::Validity;
 
 /// Everything that is wrong with `register`, in its order.
@@ -32,11 +29,7 @@ pub(super) fn validate(register: &UnitRegister) -> Vec<TreeProblem> {
             check_names(unit, &mut problems);
             check_parents(unit, register, &places, &mut problems);
         } else {
-            problems.push(TreeProblem::Reversed {
-                unit: unit.id.clone(),
-                what: "unit",
-                period: life,
-            });
+            problems.push(TreeProblem::Reversed { unit: unit.id.clone(), what: "unit", period: life });
         }
     }
     check_successions(register, &places, &mut problems);
@@ -65,31 +58,16 @@ fn check_names(unit: &Unit, problems: &mut Vec<TreeProblem>) {
         }
     }
     let gap = named_until.filter(|day| unit.validity().contains(*day));
-    problems.extend(gap.map(|day| TreeProblem::Nameless {
-        unit: unit.id.clone(),
-        day,
-    }));
+    problems.extend(gap.map(|day| TreeProblem::Nameless { unit: unit.id.clone(), day }));
 }
 
-fn check_parents(
-    unit: &Unit,
-    register: &UnitRegister,
-    places: &HashMap<&str, usize>,
-    problems: &mut Vec<TreeProblem>,
-) {
+fn check_parents(unit: &Unit, register: &UnitRegister, places: &HashMap<&str, usize>, problems: &mut Vec<TreeProblem>) {
     let periods: Vec<Validity> = unit.parents.iter().map(UnitParent::validity).collect();
     check_periods(unit, "parent", &periods, problems);
     for parent in &unit.parents {
         match places.get(parent.unit.as_str()) {
-            None => problems.push(TreeProblem::NoSuchParent {
-                unit: unit.id.clone(),
-                parent: parent.unit.clone(),
-            }),
-            Some(place)
-                if !register.units[*place]
-                    .validity()
-                    .encloses(parent.validity()) =>
-            {
+            None => problems.push(TreeProblem::NoSuchParent { unit: unit.id.clone(), parent: parent.unit.clone() }),
+            Some(place) if !register.units[*place].validity().encloses(parent.validity()) => {
                 problems.push(TreeProblem::ParentNotValid {
                     unit: unit.id.clone(),
                     parent: parent.unit.clone(),
@@ -102,36 +80,19 @@ fn check_parents(
 }
 
 /// Whether the periods of a unit's names or parents are in order, within its life, and do not overlap.
-fn check_periods(
-    unit: &Unit,
-    what: &'static str,
-    periods: &[Validity],
-    problems: &mut Vec<TreeProblem>,
-) -> bool {
+fn check_periods(unit: &Unit, what: &'static str, periods: &[Validity], problems: &mut Vec<TreeProblem>) -> bool {
     let before = problems.len();
     for &period in periods {
         if !period.is_ordered() {
-            problems.push(TreeProblem::Reversed {
-                unit: unit.id.clone(),
-                what,
-                period,
-            });
+            problems.push(TreeProblem::Reversed { unit: unit.id.clone(), what, period });
         } else if !unit.validity().encloses(period) {
-            problems.push(TreeProblem::OutsideLife {
-                unit: unit.id.clone(),
-                what,
-                period,
-            });
+            problems.push(TreeProblem::OutsideLife { unit: unit.id.clone(), what, period });
         }
     }
     let mut reach: Option<Validity> = None;
     for period in sorted(periods) {
         if reach.is_some_and(|earlier| earlier.overlaps(period)) {
-            problems.push(TreeProblem::Overlap {
-                unit: unit.id.clone(),
-                what,
-                day: period.from,
-            });
+            problems.push(TreeProblem::Overlap { unit: unit.id.clone(), what, day: period.from });
         }
         reach = Some(match reach {
             Some(earlier) if earlier.encloses(period) => earlier,
@@ -142,21 +103,13 @@ fn check_periods(
 }
 
 fn sorted(periods: &[Validity]) -> Vec<Validity> {
-    let mut periods: Vec<Validity> = periods
-        .iter()
-        .copied()
-        .filter(|period| period.is_ordered())
-        .collect();
+    let mut periods: Vec<Validity> = periods.iter().copied().filter(|period| period.is_ordered()).collect();
     periods.sort_unstable_by_key(|period| (period.from, period.to));
     periods
 }
 
 /// Reports circles and units that are too deep, looking at each day on which the tree changes.
-fn check_shape(
-    register: &UnitRegister,
-    places: &HashMap<&str, usize>,
-    problems: &mut Vec<TreeProblem>,
-) {
+fn check_shape(register: &UnitRegister, places: &HashMap<&str, usize>, problems: &mut Vec<TreeProblem>) {
     let days = change_days(register);
     if days.len() > MAX_CHANGE_DAYS {
         problems.push(TreeProblem::TooManyChangeDays(days.len()));
@@ -165,39 +118,23 @@ fn check_shape(
     let parents: Vec<Vec<(usize, Validity)>> = register
         .units
         .iter()
-        .map(|unit| {
-            unit.parents
-                .iter()
-                .map(|parent| (places[parent.unit.as_str()], parent.validity()))
-                .collect()
-        })
+        .map(|unit| unit.parents.iter().map(|parent| (places[parent.unit.as_str()], parent.validity())).collect())
         .collect();
     let mut known_circles = BTreeSet::new();
     let mut known_deep = BTreeSet::new();
     for day in days {
         let parent_of: Vec<Option<usize>> = parents
             .iter()
-            .map(|dated| {
-                dated
-                    .iter()
-                    .find(|(_, validity)| validity.contains(day))
-                    .map(|(parent, _)| *parent)
-            })
+            .map(|dated| dated.iter().find(|(_, validity)| validity.contains(day)).map(|(parent, _)| *parent))
             .collect();
         for found in shape_problems(&parent_of) {
             match found {
                 Misshape::Circle(members) if known_circles.insert(members.clone()) => {
-                    let units = members
-                        .iter()
-                        .map(|place| register.units[*place].id.clone())
-                        .collect();
+                    let units = members.iter().map(|place| register.units[*place].id.clone()).collect();
                     problems.push(TreeProblem::Cycle { units, day });
                 }
                 Misshape::Deep(place) if known_deep.insert(place) => {
-                    problems.push(TreeProblem::TooDeep {
-                        unit: register.units[place].id.clone(),
-                        day,
-                    });
+                    problems.push(TreeProblem::TooDeep { unit: register.units[place].id.clone(), day });
                 }
                 Misshape::Circle(_) | Misshape::Deep(_) => {}
             }
@@ -256,35 +193,18 @@ fn shape_problems(parent_of: &[Option<usize>]) -> Vec<Misshape> {
 
 /// The part of `way` that comes back to `met`, turned so that the lowest place stands first.
 fn circle_from(way: &[usize], met: usize) -> Vec<usize> {
-    let mut circle: Vec<usize> = way
-        .iter()
-        .copied()
-        .skip_while(|place| *place != met)
-        .collect();
-    let lowest = circle
-        .iter()
-        .enumerate()
-        .min_by_key(|(_, place)| **place)
-        .map_or(0, |(at, _)| at);
+    let mut circle: Vec<usize> = way.iter().copied().skip_while(|place| *place != met).collect();
+    let lowest = circle.iter().enumerate().min_by_key(|(_, place)| **place).map_or(0, |(at, _)| at);
     circle.rotate_left(lowest);
     circle
 }
 
-fn check_successions(
-    register: &UnitRegister,
-    places: &HashMap<&str, usize>,
-    problems: &mut Vec<TreeProblem>,
-) {
+fn check_successions(register: &UnitRegister, places: &HashMap<&str, usize>, problems: &mut Vec<TreeProblem>) {
     let mut shares: BTreeMap<(Date, &str), u32> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     let mut by_day: BTreeMap<Date, Vec<(usize, usize)>> = BTreeMap::new();
     for succession in &register.successions {
-        let Succession {
-            new,
-            old,
-            from,
-            share_percent,
-        } = succession;
+        let Succession { new, old, from, share_percent } = succession;
         let mut known = true;
         for id in [new, old] {
             if !places.contains_key(id.as_str()) {
@@ -301,55 +221,28 @@ fn check_successions(
         }
         if !seen.insert((from, new, old)) {
             let (new, old) = (new.clone(), old.clone());
-            problems.push(TreeProblem::DuplicateSuccession {
-                new,
-                old,
-                day: *from,
-            });
+            problems.push(TreeProblem::DuplicateSuccession { new, old, day: *from });
             continue;
         }
         let (new_place, old_place) = (places[new.as_str()], places[old.as_str()]);
-        if let Some(why) = wrong_day(
-            &register.units[new_place],
-            &register.units[old_place],
-            *from,
-        ) {
+        if let Some(why) = wrong_day(&register.units[new_place], &register.units[old_place], *from) {
             let (new, old) = (new.clone(), old.clone());
-            problems.push(TreeProblem::SuccessionDate {
-                new,
-                old,
-                day: *from,
-                why,
-            });
+            problems.push(TreeProblem::SuccessionDate { new, old, day: *from, why });
         }
         if *share_percent == 0 {
-            problems.push(TreeProblem::Share {
-                old: old.clone(),
-                day: *from,
-                percent: 0,
-            });
+            problems.push(TreeProblem::Share { old: old.clone(), day: *from, percent: 0 });
         }
         *shares.entry((*from, old)).or_default() += u32::from(*share_percent);
-        by_day
-            .entry(*from)
-            .or_default()
-            .push((old_place, new_place));
+        by_day.entry(*from).or_default().push((old_place, new_place));
     }
     for ((day, old), percent) in shares {
         if percent > 100 {
-            problems.push(TreeProblem::Share {
-                old: old.to_owned(),
-                day,
-                percent,
-            });
+            problems.push(TreeProblem::Share { old: old.to_owned(), day, percent });
         }
     }
     for (day, steps) in by_day {
         if let Some(place) = comes_back(&steps) {
-            problems.push(TreeProblem::SuccessionCycle {
-                unit: register.units[place].id.clone(),
-                day,
-            });
+            problems.push(TreeProblem::SuccessionCycle { unit: register.units[place].id.clone(), day });
         }
     }
 }
