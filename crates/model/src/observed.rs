@@ -25,6 +25,8 @@ words! {
         TooLarge = "too_large",
         /// The observer was stopped at its deadline.
         TimedOut = "timed_out",
+        /// The observer itself failed: a bug, or the machine had no thread or memory for it.
+        ObserverFailed = "observer_failed",
         /// This cannot be observed on this kind of system.
         Unsupported = "unsupported",
         /// The fact is older than the check allows.

@@ -1,0 +1,37 @@
+//! Linux: one file per area, and beside them what several areas look at.
+
+mod context;
+mod os_release;
+mod processes;
+mod users;
+
+mod guard;
+
+use std::sync::Arc;
+
+use khien_model::facts::DeviceFacts;
+use khien_model::{Gap, GapCode};
+
+use self::context::Context;
+use crate::collect::{Area, Label, Options, Progress, area, fail_all, run};
+
+const SOURCE: &str = "agent:linux";
+
+/// Every area and its collector.
+static AREAS: &[Area<Context>] = &[area!(guard: guard::collect)];
+
+pub(crate) fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceFacts {
+    let label = Label { observed_at: options.now, source: SOURCE };
+    let context = match Context::open(options) {
+        Ok(context) => Arc::new(context),
+        Err(gap) => return fail_all(AREAS, label, &gap),
+    };
+    let facts = run(&context, AREAS, label, options.area_deadline, progress);
+    context.cancel.cancel();
+    facts
+}
+
+/// A runtime fact of a disk that is not running.
+pub(crate) fn not_running() -> Gap {
+    Gap::with_detail(GapCode::Unsupported, "this disk is not the running system")
+}
