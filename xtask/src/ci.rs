@@ -1,6 +1,7 @@
 //! `cargo xtask ci`: everything a change must pass, the quick checks first, the tests last.
 
 use crate::architecture;
+use crate::codegen;
 use crate::deny;
 use crate::steps::Steps;
 use crate::test::{self, Counts};
@@ -20,6 +21,7 @@ pub(crate) fn run(tool: &Tool) -> Outcome {
         let mut document = tool.cargo(["doc", "--workspace", "--no-deps", "--quiet", "--exclude", "khien-bench"]);
         run_command(document.env("RUSTDOCFLAGS", "--deny warnings"))
     });
+    steps.run("generated files: cargo xtask codegen --check", || codegen::run(tool, &codegen::Options { check: true }));
     let mut counts = Counts::default();
     steps.run("tests: cargo xtask test", || test::run(tool, &test::Options::default(), &mut counts));
     let outcome = steps.close();

@@ -6,6 +6,7 @@
 mod architecture;
 mod bench;
 mod ci;
+mod codegen;
 mod deny;
 mod packages;
 mod steps;
@@ -32,6 +33,8 @@ enum Task {
     Ci,
     /// Checks what the design promises about the code, one line per rule.
     Architecture,
+    /// Writes the files that are made from the code.
+    Codegen(codegen::Options),
     /// Installs what the tests need from Debian's packages, then runs all tests.
     Test(test::Options),
     /// Builds the benchmarks in release and runs them, each figure beside its peer or bound.
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let outcome = Tool::find().and_then(|tool| match arguments.task {
         Task::Ci => ci::run(&tool),
         Task::Architecture => architecture::check(&tool),
+        Task::Codegen(options) => codegen::run(&tool, &options),
         Task::Test(options) => test::run_and_close(&tool, &options),
         Task::Bench(options) => bench::run(&tool, &options),
     });
