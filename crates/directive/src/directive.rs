@@ -6,36 +6,9 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use khien_expr::Program;
 use khien_model::facts::FactDocument;
-use khien_model::{SubjectKind, words};
+use khien_model::{Severity, SubjectKind, start_of_day, words};
 
 use crate::{Lang, Parameter, Texts};
-
-/// How far Vietnam's clocks are ahead of UTC. Vietnam has one time zone and no summer time, so a fixed offset is exact.
-const VIETNAM: SignedDuration = SignedDuration::from_hours(7);
-
-/// The first moment of a day in Vietnam.
-pub(crate) fn start_of_day(date: Date) -> Timestamp {
-    let utc = jiff::tz::TimeZone::UTC;
-    date.to_zoned(utc)
-        .map(|midnight| midnight.timestamp())
-        .and_then(|midnight| midnight.checked_sub(VIETNAM))
-        // Only the very first and last days of the calendar have no such moment.
-        .unwrap_or(if date.year() < 0 { Timestamp::MIN } else { Timestamp::MAX })
-}
-
-words! {
-    /// How much a failing control matters.
-    pub enum Severity {
-        /// Data or access can be lost today.
-        Critical = "critical",
-        /// A usual way into the organisation stands open.
-        High = "high",
-        /// One of several defences is missing.
-        Medium = "medium",
-        /// A duty of order and record keeping.
-        Low = "low",
-    }
-}
 
 words! {
     /// What an example expects.

@@ -11,7 +11,8 @@ mod lang;
 pub mod limits;
 mod parameters;
 
-pub use directive::{Basis, Check, Clause, Control, Directive, Due, Example, Expected, LegalDocument, Severity, Steps};
+pub use directive::{Basis, Check, Clause, Control, Directive, Due, Example, Expected, LegalDocument, Steps};
 pub use examples::{ExampleOutcome, examples, run_examples};
+pub use khien_model::Severity;
 pub use lang::{Lang, Texts};
 pub use parameters::{Parameter, ParameterType, ParameterValue, ParameterValues};

@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use khien_expr::{Type, Value};
-use khien_model::{Gap, GapCode, words};
+use khien_model::{Gap, GapCode, start_of_day, words};
 
-use crate::directive::start_of_day;
 use crate::{Directive, Texts};
 
 words! {
