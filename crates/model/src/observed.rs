@@ -8,6 +8,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, DeserializeSeed, IntoDeserializer as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::nfc;
 use crate::reflect::{ListView, Reflect, Shape, View};
 
 words! {
@@ -198,7 +199,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObservedVisitor<T> {
         formatter.write_str("a value, or {\"unknown\": …}; a value that nobody knows is left out")
     }
 
-    visit_scalars!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str, visit_string: String);
+    visit_scalars!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64);
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Self::Value, E> {
+        T::deserialize(nfc(value).into_deserializer()).map(Observed::Known)
+    }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
         T::deserialize(SeqAccessDeserializer::new(items)).map(Observed::Known)

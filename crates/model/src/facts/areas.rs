@@ -85,6 +85,11 @@ macro_rules! areas {
         }
 
         impl FactDocument {
+            /// Reads a document; the error says what is wrong at which line and column.
+            pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+                serde_json::from_str(text)
+            }
+
             /// A document without any fact yet.
             pub fn empty(subject: Subject) -> Self {
                 match subject.kind {
