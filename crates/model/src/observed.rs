@@ -8,8 +8,8 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, DeserializeSeed, IntoDeserializer as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::nfc;
 use crate::reflect::{ListView, Reflect, Shape, View};
+use crate::text::nfc;
 
 words! {
     /// Why a value is not known. The word is stable: texts in Vietnamese and English are looked up by it.
@@ -53,18 +53,12 @@ pub struct Gap {
 impl Gap {
     /// A reason without a detail.
     pub const fn new(code: GapCode) -> Self {
-        Self {
-            code,
-            detail: Cow::Borrowed(""),
-        }
+        Self { code, detail: Cow::Borrowed("") }
     }
 
     /// A reason with a detail.
     pub fn with_detail(code: GapCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            code,
-            detail: detail.into(),
-        }
+        Self { code, detail: detail.into() }
     }
 }
 
@@ -215,9 +209,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObservedVisitor<T> {
             let gap = map.next_value::<Gap>()?;
             return match map.next_key::<String>()? {
                 None => Ok(Observed::Unknown(gap)),
-                Some(key) => Err(de::Error::custom(format!(
-                    "\"unknown\" stands alone, not beside {key:?}"
-                ))),
+                Some(key) => Err(de::Error::custom(format!("\"unknown\" stands alone, not beside {key:?}"))),
             };
         }
         T::deserialize(MapAccessDeserializer::new(WithFirstKey { first, map })).map(Observed::Known)
@@ -233,20 +225,14 @@ struct WithFirstKey<A> {
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for WithFirstKey<A> {
     type Error = A::Error;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Self::Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Self::Error> {
         match self.first.take() {
             Some(key) => seed.deserialize(key.into_deserializer()).map(Some),
             None => self.map.next_key_seed(seed),
         }
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(
-        &mut self,
-        seed: V,
-    ) -> Result<V::Value, Self::Error> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Self::Error> {
         self.map.next_value_seed(seed)
     }
 }
@@ -282,18 +268,12 @@ pub struct Listing<T> {
 impl<T> Listing<T> {
     /// A listing of all there is.
     pub const fn complete(items: Vec<T>) -> Self {
-        Self {
-            items,
-            incomplete: None,
-        }
+        Self { items, incomplete: None }
     }
 
     /// A listing that may lack items, for the reason `gap`.
     pub const fn incomplete(items: Vec<T>, gap: Gap) -> Self {
-        Self {
-            items,
-            incomplete: Some(gap),
-        }
+        Self { items, incomplete: Some(gap) }
     }
 
     /// Notes that items may be missing. The first reason is kept: it is the one to mend first.
@@ -351,11 +331,7 @@ impl<T: Serialize> Serialize for Listing<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.incomplete {
             None => self.items.serialize(serializer),
-            Some(gap) => IncompleteListing {
-                items: &self.items,
-                incomplete: gap,
-            }
-            .serialize(serializer),
+            Some(gap) => IncompleteListing { items: &self.items, incomplete: gap }.serialize(serializer),
         }
     }
 }
@@ -380,8 +356,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListingVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        let document: IncompleteListing<Vec<T>, Gap> =
-            IncompleteListing::deserialize(MapAccessDeserializer::new(map))?;
+        let document: IncompleteListing<Vec<T>, Gap> = IncompleteListing::deserialize(MapAccessDeserializer::new(map))?;
         Ok(Listing::incomplete(document.items, document.incomplete))
     }
 }

@@ -45,10 +45,7 @@ pub struct RecordShape {
 impl RecordShape {
     /// The index and shape of the field called `name`.
     pub fn field(&self, name: &str) -> Option<(usize, &'static FieldShape)> {
-        self.fields
-            .iter()
-            .enumerate()
-            .find(|(_, field)| field.name == name)
+        self.fields.iter().enumerate().find(|(_, field)| field.name == name)
     }
 }
 

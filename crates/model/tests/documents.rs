@@ -49,7 +49,10 @@ fn what_is_wrong_is_refused_with_its_place() {
         (products(r#"[{"running": {"unknown": {"code": "stale"}, "value": 1}}]"#), "stands alone"),
         (products(r#"{"items": []}"#), "missing field `incomplete`"),
         (products("true"), "expected a list"),
-        (antivirus(r#"{"observed_at": "2026-11-22T01:00:00Z", "source": "t"}"#), "a fact has a \"value\" or an \"error\""),
+        (
+            antivirus(r#"{"observed_at": "2026-11-22T01:00:00Z", "source": "t"}"#),
+            "a fact has a \"value\" or an \"error\"",
+        ),
         (
             antivirus(
                 r#"{"value": {}, "error": {"code": "stale"}, "observed_at": "2026-11-22T01:00:00Z", "source": "t"}"#,
@@ -105,7 +108,8 @@ fn assert_described(record: &'static RecordShape, path: &str) {
     assert!(!record.doc.trim().is_empty(), "{path} is documented");
     for (index, field) in record.fields.iter().enumerate() {
         let path = format!("{path}.{}", field.name);
-        let snake_case = field.name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
+        let snake_case =
+            field.name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
         assert!(snake_case, "{path} is snake_case");
         assert!(field.doc.trim().ends_with(['.', '`']), "{path} is documented in whole sentences: {:?}", field.doc);
         assert_eq!(record.field(field.name).map(|(at, _)| at), Some(index), "{path} is named once");

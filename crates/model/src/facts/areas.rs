@@ -79,7 +79,7 @@ macro_rules! areas {
         #[serde(rename_all = "snake_case")]
         pub enum FactDocument {
             $(
-                #[doc = concat!("Facts about one ", stringify!($kind), ".")]
+                #[doc = concat!("Facts about one subject of kind ", stringify!($kind), ".")]
                 $kind(Box<SubjectFacts<$name>>),
             )+
         }
@@ -123,6 +123,7 @@ macro_rules! areas {
 /// The id of a subject and the facts about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "SubjectFacts_{F}")]
 pub struct SubjectFacts<F> {
     /// The subject's id, unique within its kind.
     pub id: String,

@@ -88,9 +88,7 @@ fn no_value<T>() -> Option<T> {
     None
 }
 
-fn some_value<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
+fn some_value<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
@@ -104,16 +102,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Fact<T> {
                 return Err(de::Error::custom("a fact has a \"value\" or an \"error\""));
             }
             (Some(_), Some(_)) => {
-                return Err(de::Error::custom(
-                    "a fact has a \"value\" or an \"error\", not both",
-                ));
+                return Err(de::Error::custom("a fact has a \"value\" or an \"error\", not both"));
             }
         };
-        Ok(Self {
-            outcome,
-            observed_at: fields.observed_at,
-            source: fields.source,
-        })
+        Ok(Self { outcome, observed_at: fields.observed_at, source: fields.source })
     }
 }
 

@@ -29,7 +29,7 @@ record! {
     pub struct Browsers {
         /// Every profile of every user. Incomplete when a home folder could not be read.
         pub profiles: Observed<Listing<BrowserProfile>>,
-        /// For each kind of browser found: does a machine-wide policy forbid saving passwords?
+        /// For each kind of browser found, whether a machine-wide policy forbids saving passwords.
         pub policies: Observed<Listing<BrowserPolicy>>,
     }
 
