@@ -1,2 +1,39 @@
-//! What is this machine? (skeleton)
-fn main() {}
+//! The figures of the design, each measured beside its peer or its bound: `cargo xtask bench [expr|judge|observe|all]`.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures are printed")]
+#![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock and starts the programs that it measures")]
+
+mod figures;
+mod observe;
+
+use std::process::ExitCode;
+
+use figures::Figures;
+
+/// A benchmark and what it is called.
+type Benchmark = (&'static str, fn(&Figures) -> Result<(), String>);
+
+const BENCHMARKS: &[Benchmark] = &[("observe", observe::run)];
+
+fn main() -> ExitCode {
+    let wanted = std::env::args().nth(1).unwrap_or_else(|| "all".to_owned());
+    let chosen: Vec<&Benchmark> = BENCHMARKS.iter().filter(|(name, _)| wanted == "all" || wanted == *name).collect();
+    if chosen.is_empty() {
+        eprintln!("error: there is no benchmark {wanted:?}; there are expr, judge, observe and all");
+        return ExitCode::from(2);
+    }
+    let figures = Figures::default();
+    for (name, run) in chosen {
+        if let Err(reason) = run(&figures) {
+            eprintln!("error: {name}: {reason}");
+            return ExitCode::FAILURE;
+        }
+    }
+    match figures.missed() {
+        0 => ExitCode::SUCCESS,
+        missed => {
+            eprintln!("error: {missed} figures missed their bound");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the benchmarks live in a package of their own, because their peers are heavy.
 
+use crate::packages;
 use crate::tool::{Outcome, Tool, run as run_command};
 
 /// Which figures to take.
@@ -8,6 +9,9 @@ pub(crate) struct Options {
     /// What to measure.
     #[arg(value_enum, default_value_t = Part::All)]
     part: Part,
+    /// Uses the peers that are installed and installs nothing.
+    #[arg(long)]
+    no_install: bool,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -35,6 +39,9 @@ impl Part {
 
 /// Builds the benchmarks (and `khien` itself, which `observe` measures) in release and runs them.
 pub(crate) fn run(tool: &Tool, options: &Options) -> Outcome {
+    if !options.no_install {
+        packages::install_missing(tool, packages::FOR_BENCHMARKS)?;
+    }
     run_command(&mut tool.cargo(["build", "--release", "--package", "khien", "--package", "khien-bench"]))?;
     let program = tool.target_folder().join("release").join("khien-bench");
     run_command(tool.program(program).arg(options.part.word()))

@@ -1,18 +1,18 @@
-//! What the tests need from Debian's packages, each with its reason, and how it gets there.
+//! What tests and benchmarks need from Debian's packages, each with its reason, and how it gets there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::tool::{Failure, Outcome, Tool, output_of, run};
 
-/// A package and why the tests want it.
-struct Package {
+/// A package and why it is wanted.
+pub(crate) struct Package {
     name: &'static str,
     reason: &'static str,
 }
 
 /// The real peers of the end-to-end tests. A program that no test starts does not belong here.
-const PACKAGES: &[Package] = &[
+pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "samba", reason: "writes the share configuration that `shares` reads; `testparm` is the referee" },
     Package { name: "samba-common-bin", reason: "`net usershare` makes real user shares" },
     Package { name: "clamav", reason: "makes real signature files, whose age `antivirus` reads" },
@@ -21,23 +21,29 @@ const PACKAGES: &[Package] = &[
     Package { name: "sqlite3", reason: "makes and breaks databases without our own library" },
 ];
 
+/// What the benchmarks measure with and against.
+pub(crate) const FOR_BENCHMARKS: &[Package] = &[
+    Package { name: "time", reason: "measures a whole process from outside" },
+    Package { name: "lynis", reason: "the peer of `bench observe`" },
+];
+
 /// The file by which Debian asks whether a package may start its services (see invoke-rc.d(8)).
 const SERVICE_POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// The first lines of our own policy, by which a later run knows a file that an ended run left behind.
 const OUR_POLICY: &str =
-    "#!/bin/sh\n# Written by `cargo xtask test` while it installs packages; no service starts meanwhile.\n";
+    "#!/bin/sh\n# Written by `cargo xtask` while it installs packages; no service starts meanwhile.\n";
 
 /// Installs what is missing. Without the rights to do so, says what to type.
-pub(crate) fn install_missing(tool: &Tool) -> Outcome {
+pub(crate) fn install_missing(tool: &Tool, wanted: &'static [Package]) -> Outcome {
     remove_policy_left_behind();
     let Some(installed) = installed_packages(tool) else {
-        println!("This is not Debian: the tests run with the peers that are here, and say which ones they miss.");
+        println!("This is not Debian: what runs uses the programs that are here, and says which ones it misses.");
         return Ok(());
     };
-    let missing = missing(&installed);
+    let missing = missing(wanted, &installed);
     if missing.is_empty() {
-        println!("All {} packages that the tests need are installed.", PACKAGES.len());
+        println!("All {} packages that are needed are installed.", wanted.len());
         return Ok(());
     }
     for package in &missing {
@@ -68,8 +74,8 @@ fn installed_in(listing: &str) -> Vec<String> {
     listing.lines().filter_map(|line| line.strip_prefix("installed ")).map(str::to_owned).collect()
 }
 
-fn missing(installed: &[String]) -> Vec<&'static Package> {
-    PACKAGES.iter().filter(|package| !installed.iter().any(|name| name == package.name)).collect()
+fn missing(wanted: &'static [Package], installed: &[String]) -> Vec<&'static Package> {
+    wanted.iter().filter(|package| !installed.iter().any(|name| name == package.name)).collect()
 }
 
 /// Whether this process has the rights of root, read from the kernel rather than from a variable.
@@ -140,8 +146,8 @@ mod tests {
     #[test]
     fn what_is_not_installed_is_missing() {
         let all_but_one: Vec<String> =
-            PACKAGES.iter().map(|package| package.name.to_owned()).filter(|name| name != "clamav").collect();
-        let missing: Vec<&str> = missing(&all_but_one).iter().map(|package| package.name).collect();
+            FOR_TESTS.iter().map(|package| package.name.to_owned()).filter(|name| name != "clamav").collect();
+        let missing: Vec<&str> = missing(FOR_TESTS, &all_but_one).iter().map(|package| package.name).collect();
         assert_eq!(missing, ["clamav"]);
     }
 

@@ -71,7 +71,7 @@ pub(crate) fn close(counts: &Counts) {
 /// Installs the peers, then runs unit, integration and documentation tests. What ran is counted even when it fails.
 pub(crate) fn run(tool: &Tool, options: &Options, counts: &mut Counts) -> Outcome {
     if !options.no_install {
-        packages::install_missing(tool)?;
+        packages::install_missing(tool, packages::FOR_TESTS)?;
     }
     let filter = options.filter.as_deref();
     let mut complaints = Vec::new();
