@@ -2,46 +2,38 @@
 
 use std::cell::Cell;
 
-/// Prints figures and remembers whether one of them missed its bound.
+/// Begins a group.
+pub(crate) fn heading(title: &str) {
+    println!("\n{title}");
+}
+
+/// Something that is good to know and is measured against nothing.
+pub(crate) fn note(text: &str) {
+    println!("  {text}");
+}
+
+/// A figure beside that of a peer, measured in the same run.
+pub(crate) fn beside(what: &str, value: f64, peer: &str, of_peer: f64, unit: &str) {
+    let (times, value, of_peer) = (of_peer / value, amount(value, unit), amount(of_peer, unit));
+    println!("  {what:<44} {value:>12}  {peer:<6} {of_peer:>12}  {times:>7.1} times less");
+}
+
+/// Figures with a bound. Remembers whether one of them missed it.
 #[derive(Default)]
-pub(crate) struct Figures {
+pub(crate) struct Bounds {
     missed: Cell<usize>,
 }
 
-impl Figures {
-    /// Begins a group.
-    pub(crate) fn heading(&self, title: &str) {
-        println!("\n{title}");
-    }
-
-    /// Something that is good to know and is measured against nothing.
-    pub(crate) fn note(&self, text: &str) {
-        println!("  {text}");
-    }
-
+impl Bounds {
     /// A figure that must not be above its bound.
     pub(crate) fn at_most(&self, what: &str, value: f64, bound: f64, unit: &str) {
-        let kept = value <= bound;
-        if !kept {
+        let is_kept = value <= bound;
+        if !is_kept {
             self.missed.set(self.missed.get() + 1);
         }
-        let verdict = if kept { "kept" } else { "MISSED" };
-        let share = value / bound;
-        println!(
-            "  {what:<44} {:>12}  bound {:>12}  {share:>6.2} of it  {verdict}",
-            amount(value, unit),
-            amount(bound, unit)
-        );
-    }
-
-    /// A figure beside that of a peer, measured in the same run.
-    pub(crate) fn beside(&self, what: &str, value: f64, peer: &str, of_peer: f64, unit: &str) {
-        let times = of_peer / value;
-        println!(
-            "  {what:<44} {:>12}  {peer:<5} {:>12}  {times:>6.1} times less",
-            amount(value, unit),
-            amount(of_peer, unit)
-        );
+        let verdict = if is_kept { "kept" } else { "MISSED" };
+        let (share, value, bound) = (value / bound, amount(value, unit), amount(bound, unit));
+        println!("  {what:<44} {value:>12}  bound  {bound:>12}  {share:>7.2} of it  {verdict}");
     }
 
     /// How many figures missed their bound.
@@ -68,11 +60,11 @@ mod tests {
 
     #[test]
     fn a_missed_bound_is_remembered() {
-        let figures = Figures::default();
-        figures.at_most("at the bound", 1.0, 1.0, "s");
-        assert_eq!(figures.missed(), 0);
-        figures.at_most("above it", 1.01, 1.0, "s");
-        assert_eq!(figures.missed(), 1);
+        let bounds = Bounds::default();
+        bounds.at_most("at the bound", 1.0, 1.0, "s");
+        assert_eq!(bounds.missed(), 0);
+        bounds.at_most("above it", 1.01, 1.0, "s");
+        assert_eq!(bounds.missed(), 1);
     }
 
     #[test]

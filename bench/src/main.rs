@@ -8,10 +8,10 @@ mod observe;
 
 use std::process::ExitCode;
 
-use figures::Figures;
+use figures::Bounds;
 
 /// A benchmark and what it is called.
-type Benchmark = (&'static str, fn(&Figures) -> Result<(), String>);
+type Benchmark = (&'static str, fn(&Bounds) -> Result<(), String>);
 
 const BENCHMARKS: &[Benchmark] = &[("observe", observe::run)];
 
@@ -22,14 +22,14 @@ fn main() -> ExitCode {
         eprintln!("error: there is no benchmark {wanted:?}; there are expr, judge, observe and all");
         return ExitCode::from(2);
     }
-    let figures = Figures::default();
+    let bounds = Bounds::default();
     for (name, run) in chosen {
-        if let Err(reason) = run(&figures) {
+        if let Err(reason) = run(&bounds) {
             eprintln!("error: {name}: {reason}");
             return ExitCode::FAILURE;
         }
     }
-    match figures.missed() {
+    match bounds.missed() {
         0 => ExitCode::SUCCESS,
         missed => {
             eprintln!("error: {missed} figures missed their bound");

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::figures::Figures;
+use crate::figures::{Bounds, beside, heading, note};
 
 /// What a collection may cost on an old PC, so that nobody notices it.
 const CPU_SECONDS_MAX: f64 = 1.0;
@@ -27,8 +27,8 @@ struct Cost {
 }
 
 /// Measures `khien facts`, and Lynis beside it where it is installed.
-pub(crate) fn run(figures: &Figures) -> Result<(), String> {
-    figures.heading("observe: all areas of this machine, in a process of its own");
+pub(crate) fn run(bounds: &Bounds) -> Result<(), String> {
+    heading("observe: all areas of this machine, in a process of its own");
     let khien = std::env::current_exe().map_err(|error| format!("where am I? {error}"))?.with_file_name("khien");
     let mut best: Option<Cost> = None;
     for _ in 0..RUNS {
@@ -36,19 +36,19 @@ pub(crate) fn run(figures: &Figures) -> Result<(), String> {
         best = Some(best.map_or(cost, |best| best.least(cost)));
     }
     let ours = best.ok_or("nothing was measured")?;
-    figures.note(&format!("wall time {:.2} s (best of {RUNS})", ours.wall_seconds));
-    figures.at_most("CPU time", ours.cpu_seconds, CPU_SECONDS_MAX, "s");
-    figures.at_most("peak memory", ours.memory_mb, MEMORY_MB_MAX, "MB");
+    note(&format!("wall time {:.2} s (best of {RUNS})", ours.wall_seconds));
+    bounds.at_most("CPU time", ours.cpu_seconds, CPU_SECONDS_MAX, "s");
+    bounds.at_most("peak memory", ours.memory_mb, MEMORY_MB_MAX, "MB");
     let lynis = Path::new("/usr/sbin/lynis");
     if !lynis.exists() {
-        figures.note("Lynis is not installed: nothing to compare with (Debian's package lynis)");
+        note("Lynis is not installed: nothing to compare with (Debian's package lynis)");
         return Ok(());
     }
     let audit = ["audit", "system", "--quick", "--quiet", "--no-colors", "--tests", LYNIS_TESTS];
     let unkept = ["--log-file", "/dev/null", "--report-file", "/dev/null"];
     let theirs = measure(Command::new(TIME), lynis, &[&audit[..], &unkept[..]].concat())?;
-    figures.beside("wall time, beside 5 tests of Lynis", ours.wall_seconds, "Lynis", theirs.wall_seconds, "s");
-    figures.beside("CPU time, beside 5 tests of Lynis", ours.cpu_seconds, "Lynis", theirs.cpu_seconds, "s");
+    beside("wall time, beside 5 tests of Lynis", ours.wall_seconds, "Lynis", theirs.wall_seconds, "s");
+    beside("CPU time, beside 5 tests of Lynis", ours.cpu_seconds, "Lynis", theirs.cpu_seconds, "s");
     Ok(())
 }
 
