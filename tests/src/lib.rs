@@ -1,1 +1,2 @@
-//! End-to-end tests live in `tests/`.
+//! Tests across crates and with real peers: they live in `tests/`.
+#![forbid(unsafe_code)]

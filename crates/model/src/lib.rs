@@ -1,4 +1,5 @@
 //! The vocabulary of Khiên: subjects, units, facts, findings, dates. No I/O, no clock.
+#![forbid(unsafe_code)]
 
 #[macro_use]
 pub mod reflect;
