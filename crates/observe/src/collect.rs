@@ -25,15 +25,12 @@ pub struct Options {
     pub now: Timestamp,
     /// How long each area may take.
     pub area_deadline: Duration,
-    /// The protected domains (`moj.gov.vn`): saved logins and sessions on their hosts are counted apart, and an address
-    /// in one of them is an official address.
-    pub protected_domains: Vec<String>,
 }
 
 impl Options {
     /// This machine, looked at `now`.
     pub fn this_machine(now: Timestamp) -> Self {
-        Self { root: PathBuf::from("/"), now, area_deadline: AREA_DEADLINE, protected_domains: Vec::new() }
+        Self { root: PathBuf::from("/"), now, area_deadline: AREA_DEADLINE }
     }
 }
 

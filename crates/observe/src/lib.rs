@@ -6,10 +6,13 @@
 
 mod cancel;
 mod collect;
+mod hosts;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(unix)]
 mod root;
+#[cfg(unix)]
+mod sqlite;
 mod text;
 
 pub use collect::{AREA_DEADLINE, Options, Progress, collect};

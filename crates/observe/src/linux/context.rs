@@ -30,8 +30,6 @@ pub(crate) struct Context {
     pub(crate) running: Result<(), Gap>,
     /// The users of `/etc/passwd`.
     pub(crate) users: Result<Listing<User>, Gap>,
-    /// The protected domains, lower case.
-    pub(crate) protected_domains: Vec<String>,
     /// Long loops ask it whether anybody still waits.
     pub(crate) cancel: Cancel,
     processes: OnceLock<Result<Listing<Process>, Gap>>,
@@ -49,16 +47,7 @@ impl Context {
             Err(not_running())
         };
         let users = users::read(&root);
-        Ok(Self {
-            root,
-            now: options.now,
-            os,
-            running,
-            users,
-            protected_domains: options.protected_domains.iter().map(|domain| domain.to_lowercase()).collect(),
-            cancel: Cancel::default(),
-            processes: OnceLock::new(),
-        })
+        Ok(Self { root, now: options.now, os, running, users, cancel: Cancel::default(), processes: OnceLock::new() })
     }
 
     /// What runs now; read once, by the first area that asks.

@@ -1,10 +1,16 @@
 //! Linux: one file per area, and beside them what several areas look at.
 
 mod context;
+mod homes;
+mod keyfile;
 mod os_release;
 mod processes;
 mod users;
 
+#[cfg(test)]
+mod testing;
+
+mod browsers;
 mod guard;
 
 use std::sync::Arc;
@@ -18,7 +24,7 @@ use crate::collect::{Area, Label, Options, Progress, area, fail_all, run};
 const SOURCE: &str = "agent:linux";
 
 /// Every area and its collector.
-static AREAS: &[Area<Context>] = &[area!(guard: guard::collect)];
+static AREAS: &[Area<Context>] = &[area!(browsers: browsers::collect), area!(guard: guard::collect)];
 
 pub(crate) fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceFacts {
     let label = Label { observed_at: options.now, source: SOURCE };
