@@ -47,13 +47,15 @@ pub struct Finding {
     pub severity: Severity,
     /// What was concluded.
     pub state: State,
-    /// The smallest set of values, and of reasons for missing values, that decided the check. Empty for a pass unless it
-    /// was asked for.
+    /// The smallest set of values, and of reasons for missing values, that decided the check.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<Because>,
-    /// What exactly offends: the names of products, shares, programs. Only for a fail.
+    /// What exactly offends, when the check says fail: the names of products, shares, programs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offenders: Vec<String>,
+    /// How many more offend than are listed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub offenders_left_out: usize,
     /// Since when the state is what it is, where a history is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
@@ -67,6 +69,11 @@ pub struct Finding {
     /// The exemption in force, shown whether or not it was needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exemption: Option<AppliedExemption>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// One value that decided a check, or the reason why it is missing.
@@ -83,7 +90,8 @@ pub struct Because {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Evidence {
-    /// The value.
+    /// The value. A list that mattered as a whole stands as `{"items": 3}`, one or a record that only had to be there as
+    /// `{"present": true}`.
     Value(serde_json::Value),
     /// Why there is none.
     Reason(Gap),
@@ -126,6 +134,7 @@ mod tests {
                 },
             ],
             offenders: vec!["ClamAV".into()],
+            offenders_left_out: 0,
             since: None,
             due: None,
             holds_until: Some("2026-11-29T17:00:00Z".parse().expect("a timestamp")),
