@@ -22,6 +22,8 @@ pub struct Judge<'j> {
     issued: Timestamp,
     parameters: ParameterValues,
     checks: Vec<Prepared<'j>>,
+    /// Whether any check has exemptions.
+    is_exempting: bool,
 }
 
 /// A control with what can be known about it before any subject is.
@@ -73,7 +75,7 @@ impl<'j> Judge<'j> {
         let today = day_of(now);
         let parameters = directive.parameters_at(now);
         let clauses = directive.clauses.iter().enumerate();
-        let checks = clauses
+        let checks: Vec<Prepared<'_>> = clauses
             .flat_map(|(index, clause)| clause.controls.iter().map(move |control| (index, clause, control)))
             .map(|(clause_index, clause, control)| Prepared {
                 clause_index,
@@ -85,7 +87,8 @@ impl<'j> Judge<'j> {
             .collect();
         let tree = organisation.tree().on(today);
         let issued = directive.issued_at();
-        Self { directive, now, exemptions, organisation, today, tree, issued, parameters, checks }
+        let is_exempting = checks.iter().any(|check| !check.exemptions.is_empty());
+        Self { directive, now, exemptions, organisation, today, tree, issued, parameters, checks, is_exempting }
     }
 
     /// The moment of judgement.
@@ -123,8 +126,7 @@ impl<'j> Judge<'j> {
         let facts = document.facts();
         let kind = facts.kind();
         // Where the subject stands matters only for exemptions; without any, nothing is looked up.
-        let exempting = self.checks.iter().any(|check| !check.exemptions.is_empty());
-        let standing = exempting.then(|| {
+        let standing = self.is_exempting.then(|| {
             let subject = document.subject();
             let home = self.home(&subject);
             Standing { subject, home }
