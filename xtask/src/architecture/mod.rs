@@ -69,6 +69,11 @@ const RULES: &[Rule] = &[
         check: sources::only_store_knows_sql,
     },
     Rule {
+        name: "observe reads only through its root folder",
+        reason: "a link, a pipe or a huge file on the inspected disk must not lead the program astray",
+        check: sources::observe_reads_through_its_root,
+    },
+    Rule {
         name: "unsafe code is forbidden outside observe and guard",
         reason: "memory safety is argued in two crates that are small enough to review",
         check: sources::unsafe_is_forbidden,

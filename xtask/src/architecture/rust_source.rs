@@ -32,6 +32,7 @@ pub(super) fn is_for_tests(path: &str) -> bool {
         || path.contains("/fuzz/")
         || path.starts_with("tests/")
         || path.ends_with("/tests.rs")
+        || path.ends_with("/testing.rs")
 }
 
 /// Every path that a file mentions outside `#[cfg(test)]`. A file that does not parse is reported by its error.

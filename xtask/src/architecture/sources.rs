@@ -36,6 +36,16 @@ const KNOWS_SQL: &[(&str, &str)] = &[
     ("bench/", "SQLite is a peer there"),
 ];
 
+/// How files are reached past the root folder.
+const FILES: &[&str] = &["std::fs", "rustix::fs", "fs::File", "File::open", "fs::read_dir"];
+
+/// Who may do so in `observe`, and why.
+const REACHES_FILES: &[(&str, &str)] = &[
+    ("crates/observe/src/root.rs", "it is the root folder"),
+    ("crates/observe/src/root/", "it is the root folder"),
+    ("crates/observe/src/sqlite.rs", "it makes private copies of databases outside the inspected root"),
+];
+
 /// The crates in which `unsafe` may be written, each block with a SAFETY comment (clippy sees to it).
 const MAY_BE_UNSAFE: &[&str] = &["khien-observe", "khien-guard"];
 
@@ -54,10 +64,19 @@ pub(super) fn pure_core_does_no_io(repository: &Repository) -> Vec<Violation> {
 /// SQL is spoken where it may be.
 pub(super) fn only_store_knows_sql(repository: &Repository) -> Vec<Violation> {
     let speaks = |mention: &Mention| SQL.iter().any(|library| mention.contains(library));
-    let mut violations: Vec<Violation> =
-        SHIPPED.iter().flat_map(|folder| mentioning(repository, folder, speaks)).collect();
-    violations.retain(|violation| !KNOWS_SQL.iter().any(|(place, _)| violation.place.starts_with(place)));
-    violations
+    let spoken = SHIPPED.iter().flat_map(|folder| mentioning(repository, folder, speaks));
+    outside(spoken, KNOWS_SQL)
+}
+
+/// `observe` opens nothing but through its root folder.
+pub(super) fn observe_reads_through_its_root(repository: &Repository) -> Vec<Violation> {
+    let reaches = |mention: &Mention| FILES.iter().any(|way| mention.contains(way));
+    outside(mentioning(repository, "crates/observe", reaches).into_iter(), REACHES_FILES)
+}
+
+/// The violations that do not lie in one of these places.
+fn outside(violations: impl Iterator<Item = Violation>, places: &[(&str, &str)]) -> Vec<Violation> {
+    violations.filter(|violation| !places.iter().any(|(place, _)| violation.place.starts_with(place))).collect()
 }
 
 /// Each library and program forbids unsafe code, but for the crates that may have it.
@@ -141,6 +160,20 @@ mod tests {
                 Violation::new("crates/observe/src/browsers.rs:1", "rusqlite::Connection"),
                 Violation::new("bin/khien/src/main.rs:1", "rusqlite::version"),
             ]
+        );
+    }
+
+    #[test]
+    fn observe_opens_nothing_past_its_root() {
+        let repository = repository(&[
+            ("crates/observe/src/root.rs", "use std::fs::File;"),
+            ("crates/observe/src/root/resolve.rs", "fn f() { rustix::fs::openat2(1); }"),
+            ("crates/observe/src/linux/os.rs", "fn f() {\n std::fs::read_to_string(\"/etc/os-release\"); }"),
+            ("crates/observe/src/linux/usb.rs", "use crate::root::File;"),
+        ]);
+        assert_eq!(
+            observe_reads_through_its_root(&repository),
+            [Violation::new("crates/observe/src/linux/os.rs:2", "std::fs::read_to_string")]
         );
     }
 
