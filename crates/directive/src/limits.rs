@@ -24,5 +24,8 @@ pub const MAX_ID_BYTES: usize = 64;
 /// The longest length of time a directive may speak of, in days: a hundred years.
 pub const MAX_DURATION_DAYS: i64 = 36_525;
 
+/// The longest time to mend, in working days: about four years.
+pub const MAX_WORKING_DAYS: u32 = 1_000;
+
 /// How many columns of a source line a diagnostic shows.
 pub const MAX_EXCERPT_COLUMNS: usize = 110;
