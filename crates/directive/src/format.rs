@@ -203,7 +203,11 @@ pub(crate) static EXAMPLE: Record = Record {
     fields: &[
         required("name", Form::Text, "What the example shows."),
         required("expect", Form::Word(Expected::WORDS), "The result that the control must have."),
-        required("at", Form::Time, "The time at which it is judged; facts are observed at this time unless they say else."),
+        required(
+            "at",
+            Form::Time,
+            "The time at which it is judged; facts are observed at this time unless they say else.",
+        ),
         required("facts", Form::Facts, "The facts by area. What is not there is unknown."),
     ],
 };

@@ -4,15 +4,23 @@
 
 #![forbid(unsafe_code)]
 
+mod diagnostic;
 mod directive;
 mod duration;
 mod examples;
+mod format;
 mod lang;
 pub mod limits;
+mod load;
 mod parameters;
+mod source;
+mod yaml;
 
+pub use diagnostic::{Code, Diagnostic, Label, Level, Place, render};
 pub use directive::{Basis, Check, Clause, Control, Directive, Due, Example, Expected, LegalDocument, Steps};
 pub use examples::{ExampleOutcome, examples, run_examples};
 pub use khien_model::Severity;
 pub use lang::{Lang, Texts};
+pub use load::{Loaded, load};
 pub use parameters::{Parameter, ParameterType, ParameterValue, ParameterValues};
+pub use source::Source;

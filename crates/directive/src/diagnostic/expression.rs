@@ -9,10 +9,8 @@ use crate::source::Span;
 impl Mistake {
     /// `problem`, which stands at `span` of the file.
     pub(crate) fn of_expression(problem: &Problem, span: Span) -> Self {
-        let mistake = Self::new(code(problem.code), span).with_texts(
-            "problem",
-            Texts { vi: fill(vietnamese(problem.code), problem), en: problem.message.clone() },
-        );
+        let mistake = Self::new(code(problem.code), span)
+            .with_texts("problem", Texts { vi: fill(vietnamese(problem.code), problem), en: problem.message.clone() });
         match &problem.hint {
             Some(english) => mistake.hint(Texts { vi: vietnamese_hint(problem, english), en: english.clone() }),
             None => mistake,
@@ -69,10 +67,9 @@ fn code(problem: ProblemCode) -> Code {
         | ProblemCode::NotAList
         | ProblemCode::WholeRecord => Code::ExpressionTypes,
         ProblemCode::WrongResult => Code::ExpressionResult,
-        ProblemCode::LoopVariable
-        | ProblemCode::HiddenName
-        | ProblemCode::MacroArguments
-        | ProblemCode::HasField => Code::ExpressionMacro,
+        ProblemCode::LoopVariable | ProblemCode::HiddenName | ProblemCode::MacroArguments | ProblemCode::HasField => {
+            Code::ExpressionMacro
+        }
         ProblemCode::InvalidPattern | ProblemCode::InvalidConstant => Code::ExpressionConstant,
     }
 }

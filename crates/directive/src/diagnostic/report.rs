@@ -137,10 +137,9 @@ impl Report {
         if mistake.code.level() == Level::Error {
             self.errors += 1;
         }
-        let known = self
-            .mistakes
-            .iter()
-            .any(|other| other.code == mistake.code && other.span == mistake.span && other.arguments == mistake.arguments);
+        let known = self.mistakes.iter().any(|other| {
+            other.code == mistake.code && other.span == mistake.span && other.arguments == mistake.arguments
+        });
         if known {
             return;
         }
@@ -175,7 +174,9 @@ impl Report {
 fn printable(character: char) -> char {
     match character {
         '\t' => ' ',
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}' => {
+            '\u{fffd}'
+        }
         _ if character.is_control() => '\u{fffd}',
         _ => character,
     }

@@ -103,7 +103,8 @@ impl Reading<'_, '_> {
                 fact.insert("error".to_owned(), self.gap(gap));
             }
             (Some(_), Some(_)) | (None, None) => {
-                let reason = Texts::new("cần đúng một trong hai: `value` hoặc `error`", "it needs a `value` or an `error`");
+                let reason =
+                    Texts::new("cần đúng một trong hai: `value` hoặc `error`", "it needs a `value` or an `error`");
                 self.reader.not_a_fact(node.span, reason);
             }
         }
@@ -149,7 +150,10 @@ impl Reading<'_, '_> {
                 Some(Ok(time)) => return json!(time),
                 _ => self.wrong(
                     node,
-                    Texts::new("một thời điểm như 2026-07-01T00:00:00+07:00", "a point in time like 2026-07-01T00:00:00+07:00"),
+                    Texts::new(
+                        "một thời điểm như 2026-07-01T00:00:00+07:00",
+                        "a point in time like 2026-07-01T00:00:00+07:00",
+                    ),
                 ),
             },
             Shape::Duration => match node.text().and_then(length) {

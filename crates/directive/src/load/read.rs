@@ -11,9 +11,7 @@ use crate::diagnostic::{Code, Mistake};
 use crate::format::{BASIS, CLAUSE, CONTROL, DIRECTIVE, DOCUMENT, EXAMPLE, PARAMETER, Record, VALUE};
 use crate::source::Span;
 use crate::yaml::{Entry, Kind, Node, Plain};
-use crate::{
-    Basis, Due, Example, Expected, LegalDocument, Parameter, ParameterType, ParameterValue, Severity, Steps, Texts,
-};
+use crate::{Basis, Due, Example, Expected, LegalDocument, ParameterType, ParameterValue, Severity, Steps, Texts};
 
 /// A directive whose expressions are not compiled. A part that could not be read is `None` or missing; then the report
 /// has an error.
@@ -243,7 +241,10 @@ impl Reader<'_> {
             ),
             ParameterType::Timestamp => (
                 text.and_then(|text| text.parse().ok()).map(Value::Timestamp),
-                Texts::new("một thời điểm như 2026-07-01T00:00:00+07:00", "a point in time like 2026-07-01T00:00:00+07:00"),
+                Texts::new(
+                    "một thời điểm như 2026-07-01T00:00:00+07:00",
+                    "a point in time like 2026-07-01T00:00:00+07:00",
+                ),
             ),
             ParameterType::Strings => {
                 let items: Vec<&Node> = node.items().iter().collect();

@@ -61,7 +61,12 @@ impl Reader<'_> {
     }
 
     /// As [`Reader::fields`], with the words for the place.
-    pub(crate) fn fields_at<'n>(&mut self, node: &'n Node, record: &'static Record, place: &Texts) -> Option<Fields<'n>> {
+    pub(crate) fn fields_at<'n>(
+        &mut self,
+        node: &'n Node,
+        record: &'static Record,
+        place: &Texts,
+    ) -> Option<Fields<'n>> {
         if !matches!(node.kind, Kind::Map(_)) {
             self.wrong_type(node, Texts::new("một nhóm trường", "a map with fields"));
             return None;
@@ -211,8 +216,9 @@ impl Reader<'_> {
         match text.parse() {
             Ok(word) => Some(word),
             Err(UnknownWord { word, allowed }) => {
-                let mistake =
-                    Mistake::new(Code::UnknownWord, node.span).with("word", &word).suggest(&word, allowed.iter().copied());
+                let mistake = Mistake::new(Code::UnknownWord, node.span)
+                    .with("word", &word)
+                    .suggest(&word, allowed.iter().copied());
                 self.report.add(mistake);
                 None
             }

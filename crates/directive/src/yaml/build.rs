@@ -13,7 +13,8 @@ use crate::source::{File, Span};
 
 /// Reads the one document of a file. `None` when the text is not YAML or exceeds a bound; the report says why.
 pub(crate) fn build(index: u16, file: &File, report: &mut Report) -> Option<Node> {
-    let mut builder = Builder { index, offsets: Offsets::new(&file.text), report, open: Vec::new(), root: None, nodes: 0 };
+    let mut builder =
+        Builder { index, offsets: Offsets::new(&file.text), report, open: Vec::new(), root: None, nodes: 0 };
     for event in Parser::new_from_str(&file.text) {
         let (event, span) = match event {
             Ok(event) => event,
@@ -188,7 +189,11 @@ fn style_of(style: ScalarStyle) -> Style {
 fn reason(info: &str) -> Texts {
     const FREQUENT: &[(&str, &str, &str)] = &[
         ("unexpected end of stream", "thiếu dấu nháy đóng", "a quote is not closed"),
-        ("block mapping", "mục này thụt đầu dòng không khớp các mục trên", "this entry is not indented like those above"),
+        (
+            "block mapping",
+            "mục này thụt đầu dòng không khớp các mục trên",
+            "this entry is not indented like those above",
+        ),
         ("did not find expected '-'", "thụt đầu dòng của danh sách không khớp", "the list is not indented evenly"),
         (
             "mapping values are not allowed",
@@ -198,7 +203,11 @@ fn reason(info: &str) -> Texts {
         ("simple key", "thiếu dấu `:` sau tên mục", "the `:` after the name of an entry is missing"),
         ("flow sequence", "thiếu dấu phẩy hoặc dấu `]`", "a comma or the closing `]` is missing"),
         ("flow mapping", "thiếu dấu phẩy hoặc dấu `}`", "a comma or the closing `}` is missing"),
-        ("unexpected character", "ký tự này cần đặt trong dấu nháy", "a text that begins with this character needs quotes"),
+        (
+            "unexpected character",
+            "ký tự này cần đặt trong dấu nháy",
+            "a text that begins with this character needs quotes",
+        ),
     ];
     FREQUENT
         .iter()
