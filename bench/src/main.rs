@@ -3,7 +3,9 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures are printed")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock and starts the programs that it measures")]
 
+mod devices;
 mod figures;
+mod judge;
 mod observe;
 
 use std::process::ExitCode;
@@ -13,7 +15,7 @@ use figures::Bounds;
 /// A benchmark and what it is called.
 type Benchmark = (&'static str, fn(&Bounds) -> Result<(), String>);
 
-const BENCHMARKS: &[Benchmark] = &[("observe", observe::run)];
+const BENCHMARKS: &[Benchmark] = &[("judge", judge::run), ("observe", observe::run)];
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1).unwrap_or_else(|| "all".to_owned());
