@@ -1,5 +1,7 @@
 //! `cargo xtask codegen`: files in git that are made from the code, so that readers and editors need not build it.
 
+mod fact_reference;
+
 use std::fs;
 
 use crate::tool::{Failure, Outcome, Tool, output_of};
@@ -13,48 +15,65 @@ pub(crate) struct Options {
 }
 
 /// A file and the arguments of `khien` that print it.
-struct Generated {
+struct Printed {
     path: &'static str,
     arguments: &'static [&'static str],
 }
 
-const GENERATED: &[Generated] = &[
-    Generated { path: "content/schema/facts.schema.json", arguments: &["facts", "--schema"] },
-    Generated { path: "content/schema/directive.schema.json", arguments: &["directive", "schema"] },
+/// The schema of facts.
+const FACT_SCHEMA: &str = "content/schema/facts.schema.json";
+
+const PRINTED: &[Printed] = &[
+    Printed { path: FACT_SCHEMA, arguments: &["facts", "--schema"] },
+    Printed { path: "content/schema/directive.schema.json", arguments: &["directive", "schema"] },
 ];
+
+/// The reference of facts, made from the schema of facts.
+const FACT_REFERENCE: &str = "docs/facts.md";
 
 /// Makes every generated file again, or checks that doing so would change nothing.
 pub(crate) fn run(tool: &Tool, options: &Options) -> Outcome {
     let mut stale = Vec::new();
-    for generated in GENERATED {
-        let mut command = tool.cargo(["run", "--quiet", "--package", "khien", "--"]);
-        let fresh = output_of(command.args(generated.arguments))?;
-        if fresh.trim().is_empty() {
-            return Err(Failure(format!("`khien {}` printed nothing", generated.arguments.join(" "))));
-        }
-        let path = tool.root.join(generated.path);
-        let kept = fs::read_to_string(&path).unwrap_or_default();
+    for (path, fresh) in fresh_files(tool)? {
+        let place = tool.root.join(path);
+        let kept = fs::read_to_string(&place).unwrap_or_default();
         let Some(difference) = first_difference(&kept, &fresh) else {
-            println!("ok      {}", generated.path);
+            println!("ok      {path}");
             continue;
         };
         if options.check {
-            println!("STALE   {}: {difference}", generated.path);
-            stale.push(generated.path);
+            println!("STALE   {path}: {difference}");
+            stale.push(path);
         } else {
-            let failed = |error: std::io::Error| Failure(format!("{}: {error}", generated.path));
-            if let Some(folder) = path.parent() {
+            let failed = |error: std::io::Error| Failure(format!("{path}: {error}"));
+            if let Some(folder) = place.parent() {
                 fs::create_dir_all(folder).map_err(failed)?;
             }
-            fs::write(&path, fresh).map_err(failed)?;
-            println!("written {}", generated.path);
+            fs::write(&place, fresh).map_err(failed)?;
+            println!("written {path}");
         }
     }
     if stale.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure(format!("not up to date: {}; run `cargo xtask codegen`", stale.join(", "))))
+        return Ok(());
     }
+    Err(Failure(format!("not up to date: {}; run `cargo xtask codegen`", stale.join(", "))))
+}
+
+/// Every generated file as it should be.
+fn fresh_files(tool: &Tool) -> Outcome<Vec<(&'static str, String)>> {
+    let mut files = Vec::new();
+    for generated in PRINTED {
+        let mut command = tool.cargo(["run", "--quiet", "--package", "khien", "--"]);
+        let text = output_of(command.args(generated.arguments))?;
+        if text.trim().is_empty() {
+            return Err(Failure(format!("`khien {}` printed nothing", generated.arguments.join(" "))));
+        }
+        if generated.path == FACT_SCHEMA {
+            files.push((FACT_REFERENCE, fact_reference::write(&text)?));
+        }
+        files.push((generated.path, text));
+    }
+    Ok(files)
 }
 
 /// Where two texts part, in words; nothing when they are the same.
