@@ -5,13 +5,17 @@ mod homes;
 mod keyfile;
 mod os_release;
 mod processes;
+mod units;
 mod users;
+mod wildcard;
 
 #[cfg(test)]
 mod testing;
 
 mod browsers;
+mod firewall;
 mod guard;
+mod remote_access;
 
 use std::sync::Arc;
 
@@ -24,7 +28,12 @@ use crate::collect::{Area, Label, Options, Progress, area, fail_all, run};
 const SOURCE: &str = "agent:linux";
 
 /// Every area and its collector.
-static AREAS: &[Area<Context>] = &[area!(browsers: browsers::collect), area!(guard: guard::collect)];
+static AREAS: &[Area<Context>] = &[
+    area!(browsers: browsers::collect),
+    area!(firewall: firewall::collect),
+    area!(guard: guard::collect),
+    area!(remote_access: remote_access::collect),
+];
 
 pub(crate) fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceFacts {
     let label = Label { observed_at: options.now, source: SOURCE };
