@@ -182,13 +182,13 @@ mod tests {
     #[test]
     fn a_hang_and_a_bug_cost_their_own_areas_only() {
         let mut seen = Vec::new();
-        let deadline = Duration::from_millis(300);
+        let deadline = Duration::from_secs(5);
         let facts = run(&Arc::new(()), &AREAS, LABEL, deadline, &mut |progress| seen.push(progress.area));
         assert_eq!(facts.os.unwrap().outcome.unwrap().id.known().map(String::as_str), Some("debian"));
         let usb = facts.usb.unwrap().outcome.unwrap_err();
         assert_eq!(usb, Gap::with_detail(GapCode::ObserverFailed, "a bug in usb"));
         let firewall = facts.firewall.unwrap().outcome.unwrap_err();
-        assert_eq!(firewall, Gap::with_detail(GapCode::TimedOut, "gave no answer within 300 ms"));
+        assert_eq!(firewall, Gap::with_detail(GapCode::TimedOut, "gave no answer within 5000 ms"));
         seen.sort_unstable();
         assert_eq!(seen, ["os", "usb"]);
     }

@@ -112,9 +112,21 @@ impl Metadata {
 /// An open regular file that gives at most so many bytes.
 #[derive(Debug)]
 pub struct RootFile {
-    file: File,
+    file: Bounded<File>,
     metadata: Metadata,
+}
+
+/// A reader that fails when more than so many bytes come: what is cut off is never taken for the whole.
+#[derive(Debug)]
+pub(crate) struct Bounded<R> {
+    inner: R,
     left: u64,
+}
+
+impl<R> Bounded<R> {
+    pub(crate) fn new(inner: R, limit: u64) -> Self {
+        Self { inner, left: limit }
+    }
 }
 
 impl RootFile {
@@ -136,16 +148,22 @@ impl std::fmt::Display for BeyondBound {
 
 impl std::error::Error for BeyondBound {}
 
-impl Read for RootFile {
+impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        // One byte more than allowed tells a file that ends at its bound from one that goes on.
+        // One byte more than allowed tells a source that ends at its bound from one that goes on.
         let room = usize::try_from(self.left).unwrap_or(usize::MAX).saturating_add(1).min(buffer.len());
-        let read = self.file.read(buffer.get_mut(..room).unwrap_or_default())?;
+        let read = self.inner.read(buffer.get_mut(..room).unwrap_or_default())?;
         self.left = self.left.checked_sub(read as u64).ok_or_else(|| io::Error::other(BeyondBound))?;
         Ok(read)
+    }
+}
+
+impl Read for RootFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer)
     }
 }
 
@@ -156,6 +174,9 @@ pub(crate) fn gap_of_io(path: &Path, error: &io::Error) -> Gap {
     }
     match error.raw_os_error() {
         Some(number) => gap_of(path, Errno::from_raw_os_error(number)),
+        None if error.kind() == io::ErrorKind::Unsupported => {
+            Gap::with_detail(GapCode::Unsupported, format!("{}: {error}", shown(path)))
+        }
         None if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) => {
             Gap::with_detail(GapCode::Malformed, format!("{}: {error}", shown(path)))
         }
@@ -242,7 +263,7 @@ impl Root {
         let Some(opened) = found(path, self.resolver.reopen(&handle, path, OFlags::NONBLOCK))? else {
             return Ok(None);
         };
-        Ok(Some(RootFile { file: File::from(opened), metadata, left: limit }))
+        Ok(Some(RootFile { file: Bounded::new(File::from(opened), limit), metadata }))
     }
 
     /// The bytes of a regular file of at most `limit` bytes.

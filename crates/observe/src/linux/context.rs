@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 use khien_model::{Gap, GapCode, Listing};
 
+use super::apt::index::Apt;
 use super::not_running;
 use super::os_release::OsRelease;
 use super::processes::{self, Process};
@@ -33,6 +34,7 @@ pub(crate) struct Context {
     /// Long loops ask it whether anybody still waits.
     pub(crate) cancel: Cancel,
     processes: OnceLock<Result<Listing<Process>, Gap>>,
+    apt: OnceLock<Result<Option<Apt>, Gap>>,
 }
 
 impl Context {
@@ -47,7 +49,16 @@ impl Context {
             Err(not_running())
         };
         let users = users::read(&root);
-        Ok(Self { root, now: options.now, os, running, users, cancel: Cancel::default(), processes: OnceLock::new() })
+        Ok(Self {
+            root,
+            now: options.now,
+            os,
+            running,
+            users,
+            cancel: Cancel::default(),
+            processes: OnceLock::new(),
+            apt: OnceLock::new(),
+        })
     }
 
     /// What runs now; read once, by the first area that asks.
@@ -57,6 +68,12 @@ impl Context {
             processes::read(&self.root)
         });
         read.as_ref().map_err(Clone::clone)
+    }
+
+    /// What APT and dpkg know, read once; `None` when dpkg is not what manages this machine.
+    pub(crate) fn apt(&self) -> Result<Option<&Apt>, Gap> {
+        let read = self.apt.get_or_init(|| Apt::read(&self.root, &self.cancel));
+        read.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 
     /// Whether one of these programs runs now. Not found among all processes is `false`; not found among those that could

@@ -1,10 +1,13 @@
 //! Linux: one file per area, and beside them what several areas look at.
 
+mod apt;
 mod context;
 mod homes;
+mod kernel;
 mod keyfile;
 mod os_release;
 mod processes;
+mod rpm;
 mod units;
 mod users;
 mod wildcard;
@@ -12,10 +15,14 @@ mod wildcard;
 #[cfg(test)]
 mod testing;
 
+mod antivirus;
 mod browsers;
 mod firewall;
 mod guard;
+mod os;
+mod patches;
 mod remote_access;
+mod shares;
 
 use std::sync::Arc;
 
@@ -29,10 +36,14 @@ const SOURCE: &str = "agent:linux";
 
 /// Every area and its collector.
 static AREAS: &[Area<Context>] = &[
+    area!(os: os::collect),
+    area!(patches: patches::collect),
+    area!(antivirus: antivirus::collect),
+    area!(shares: shares::collect),
     area!(browsers: browsers::collect),
     area!(firewall: firewall::collect),
-    area!(guard: guard::collect),
     area!(remote_access: remote_access::collect),
+    area!(guard: guard::collect),
 ];
 
 pub(crate) fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceFacts {

@@ -1,0 +1,194 @@
+//! `os`: which system this is and how long it is supported.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use khien_model::facts::{DeviceRole, Os, OsFamily};
+use khien_model::{Gap, GapCode, Observed};
+use serde::Deserialize;
+
+use super::apt::sources;
+use super::context::Context;
+use super::os_release::OsRelease;
+use crate::root::Root;
+use crate::text;
+
+/// The bound of one-line files such as `/etc/hostname`.
+const MAX_LINE_FILE: u64 = 4 << 10;
+
+/// The table of the last days of security updates.
+const END_OF_SUPPORT: &str = include_str!("../../../../content/end-of-support.json");
+
+/// What shows that people log in at a screen.
+const GRAPHICAL_LOGIN: [&str; 3] =
+    ["etc/systemd/system/display-manager.service", "etc/X11/default-display-manager", "etc/sysconfig/displaymanager"];
+
+/// Where the default target of systemd may be set by an administrator.
+const DEFAULT_TARGET: &str = "etc/systemd/system/default.target";
+
+pub(crate) fn collect(context: &Context) -> Result<Os, Gap> {
+    let (support_ends_at, extended_support_ends_at) = support(context);
+    let release = &context.os;
+    Ok(Os {
+        family: OsFamily::Linux.into(),
+        id: release.id.clone().into(),
+        name: stated(release.pretty_name.as_ref(), "PRETTY_NAME"),
+        version: stated(release.version_id.as_ref(), "VERSION_ID"),
+        build: context.running.clone().and_then(|()| line_of(&context.root, "proc/sys/kernel/osrelease")).into(),
+        hostname: line_of(&context.root, "etc/hostname").into(),
+        role: role(&context.root).into(),
+        support_ends_at,
+        extended_support_ends_at,
+    })
+}
+
+fn stated(value: Option<&String>, field: &str) -> Observed<String> {
+    match value {
+        Some(value) => value.clone().into(),
+        None => Observed::unknown(GapCode::NotObserved, format!("os-release has no {field}")),
+    }
+}
+
+/// The first line of a file that is no comment.
+pub(crate) fn line_of(root: &Root, path: &str) -> Result<String, Gap> {
+    let content = root
+        .read_text(path, MAX_LINE_FILE)?
+        .ok_or_else(|| Gap::with_detail(GapCode::NotObserved, format!("/{path} is not there")))?;
+    let line = content.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    line.map(|line| text::nfc(line).into_owned())
+        .ok_or_else(|| Gap::with_detail(GapCode::Malformed, format!("/{path} is empty")))
+}
+
+fn role(root: &Root) -> Result<DeviceRole, Gap> {
+    if let Some(target) = root.read_link(DEFAULT_TARGET)? {
+        let text_only = target.file_name().is_some_and(|name| name == "multi-user.target");
+        if text_only {
+            return Ok(DeviceRole::Server);
+        }
+    }
+    for sign in GRAPHICAL_LOGIN {
+        // A link to a display manager that was removed is no login: it is followed.
+        if root.exists(sign)? {
+            return Ok(DeviceRole::Workstation);
+        }
+    }
+    Ok(DeviceRole::Server)
+}
+
+/// One row of the table.
+#[derive(Debug, Deserialize)]
+struct SupportedRelease {
+    id: String,
+    version: String,
+    support_ends: Date,
+    extended_support_ends: Option<Date>,
+}
+
+#[derive(Deserialize)]
+struct SupportTable {
+    releases: Vec<SupportedRelease>,
+}
+
+/// Both ends of support.
+fn support(context: &Context) -> (Observed<Timestamp>, Observed<Timestamp>) {
+    match supported_release(&context.os) {
+        Ok(release) => {
+            let ends = end_of_day(release.support_ends);
+            let enrolled = match context.os.id.as_str() {
+                // LTS updates come by the same channel as the others.
+                "debian" => Ok(true),
+                "ubuntu" => is_enrolled_in_esm(&context.root),
+                _ => Err(Gap::with_detail(
+                    GapCode::Unsupported,
+                    "the contract for extended support is not on this machine",
+                )),
+            };
+            let extended = match (release.extended_support_ends, enrolled) {
+                (None, _) | (_, Ok(false)) => ends.clone(),
+                (Some(date), Ok(true)) => end_of_day(date),
+                (Some(_), Err(gap)) => Observed::Unknown(gap),
+            };
+            (ends, extended)
+        }
+        Err(gap) => (Observed::Unknown(gap.clone()), Observed::Unknown(gap)),
+    }
+}
+
+fn supported_release(os: &OsRelease) -> Result<SupportedRelease, Gap> {
+    let table: SupportTable = serde_json::from_str(END_OF_SUPPORT)
+        .map_err(|error| Gap::with_detail(GapCode::ObserverFailed, format!("end-of-support.json: {error}")))?;
+    let stream = os.id == "centos" && os.pretty_name.as_deref().is_some_and(|name| name.contains("Stream"));
+    let id = if stream { "centos-stream" } else { os.id.as_str() };
+    let version = os
+        .version_id
+        .as_deref()
+        .ok_or_else(|| Gap::with_detail(GapCode::NotObserved, "a release without VERSION_ID: testing or rolling"))?;
+    // RHEL and its kin are supported by major version: the row `9` is for 9.0 to 9.10.
+    let major = version.split('.').next().unwrap_or(version);
+    let mut rows: Vec<SupportedRelease> = table.releases.into_iter().filter(|row| row.id == id).collect();
+    let at = [version, major].into_iter().find_map(|wanted| rows.iter().position(|row| row.version == wanted));
+    at.map(|index| rows.swap_remove(index))
+        .ok_or_else(|| Gap::with_detail(GapCode::NotObserved, format!("{id} {version} is not in end-of-support.json")))
+}
+
+/// Support lasts through its last day.
+fn end_of_day(date: Date) -> Observed<Timestamp> {
+    match date.at(23, 59, 59, 0).to_zoned(jiff::tz::TimeZone::UTC) {
+        Ok(end) => end.timestamp().into(),
+        Err(error) => Observed::unknown(GapCode::ObserverFailed, format!("end-of-support.json: {error}")),
+    }
+}
+
+/// Whether Ubuntu's paid updates are a package source here.
+fn is_enrolled_in_esm(root: &Root) -> Result<bool, Gap> {
+    let sources = sources::read(root)?;
+    if sources.items.iter().any(|source| source.host() == "esm.ubuntu.com") {
+        return Ok(true);
+    }
+    sources.incomplete.map_or(Ok(false), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn release(id: &str, version: &str, name: &str) -> OsRelease {
+        OsRelease {
+            id: id.to_owned(),
+            version_id: Some(version.to_owned()).filter(|version| !version.is_empty()),
+            pretty_name: Some(name.to_owned()),
+            ..OsRelease::default()
+        }
+    }
+
+    #[test]
+    fn the_table_is_sound() {
+        let table: SupportTable = serde_json::from_str(END_OF_SUPPORT).unwrap();
+        let mut seen = std::collections::BTreeSet::new();
+        for row in &table.releases {
+            assert!(seen.insert((&row.id, &row.version)), "{row:?} twice");
+            assert!(row.extended_support_ends.is_none_or(|extended| extended > row.support_ends), "{row:?}");
+        }
+        assert!(table.releases.len() > 60);
+    }
+
+    #[test]
+    fn releases_are_found_by_version_or_by_major_version() {
+        for (id, version, name, ends) in [
+            ("debian", "12", "Debian GNU/Linux 12 (bookworm)", Some("2026-07-11")),
+            ("ubuntu", "22.04", "Ubuntu 22.04.5 LTS", Some("2027-06-01")),
+            ("rhel", "9.4", "Red Hat Enterprise Linux 9.4 (Plow)", Some("2032-05-31")),
+            ("centos", "8", "CentOS Linux 8", Some("2021-12-31")),
+            ("centos", "8", "CentOS Stream 8", Some("2024-05-31")),
+            ("ubuntu", "22.10.1", "", None),
+            ("debian", "", "Debian GNU/Linux forky/sid", None),
+            ("arch", "1", "Arch Linux", None),
+        ] {
+            let found = supported_release(&release(id, version, name)).ok().map(|row| row.support_ends.to_string());
+            assert_eq!(found.as_deref(), ends, "{id} {version}");
+        }
+        assert_eq!(
+            end_of_day("2026-07-11".parse().unwrap()),
+            "2026-07-11T23:59:59Z".parse::<Timestamp>().unwrap().into()
+        );
+    }
+}
