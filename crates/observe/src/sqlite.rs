@@ -11,6 +11,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use khien_model::{Gap, GapCode};
+/// What reading a column gives.
+pub(crate) use rusqlite::Result as ColumnResult;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row};
@@ -108,11 +110,7 @@ impl Snapshot {
     }
 
     /// Shows every row of `query` to `visit`.
-    pub(crate) fn each_row(
-        &self,
-        query: &str,
-        mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
-    ) -> Result<(), Gap> {
+    pub(crate) fn each_row(&self, query: &str, mut visit: impl FnMut(&Row<'_>) -> ColumnResult<()>) -> Result<(), Gap> {
         let mut each = || {
             let mut statement = self.connection.prepare(query)?;
             let mut rows = statement.query([])?;

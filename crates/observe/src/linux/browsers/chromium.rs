@@ -10,7 +10,7 @@ use super::LoginCounts;
 use super::roots::{folders_with, has_any};
 use crate::hosts::{Hosts, host_of};
 use crate::root::{Root, shown};
-use crate::sqlite::Snapshot;
+use crate::sqlite::{ColumnResult, Snapshot};
 
 /// Files by which a profile is known.
 const PROFILE_FILES: &[&str] = &["Preferences", "Login Data", "Login Data For Account", "Network/Cookies", "Cookies"];
@@ -57,7 +57,7 @@ fn add_logins(snapshot: &Snapshot, hosts: &Hosts, counts: &mut LoginCounts) -> R
     let query = "SELECT origin_url, signon_realm, username_value FROM logins \
         WHERE blacklisted_by_user = 0 AND length(password_value) > 0";
     snapshot.each_row(query, |row| {
-        let text = |column: usize| -> rusqlite::Result<&str> {
+        let text = |column: usize| -> ColumnResult<&str> {
             // What is not UTF-8 is neither a host nor an address.
             Ok(row
                 .get_ref(column)?
