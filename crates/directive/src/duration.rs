@@ -56,7 +56,9 @@ fn parts(length: SignedDuration) -> Vec<(i64, usize)> {
 
 /// The length as it is written in a file.
 pub(crate) fn write(length: SignedDuration) -> String {
-    parts(length).into_iter().map(|(count, unit)| format!("{count}{}", UNITS[unit].0)).collect()
+    let parts: Vec<String> =
+        parts(length).into_iter().map(|(count, unit)| format!("{count}{}", UNITS[unit].0)).collect();
+    parts.concat()
 }
 
 /// The length for a person.

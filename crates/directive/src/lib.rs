@@ -13,6 +13,7 @@ mod lang;
 pub mod limits;
 mod load;
 mod parameters;
+pub mod schema;
 mod source;
 mod yaml;
 
@@ -23,4 +24,5 @@ pub use khien_model::Severity;
 pub use lang::{Lang, Texts};
 pub use load::{Loaded, load};
 pub use parameters::{Parameter, ParameterType, ParameterValue, ParameterValues};
+pub use schema::schema_text;
 pub use source::Source;

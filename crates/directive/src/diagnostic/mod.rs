@@ -7,7 +7,7 @@ mod report;
 
 pub use code::Code;
 pub use render::render;
-pub(crate) use report::{Mistake, Report};
+pub(crate) use report::{Mistake, Report, nearest};
 
 use crate::Texts;
 

@@ -26,7 +26,7 @@ const COLOURED: Paint = Paint {
 /// The diagnostic as several lines of text, ending with a line end.
 pub fn render(diagnostic: &Diagnostic, lang: Lang, color: bool) -> String {
     let paint = if color { COLOURED } else { PLAIN };
-    let (colour, word) = match (diagnostic.level, lang) {
+    let (mark, word) = match (diagnostic.level, lang) {
         (Level::Error, Lang::Vi) => (paint.error, "lỗi"),
         (Level::Error, Lang::En) => (paint.error, "error"),
         (Level::Warning, Lang::Vi) => (paint.warning, "cảnh báo"),
@@ -34,10 +34,10 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang, color: bool) -> String {
     };
     let (strong, reset, frame) = (paint.strong, paint.reset, paint.frame);
     let message = diagnostic.message.get(lang);
-    let mut text = format!("{colour}{word}[{}]{reset}{strong}: {message}{reset}\n", diagnostic.code);
+    let mut text = format!("{mark}{word}[{}]{reset}{strong}: {message}{reset}\n", diagnostic.code);
     let last_line = diagnostic.labels.iter().map(|label| label.place.line).fold(diagnostic.place.line, usize::max);
     let margin = last_line.to_string().len();
-    write_place(&mut text, &diagnostic.place, margin, colour, "", &paint);
+    write_place(&mut text, &diagnostic.place, margin, mark, "", &paint);
     for label in &diagnostic.labels {
         write_place(&mut text, &label.place, margin, frame, label.message.get(lang), &paint);
     }
@@ -51,7 +51,7 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang, color: bool) -> String {
     text
 }
 
-fn write_place(text: &mut String, place: &Place, margin: usize, colour: &str, message: &str, paint: &Paint) {
+fn write_place(text: &mut String, place: &Place, margin: usize, mark: &str, message: &str, paint: &Paint) {
     let (frame, reset) = (paint.frame, paint.reset);
     let Place { file, line, column, excerpt, caret_start, caret_width } = place;
     push(text, format_args!("{:margin$}{frame}-->{reset} {file}:{line}:{column}\n", ""));
@@ -62,7 +62,7 @@ fn write_place(text: &mut String, place: &Place, margin: usize, colour: &str, me
     push(
         text,
         format_args!(
-            "{:margin$} {frame}|{reset} {:caret_start$}{colour}{carets}{space}{message}{reset}\n",
+            "{:margin$} {frame}|{reset} {:caret_start$}{mark}{carets}{space}{message}{reset}\n",
             "",
             "",
             caret_start = *caret_start

@@ -32,7 +32,7 @@ impl Mistake {
     }
 
     /// Fills `{name}` in the code's texts with something that is the same in both languages.
-    pub(crate) fn with(self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn with(self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.with_texts(name, Texts::same(value.to_string()))
     }
 
@@ -57,13 +57,8 @@ impl Mistake {
     /// Hints at the allowed word nearest to `word`, or else lists the words when they are few.
     pub(crate) fn suggest<'w>(self, word: &str, allowed: impl IntoIterator<Item = &'w str>) -> Self {
         let allowed: Vec<&str> = allowed.into_iter().collect();
-        let nearest = allowed
-            .iter()
-            .map(|candidate| (strsim::jaro_winkler(word, candidate), *candidate))
-            .filter(|(likeness, _)| *likeness >= LIKENESS)
-            .max_by(|left, right| left.0.partial_cmp(&right.0).unwrap_or(Ordering::Equal));
-        match nearest {
-            Some((_, nearest)) => self
+        match nearest(word, &allowed) {
+            Some(nearest) => self
                 .hint(Texts::new(format!("có phải bạn muốn viết `{nearest}`?"), format!("did you mean `{nearest}`?"))),
             None if allowed.is_empty() || allowed.len() > MAX_LISTED => self,
             None => {
@@ -79,18 +74,15 @@ impl Mistake {
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
             filled.push_str(before);
-            match after.split_once('}') {
-                Some((name, after)) => {
-                    match self.arguments.iter().find(|(argument, _)| *argument == name) {
-                        Some((_, value)) => filled.push_str(value.get(lang)),
-                        None => filled.extend(["{", name, "}"]),
-                    }
-                    rest = after;
+            if let Some((name, after)) = after.split_once('}') {
+                match self.arguments.iter().find(|(argument, _)| *argument == name) {
+                    Some((_, value)) => filled.push_str(value.get(lang)),
+                    None => filled.extend(["{", name, "}"]),
                 }
-                None => {
-                    filled.push('{');
-                    rest = after;
-                }
+                rest = after;
+            } else {
+                filled.push('{');
+                rest = after;
             }
         }
         filled.push_str(rest);
@@ -121,6 +113,16 @@ impl Mistake {
                 .collect(),
         }
     }
+}
+
+/// The candidate most like `word`, when one is like it at all.
+pub(crate) fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {
+    candidates
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(word, candidate), *candidate))
+        .filter(|(likeness, _)| *likeness >= LIKENESS)
+        .max_by(|left, right| left.0.partial_cmp(&right.0).unwrap_or(Ordering::Equal))
+        .map(|(_, candidate)| candidate)
 }
 
 /// All mistakes found so far.

@@ -192,9 +192,10 @@ impl Reading<'_, '_> {
                         .suggest(&entry.key, ["items", "incomplete"]);
                     self.reader.report.add(mistake);
                 }
-                let items = node.get("items").map(|items| match &items.kind {
-                    Kind::List(_) => self.list(items, item, place),
-                    _ => {
+                let items = node.get("items").map(|items| {
+                    if let Kind::List(_) = &items.kind {
+                        self.list(items, item, place)
+                    } else {
                         self.wrong(items, Texts::new("một danh sách", "a list"));
                         Value::Null
                     }

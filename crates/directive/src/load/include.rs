@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Mistake, Report};
 use crate::format::{DIRECTIVE, VERSION};
 use crate::limits::MAX_FILES;
 use crate::source::{File, Files, Span};
-use crate::yaml::{Kind, Node, Plain, build, decode, is_readable};
+use crate::yaml::{Decoded, Kind, Node, Plain, build, decode};
 use crate::{Source, Texts};
 
 /// The tree of the file called `name` over the trees of all files that it includes.
@@ -38,12 +38,11 @@ struct Loader<'l> {
 
 impl Loader<'_> {
     fn tree(&mut self, name: &str, bytes: Vec<u8>) -> Option<Node> {
-        let index = decode(name, bytes, self.files, self.report);
-        let had_errors = self.report.errors();
-        if !is_readable(index, self.files, self.report) && self.report.errors() > had_errors {
+        let Decoded { file, readable } = decode(name, bytes, self.files, self.report);
+        if !readable {
             return None;
         }
-        let tree = build(index, self.files.get(index)?, self.report)?;
+        let tree = build(file, self.files.get(file)?, self.report)?;
         if !matches!(tree.kind, Kind::Map(_)) {
             let place = DIRECTIVE.place();
             Reader { files: self.files, report: self.report }.fields_at(&tree, &DIRECTIVE, &place);

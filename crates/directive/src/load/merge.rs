@@ -34,17 +34,14 @@ fn merge_fields(base: Node, overlay: Node, both: impl Fn(&str, Node, Node) -> No
     let mut places: BTreeMap<String, usize> =
         entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
     for entry in overlaid {
-        match places.get(&entry.key).and_then(|at| entries.get_mut(*at)) {
-            Some(slot) => {
-                let hole = Node { span: slot.value.span, kind: Kind::Broken };
-                let old = std::mem::replace(&mut slot.value, hole);
-                let value = both(&entry.key, old, entry.value);
-                *slot = Entry { value, ..entry };
-            }
-            None => {
-                places.insert(entry.key.clone(), entries.len());
-                entries.push(entry);
-            }
+        if let Some(slot) = places.get(&entry.key).and_then(|at| entries.get_mut(*at)) {
+            let hole = Node { span: slot.value.span, kind: Kind::Broken };
+            let old = std::mem::replace(&mut slot.value, hole);
+            let value = both(&entry.key, old, entry.value);
+            *slot = Entry { value, ..entry };
+        } else {
+            places.insert(entry.key.clone(), entries.len());
+            entries.push(entry);
         }
     }
     Node { span: overlay.span, kind: Kind::Map(entries) }
@@ -61,18 +58,15 @@ fn merge_by_id(base: Node, overlay: Node, both: impl Fn(Node, Node) -> Node) -> 
         items.iter().enumerate().filter_map(|(at, item)| Some((id(item)?, at))).collect();
     for item in overlaid {
         let place = id(&item).and_then(|id| places.get(&id).copied());
-        match place.and_then(|at| items.get_mut(at)) {
-            Some(slot) => {
-                let hole = Node { span: slot.span, kind: Kind::Broken };
-                let old = std::mem::replace(slot, hole);
-                *slot = both(old, item);
+        if let Some(slot) = place.and_then(|at| items.get_mut(at)) {
+            let hole = Node { span: slot.span, kind: Kind::Broken };
+            let old = std::mem::replace(slot, hole);
+            *slot = both(old, item);
+        } else {
+            if let Some(id) = id(&item) {
+                places.insert(id, items.len());
             }
-            None => {
-                if let Some(id) = id(&item) {
-                    places.insert(id, items.len());
-                }
-                items.push(item);
-            }
+            items.push(item);
         }
     }
     Node { span: overlay.span, kind: Kind::List(items) }

@@ -175,13 +175,12 @@ impl Reader<'_> {
         keys: Keys<'_>,
     ) -> Option<ParameterValue> {
         let fields = self.fields_at(node, &VALUE, &Self::place_of(&VALUE, name))?;
-        let source = match fields.get("source") {
-            Some(source) => self.text(source).filter(|key| self.is_cited(key, source.span, keys)).map(str::to_owned),
-            None => {
-                let at = node.entries().first().map_or(node.span, |entry| entry.key_span);
-                self.report.add(Mistake::new(Code::ParameterWithoutSource, at).with("parameter", name));
-                None
-            }
+        let source = if let Some(source) = fields.get("source") {
+            self.text(source).filter(|key| self.is_cited(key, source.span, keys)).map(str::to_owned)
+        } else {
+            let at = node.entries().first().map_or(node.span, |entry| entry.key_span);
+            self.report.add(Mistake::new(Code::ParameterWithoutSource, at).with("parameter", name));
+            None
         };
         let value_node = fields.get("value");
         let value = value_node.zip(kind).and_then(|(node, kind)| self.value(node, name, kind));

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use khien_model::UnknownWord;
 
-use crate::diagnostic::{Code, Mistake, Report};
+use crate::diagnostic::{Code, Mistake, Report, nearest};
 use crate::format::Record;
 use crate::limits::{MAX_ID_BYTES, MAX_WORKING_DAYS};
 use crate::source::{Files, Span};
@@ -71,22 +71,23 @@ impl Reader<'_> {
             self.wrong_type(node, Texts::new("một nhóm trường", "a map with fields"));
             return None;
         }
-        for entry in node.entries() {
-            if !record.names().any(|name| name == entry.key) {
-                let unset = record.names().filter(|name| node.get(name).is_none());
-                let mistake = Mistake::new(Code::UnknownField, entry.key_span)
-                    .with("field", &entry.key)
-                    .with_texts("place", place.clone())
-                    .suggest(&entry.key, unset);
-                self.report.add(mistake);
-            }
+        let unset: Vec<&str> = record.names().filter(|name| node.get(name).is_none()).collect();
+        let mut meant = Vec::new();
+        for entry in node.entries().iter().filter(|entry| !record.names().any(|name| name == entry.key)) {
+            meant.extend(nearest(&entry.key, &unset));
+            let mistake = Mistake::new(Code::UnknownField, entry.key_span)
+                .with("field", &entry.key)
+                .with_texts("place", place.clone())
+                .suggest(&entry.key, unset.iter().copied());
+            self.report.add(mistake);
         }
-        for field in record.missing(node) {
+        // A field that is there under a misspelt name is one mistake, not two.
+        for field in record.missing(node).filter(|field| !meant.contains(&field.name)) {
             let at = node.entries().first().map_or(node.span, |entry| entry.key_span);
             let mistake = Mistake::new(Code::MissingField, at)
                 .with("field", field.name)
                 .with_texts("place", place.clone())
-                .hint(Texts::same(field.doc));
+                .hint(Texts::new(field.doc.0, field.doc.1));
             self.report.add(mistake);
         }
         Some(Fields { node, record })

@@ -170,6 +170,8 @@ impl Builder<'_> {
         let span = Span::new(self.index, at, at);
         if error.info().contains("anchor") {
             self.report.add(Mistake::new(Code::AnchorOrAlias, span));
+        } else if error.info().contains("scanning a tag") {
+            self.report.add(Mistake::new(Code::Tag, span));
         } else {
             self.report.add(Mistake::new(Code::Syntax, span).with_texts("reason", reason(error.info())));
         }
@@ -189,12 +191,17 @@ fn style_of(style: ScalarStyle) -> Style {
 fn reason(info: &str) -> Texts {
     const FREQUENT: &[(&str, &str, &str)] = &[
         ("unexpected end of stream", "thiếu dấu nháy đóng", "a quote is not closed"),
+        ("quoted scalar", "thiếu dấu nháy đóng", "a quote is not closed"),
         (
             "block mapping",
             "mục này thụt đầu dòng không khớp các mục trên",
             "this entry is not indented like those above",
         ),
-        ("did not find expected '-'", "thụt đầu dòng của danh sách không khớp", "the list is not indented evenly"),
+        (
+            "did not find expected '-'",
+            "dòng này thụt đầu dòng không khớp các dòng trên",
+            "this line is not indented like those above",
+        ),
         (
             "mapping values are not allowed",
             "không được có `: ` ở đây; nếu là chữ thì đặt trong dấu nháy",

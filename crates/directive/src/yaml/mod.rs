@@ -7,7 +7,7 @@ mod scalar;
 use crate::source::Span;
 
 pub(crate) use build::build;
-pub(crate) use decode::{decode, is_readable};
+pub(crate) use decode::{Decoded, decode};
 pub(crate) use scalar::{Plain, Scalar};
 
 /// A value and its place.
