@@ -3,6 +3,10 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+mod compile;
+mod eval;
+mod functions;
+mod host;
 mod lexer;
 pub mod limits;
 mod outcome;
@@ -14,12 +18,14 @@ mod scope;
 mod text_literal;
 mod types;
 mod value;
+mod version;
 
 pub use ast::{Ast, Span};
 pub use outcome::{Cause, Computed, Explanation, FactPath, Outcome, Reason, Step, Verdict};
 pub use parser::parse;
 pub use problem::{Problem, ProblemCode};
-pub use program::{Inputs, Program, compile};
+pub use compile::compile;
+pub use program::{Inputs, Program};
 pub use scope::Scope;
 pub use types::Type;
 pub use value::Value;

@@ -1,0 +1,649 @@
+//! The evaluator itself: one function per kind of operation.
+
+use bumpalo::Bump;
+use jiff::Timestamp;
+use khien_model::reflect::{Record, View};
+
+use super::compare::order_holds;
+use super::fault::Fault;
+use super::trace::{Member, MemberKind, PathId, ROOT, Trace};
+use super::value::{Built, List, Map, Moving, V};
+use crate::ast::BinaryOperator;
+use crate::limits::{FUTURE_TOLERANCE, MAX_BUILT_BYTES, MAX_STEPS, UNITS_PER_STEP};
+use crate::outcome::Step;
+use crate::program::{Inputs, Node, NodeId, Program};
+use crate::value::Value;
+
+/// Why an operation has no value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Stop {
+    /// An operand is unknown, as noted in the trail.
+    Gap,
+    /// It cannot be computed.
+    Fault(Fault),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// A loop variable or binding in force, and the ones around it.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame<'s, 'a> {
+    pub(crate) value: V<'a>,
+    /// The facts the value rests on, when they are recorded.
+    pub(crate) reasons: &'a [Member],
+    pub(crate) outer: Option<&'s Frame<'s, 'a>>,
+}
+
+/// One evaluation.
+pub(crate) struct Machine<'a, T> {
+    pub(crate) program: &'a Program,
+    inputs: &'a Inputs<'a>,
+    pub(crate) bump: &'a Bump,
+    pub(crate) trace: T,
+    steps: u64,
+    built: usize,
+    exhausted: bool,
+    now: i128,
+    /// Areas observed before this are stale.
+    fresh_from: i128,
+    /// Areas observed after this claim the future.
+    future_from: i128,
+    /// The first moment at which time alone may change what was evaluated.
+    horizon: i128,
+}
+
+/// The kind of a scalar fact's value.
+enum Read<'a> {
+    Value(V<'a>),
+    Inner(V<'a>),
+    Unknown,
+}
+
+impl<'a, T: Trace> Machine<'a, T> {
+    pub(crate) fn new(program: &'a Program, inputs: &'a Inputs<'a>, bump: &'a Bump, trace: T) -> Self {
+        let now = inputs.now.as_nanosecond();
+        Self {
+            program,
+            inputs,
+            bump,
+            trace,
+            steps: MAX_STEPS,
+            built: 0,
+            exhausted: false,
+            now,
+            fresh_from: inputs.fresh_within.map_or(i128::MIN, |length| now - length.as_nanos()),
+            future_from: now + FUTURE_TOLERANCE.as_nanos(),
+            horizon: i128::MAX,
+        }
+    }
+
+    /// Evaluates the whole program.
+    pub(crate) fn run(&mut self) -> V<'a> {
+        if let Some(areas) = self.program.facts {
+            let given = self.inputs.facts.shape();
+            if !std::ptr::eq(areas, given) && areas.name != given.name {
+                self.trace.blame(0, Fault::OtherSubject);
+                return V::Unknown;
+            }
+        }
+        let value = self.eval(self.program.root, None);
+        if self.exhausted {
+            self.trace.truncate(0);
+            self.trace.blame(0, Fault::Steps);
+            return V::Unknown;
+        }
+        value
+    }
+
+    /// The first moment at which time alone may change the result.
+    pub(crate) fn holds_until(&self) -> Option<Timestamp> {
+        if self.horizon == i128::MAX {
+            return None;
+        }
+        Timestamp::from_nanosecond(self.horizon).ok()
+    }
+
+    /// Notes that the result may change at this moment; moments in the past do not count.
+    pub(crate) fn may_change_at(&mut self, moment: i128) {
+        if moment > self.now && moment < self.horizon {
+            self.horizon = moment;
+        }
+    }
+
+    /// Notes that the result may change with every nanosecond.
+    pub(crate) fn may_change_at_once(&mut self) {
+        self.may_change_at(self.now + 1);
+    }
+
+    /// Notes that the result may change when so many nanoseconds have passed.
+    pub(crate) fn may_change_after(&mut self, nanoseconds: i128) {
+        self.may_change_at(self.now.saturating_add(nanoseconds));
+    }
+
+    /// Takes steps off the budget; `None` when it is used up.
+    fn charge(&mut self, steps: u64) -> Option<()> {
+        match self.steps.checked_sub(steps) {
+            Some(left) => {
+                self.steps = left;
+                Some(())
+            }
+            None => {
+                self.steps = 0;
+                self.exhausted = true;
+                None
+            }
+        }
+    }
+
+    /// Charges work on a text or list of this many bytes or items.
+    pub(crate) fn charge_work(&mut self, units: usize) -> Result<(), Stop> {
+        self.charge_steps((units / UNITS_PER_STEP) as u64)
+    }
+
+    pub(crate) fn charge_steps(&mut self, steps: u64) -> Result<(), Stop> {
+        self.charge(steps).ok_or(Stop::Fault(Fault::Steps))
+    }
+
+    /// Charges scratch memory.
+    pub(crate) fn charge_memory(&mut self, bytes: usize) -> Result<(), Stop> {
+        self.built = self.built.saturating_add(bytes);
+        if self.built > MAX_BUILT_BYTES {
+            return Err(Stop::Fault(Fault::TooMuch));
+        }
+        self.charge_work(bytes)
+    }
+
+    /// Text in scratch memory.
+    pub(crate) fn text(&mut self, text: &str) -> Result<V<'a>, Stop> {
+        self.charge_memory(text.len())?;
+        Ok(V::Text(self.bump.alloc_str(text)))
+    }
+
+    /// What was noted from `mark` on, taken off the trail into scratch memory.
+    pub(crate) fn take_reasons(&mut self, mark: usize) -> &'a [Member] {
+        if !T::ON || self.trace.since(mark).is_empty() {
+            return &[];
+        }
+        let reasons = self.bump.alloc_slice_copy(self.trace.since(mark));
+        self.trace.truncate(mark);
+        reasons
+    }
+
+    /// Ends an operation that needs all of its operands.
+    pub(crate) fn finish(&mut self, mark: usize, result: Result<V<'a>, Stop>) -> V<'a> {
+        match result {
+            Ok(V::Unknown) | Err(Stop::Gap) => {
+                self.trace.keep(mark, true);
+                V::Unknown
+            }
+            Ok(value) => value,
+            Err(Stop::Fault(fault)) => {
+                self.trace.blame(mark, fault);
+                V::Unknown
+            }
+        }
+    }
+
+    #[inline]
+    pub(crate) fn eval(&mut self, id: NodeId, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
+        if self.charge(1).is_none() {
+            return V::Unknown;
+        }
+        let Some(node) = self.program.nodes.get(id as usize) else { return V::Unknown };
+        match *node {
+            Node::AreaField { area, field } => self.area_field(area, field),
+            Node::LocalField { up, field } => match local(frame, up) {
+                Some(Frame { value: V::Record(record, path), .. }) => self.field(*record, *path, field),
+                _ => self.local_select(frame, up, field),
+            },
+            Node::Constant(index) => {
+                self.program.constants.get(index as usize).map_or(V::Unknown, V::of)
+            }
+            Node::Now => V::Time(Moving { at: self.now, slope: 1 }),
+            Node::Local(up) => self.local_value(frame, up),
+            Node::Junction { left, right, decisive } => self.junction(left, right, decisive, frame),
+            Node::Order { operator, left, right } => self.order(operator, left, right, frame),
+            Node::Equal { left, right, negated } => self.equality(left, right, negated, frame),
+            Node::Not(operand) => self.not(operand, frame),
+            Node::Loop(index) => self.run_loop(index, frame),
+            _ => self.eval_rare(*node, frame),
+        }
+    }
+
+    fn eval_rare(&mut self, node: Node, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
+        let mark = self.trace.mark();
+        match node {
+            Node::Issued => match self.inputs.issued {
+                Some(issued) => V::Time(Moving::fixed(issued.as_nanosecond())),
+                None => self.missing(),
+            },
+            Node::Param(index) => self.param(index),
+            Node::Variable(index) => match self.inputs.variables.get(index as usize) {
+                None | Some(Value::Unknown(_)) => self.missing(),
+                Some(value) => V::of(value),
+            },
+            Node::Area(area) => match self.area(area) {
+                Some((record, path)) => V::Record(record, path),
+                None => V::Unknown,
+            },
+            Node::Field { record, field } => match self.eval(record, frame) {
+                V::Record(record, path) => self.field(record, path, field),
+                V::Unknown => V::Unknown,
+                _ => self.finish(mark, Err(Fault::WrongTypes.into())),
+            },
+            Node::Select { operand, name } => {
+                let operand = self.eval(operand, frame);
+                let result = self.select(operand, name);
+                self.finish(mark, result)
+            }
+            Node::HasFact(operand) => self.has_fact(operand, frame),
+            Node::HasSelect { operand, name } => {
+                let operand = self.eval(operand, frame);
+                let result = self.has_select(operand, name);
+                self.finish(mark, result)
+            }
+            Node::Index { operand, index } => {
+                let operand = self.eval(operand, frame);
+                let index = self.eval(index, frame);
+                let result = self.index(operand, index);
+                self.finish(mark, result)
+            }
+            Node::Negate(operand) => {
+                let operand = self.eval(operand, frame);
+                let result = Self::negate(operand);
+                self.finish(mark, result)
+            }
+            Node::Conditional { condition, then, otherwise } => {
+                self.conditional(condition, then, otherwise, frame)
+            }
+            Node::In { item, within } => {
+                let item = self.eval(item, frame);
+                let within = self.eval(within, frame);
+                let result = self.contains(item, within);
+                self.finish(mark, result)
+            }
+            Node::Arithmetic { operator, left, right } => {
+                let left = self.eval(left, frame);
+                let right = self.eval(right, frame);
+                let result = self.arithmetic(operator, left, right);
+                self.finish(mark, result)
+            }
+            Node::Call { function, first, count } => self.call_node(function, first, count, frame),
+            Node::Matches { text, pattern } => {
+                let text = self.eval(text, frame);
+                let result = self.matches(text, pattern);
+                self.finish(mark, result)
+            }
+            Node::List { first, count } => self.list(first, count, frame),
+            Node::Map { first, count } => {
+                let result = self.map(mark, first, count, frame);
+                self.finish(mark, result)
+            }
+            Node::Bind { value, body } => {
+                let value = self.eval(value, frame);
+                let reasons = self.take_reasons(mark);
+                self.eval(body, Some(&Frame { value, reasons, outer: frame }))
+            }
+            _ => self.finish(mark, Err(Fault::Undefined.into())),
+        }
+    }
+
+    fn missing(&mut self) -> V<'a> {
+        self.trace.note(ROOT, MemberKind::Missing);
+        V::Unknown
+    }
+
+    fn param(&mut self, index: u32) -> V<'a> {
+        match self.inputs.params.get(index as usize) {
+            None | Some(Value::Unknown(_)) => {
+                self.trace.note(ROOT, MemberKind::Param(index));
+                V::Unknown
+            }
+            Some(value) => V::of(value),
+        }
+    }
+
+    /// The record of an area, when it is known, fresh and not from the future.
+    #[inline]
+    fn area(&mut self, index: u32) -> Option<(&'a dyn Record, PathId)> {
+        let path = self.trace.path(ROOT, Step::Field(index as usize));
+        let Some(area) = self.inputs.facts.area(index as usize) else {
+            self.trace.note(path, MemberKind::Gap);
+            return None;
+        };
+        let observed_at = area.observed_at.as_nanosecond();
+        if observed_at > self.future_from {
+            self.may_change_at(observed_at - FUTURE_TOLERANCE.as_nanos());
+            self.trace.note(path, MemberKind::FromFuture);
+            return None;
+        }
+        if observed_at < self.fresh_from {
+            self.trace.note(path, MemberKind::Stale);
+            return None;
+        }
+        if self.fresh_from != i128::MIN {
+            self.may_change_after(observed_at - self.fresh_from + 1);
+        }
+        match area.view {
+            View::Record(record) => Some((record, path)),
+            _ => {
+                self.trace.note(path, MemberKind::Gap);
+                None
+            }
+        }
+    }
+
+    fn area_field(&mut self, area: u32, field: u32) -> V<'a> {
+        match self.area(area) {
+            Some((record, path)) => self.field(record, path, field),
+            None => V::Unknown,
+        }
+    }
+
+    #[inline]
+    fn field(&mut self, record: &'a dyn Record, path: PathId, field: u32) -> V<'a> {
+        let path = self.trace.path(path, Step::Field(field as usize));
+        self.view(record.field(field as usize), path)
+    }
+
+    /// A fact as a value, noted.
+    #[inline]
+    pub(crate) fn view(&mut self, view: View<'a>, path: PathId) -> V<'a> {
+        let read = match view {
+            View::Unknown(_) => Read::Unknown,
+            View::Bool(value) => Read::Value(V::Bool(value)),
+            View::Int(value) => Read::Value(V::Int(value)),
+            View::Double(value) => Read::Value(V::Double(value)),
+            View::Text(value) => Read::Value(V::Text(value)),
+            View::Timestamp(value) => Read::Value(V::Time(Moving::fixed(value.as_nanosecond()))),
+            View::Duration(value) => Read::Value(V::Length(Moving::fixed(value.as_nanos()))),
+            View::List(list) => Read::Inner(V::List(List::Facts(list, path))),
+            View::Record(record) => Read::Inner(V::Record(record, path)),
+        };
+        match read {
+            Read::Inner(value) => value,
+            Read::Value(value) if self.trace.note(path, MemberKind::Value) => value,
+            Read::Value(_) => V::Unknown,
+            Read::Unknown => {
+                self.trace.note(path, MemberKind::Gap);
+                V::Unknown
+            }
+        }
+    }
+
+    fn local_value(&mut self, frame: Option<&Frame<'_, 'a>>, up: u32) -> V<'a> {
+        match local(frame, up) {
+            Some(frame) => {
+                self.trace.extend(frame.reasons);
+                frame.value
+            }
+            None => V::Unknown,
+        }
+    }
+
+    /// A field of a loop variable that is not plainly a record: an unknown item.
+    fn local_select(&mut self, frame: Option<&Frame<'_, 'a>>, up: u32, field: u32) -> V<'a> {
+        let mark = self.trace.mark();
+        match self.local_value(frame, up) {
+            V::Record(record, path) => self.field(record, path, field),
+            V::Unknown => self.finish(mark, Err(Stop::Gap)),
+            _ => self.finish(mark, Err(Fault::WrongTypes.into())),
+        }
+    }
+
+    fn not(&mut self, operand: NodeId, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
+        let mark = self.trace.mark();
+        match self.eval(operand, frame) {
+            V::Bool(value) => V::Bool(!value),
+            V::Unknown => V::Unknown,
+            _ => self.finish(mark, Err(Fault::WrongTypes.into())),
+        }
+    }
+
+    fn junction(
+        &mut self,
+        left: NodeId,
+        right: NodeId,
+        decisive: bool,
+        frame: Option<&Frame<'_, 'a>>,
+    ) -> V<'a> {
+        let mark = self.trace.mark();
+        let first = self.condition(left, frame);
+        if first == Some(decisive) {
+            self.look_for_smaller(mark, right, decisive, frame);
+            return V::Bool(decisive);
+        }
+        let middle = self.trace.mark();
+        let second = self.condition(right, frame);
+        if second == Some(decisive) {
+            self.trace.cut(mark, middle);
+            return V::Bool(decisive);
+        }
+        if first.is_some() && second.is_some() {
+            return V::Bool(!decisive);
+        }
+        self.trace.keep(mark, true);
+        V::Unknown
+    }
+
+    /// True, false or unknown; anything else is a fault.
+    pub(crate) fn condition(&mut self, node: NodeId, frame: Option<&Frame<'_, 'a>>) -> Option<bool> {
+        let mark = self.trace.mark();
+        match self.eval(node, frame) {
+            V::Bool(value) => Some(value),
+            V::Unknown => None,
+            _ => {
+                self.trace.blame(mark, Fault::WrongTypes);
+                None
+            }
+        }
+    }
+
+    /// When what was noted from `mark` on decided, looks whether `other` decides alike with fewer facts.
+    pub(crate) fn look_for_smaller(
+        &mut self,
+        mark: usize,
+        other: NodeId,
+        decisive: bool,
+        frame: Option<&Frame<'_, 'a>>,
+    ) {
+        if !T::ON {
+            return;
+        }
+        let found = self.trace.since(mark).len();
+        let is_free = self.program.free.get(other as usize).copied().unwrap_or(true);
+        if found == 0 || (found == 1 && !is_free) {
+            return;
+        }
+        let middle = self.trace.mark();
+        let decided = self.on_the_side(|machine| machine.condition(other, frame) == Some(decisive));
+        if decided && self.trace.since(middle).len() < found {
+            self.trace.cut(mark, middle);
+        } else {
+            self.trace.truncate(middle);
+        }
+    }
+
+    /// Evaluates something that the result does not need, on a budget of its own. False when the budget was used up.
+    pub(crate) fn on_the_side(&mut self, work: impl FnOnce(&mut Self) -> bool) -> bool {
+        let (steps, built, exhausted, horizon) = (self.steps, self.built, self.exhausted, self.horizon);
+        self.steps = *self.trace.spare();
+        self.exhausted = false;
+        let done = work(self) && !self.exhausted;
+        *self.trace.spare() = self.steps;
+        (self.steps, self.built, self.exhausted, self.horizon) = (steps, built, exhausted, horizon);
+        done
+    }
+
+    fn conditional(
+        &mut self,
+        condition: NodeId,
+        then: NodeId,
+        otherwise: NodeId,
+        frame: Option<&Frame<'_, 'a>>,
+    ) -> V<'a> {
+        let mark = self.trace.mark();
+        let Some(chosen) = self.condition(condition, frame) else {
+            self.trace.keep(mark, true);
+            return V::Unknown;
+        };
+        let value = self.eval(if chosen { then } else { otherwise }, frame);
+        self.finish(mark, Ok(value))
+    }
+
+    fn order(
+        &mut self,
+        operator: BinaryOperator,
+        left: NodeId,
+        right: NodeId,
+        frame: Option<&Frame<'_, 'a>>,
+    ) -> V<'a> {
+        let mark = self.trace.mark();
+        let left = self.eval(left, frame);
+        let right = self.eval(right, frame);
+        // The two commonest comparisons need no further look.
+        match (left, right) {
+            (V::Int(left), V::Int(right)) => return V::Bool(order_holds(operator, left.cmp(&right))),
+            (V::Unknown, _) | (_, V::Unknown) => {
+                self.trace.keep(mark, true);
+                return V::Unknown;
+            }
+            _ => {}
+        }
+        let result = self.compare_order(operator, left, right);
+        self.finish(mark, result)
+    }
+
+    fn equality(
+        &mut self,
+        left: NodeId,
+        right: NodeId,
+        negated: bool,
+        frame: Option<&Frame<'_, 'a>>,
+    ) -> V<'a> {
+        let mark = self.trace.mark();
+        let left = self.eval(left, frame);
+        let right = self.eval(right, frame);
+        if left.is_unknown() || right.is_unknown() {
+            self.trace.keep(mark, true);
+            return V::Unknown;
+        }
+        match self.equal(left, right) {
+            Ok(equal) => V::Bool(equal != negated),
+            Err(stop) => self.finish(mark, Err(stop)),
+        }
+    }
+
+    fn has_fact(&mut self, operand: NodeId, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
+        let mark = self.trace.mark();
+        let path = match self.eval(operand, frame) {
+            V::Unknown => return V::Unknown,
+            V::Record(_, path) | V::List(List::Facts(_, path)) => path,
+            _ => return V::Bool(true),
+        };
+        if self.trace.note(path, MemberKind::Present) {
+            return V::Bool(true);
+        }
+        self.finish(mark, Err(Stop::Gap))
+    }
+
+    fn select(&mut self, operand: V<'a>, name: u32) -> Result<V<'a>, Stop> {
+        let program = self.program;
+        let name = program.names.get(name as usize).map_or("", String::as_str);
+        match operand {
+            V::Unknown => Err(Stop::Gap),
+            V::Map(map) => self.lookup(map, V::Text(name))?.ok_or(Stop::Fault(Fault::NoSuchKey)),
+            V::Record(record, path) => match record.shape().field(name) {
+                Some((index, _)) => {
+                    let path = self.trace.path(path, Step::Field(index));
+                    Ok(self.view(record.field(index), path))
+                }
+                None => Err(Fault::NoSuchKey.into()),
+            },
+            _ => Err(Fault::WrongTypes.into()),
+        }
+    }
+
+    fn has_select(&mut self, operand: V<'a>, name: u32) -> Result<V<'a>, Stop> {
+        let program = self.program;
+        let text = program.names.get(name as usize).map_or("", String::as_str);
+        match operand {
+            V::Map(map) => Ok(V::Bool(self.lookup(map, V::Text(text))?.is_some())),
+            V::Record(..) => match self.select(operand, name)? {
+                V::Unknown => Err(Stop::Gap),
+                _ => Ok(V::Bool(true)),
+            },
+            V::Unknown => Err(Stop::Gap),
+            _ => Err(Fault::WrongTypes.into()),
+        }
+    }
+
+    fn list(&mut self, first: u32, count: u32, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
+        let mark = self.trace.mark();
+        let bump = self.bump;
+        let mut items = bumpalo::collections::Vec::with_capacity_in(count as usize, bump);
+        let mut item_reasons = bumpalo::collections::Vec::new_in(bump);
+        for position in first..first + count {
+            let start = self.trace.mark();
+            let item = self.operand(position).map_or(V::Unknown, |node| self.eval(node, frame));
+            items.push(item);
+            if T::ON {
+                item_reasons.push(self.take_reasons(start));
+            }
+        }
+        let built = Built {
+            items: items.into_bump_slice(),
+            item_reasons: item_reasons.into_bump_slice(),
+            shape_reasons: &[],
+            complete: true,
+        };
+        let result = self.built(built);
+        self.finish(mark, result)
+    }
+
+    /// A computed list as a value.
+    pub(crate) fn built(&mut self, list: Built<'a>) -> Result<V<'a>, Stop> {
+        self.charge_memory(list.items.len() * size_of::<V<'_>>())?;
+        Ok(V::List(List::Built(self.bump.alloc(list))))
+    }
+
+    fn map(
+        &mut self,
+        mark: usize,
+        first: u32,
+        count: u32,
+        frame: Option<&Frame<'_, 'a>>,
+    ) -> Result<V<'a>, Stop> {
+        let mut entries = bumpalo::collections::Vec::with_capacity_in(count as usize / 2, self.bump);
+        let mut unknown = false;
+        for position in (first..first + count).step_by(2) {
+            let key = self.operand(position).map_or(V::Unknown, |node| self.eval(node, frame));
+            let value = self.operand(position + 1).map_or(V::Unknown, |node| self.eval(node, frame));
+            unknown |= key.is_unknown() || value.is_unknown();
+            self.insert(&mut entries, key, value)?;
+        }
+        if unknown {
+            return Err(Stop::Gap);
+        }
+        self.charge_memory(entries.len() * 2 * size_of::<V<'_>>())?;
+        let reasons = self.take_reasons(mark);
+        Ok(V::Map(Map::Built { entries: entries.into_bump_slice(), reasons }))
+    }
+
+    /// The node at a position of [`Program::operands`].
+    pub(crate) fn operand(&self, position: u32) -> Option<NodeId> {
+        self.program.operands.get(position as usize).copied()
+    }
+}
+
+fn local<'s, 'a>(frame: Option<&'s Frame<'s, 'a>>, up: u32) -> Option<&'s Frame<'s, 'a>> {
+    let mut frame = frame?;
+    for _ in 0..up {
+        frame = frame.outer?;
+    }
+    Some(frame)
+}

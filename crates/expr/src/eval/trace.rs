@@ -1,0 +1,244 @@
+//! Recording which facts a result rests on.
+//!
+//! The evaluator is compiled twice: with [`Off`] nothing is recorded and nothing costs anything; with [`Trail`] every fact
+//! that is read is appended to a list. Each operation then keeps only what its own result rests on. One rule carries it:
+//! after an operation, what it appended are known facts when its result is known, and gaps when it is unknown.
+
+use khien_model::NOT_OBSERVED;
+
+use super::fault::Fault;
+use crate::limits::MAX_EXPLAIN_STEPS;
+use crate::outcome::{FactPath, Step};
+
+/// A path into facts, as a position in [`Trail::paths`].
+pub(crate) type PathId = u32;
+
+/// The path of the fact set itself, and of everything when nothing is recorded.
+pub(crate) const ROOT: PathId = u32::MAX;
+
+/// One fact that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) path: PathId,
+    pub(crate) kind: MemberKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum MemberKind {
+    /// Its value counts.
+    Value,
+    /// The list's length and completeness count.
+    Items,
+    /// That it is there counts.
+    Present,
+    /// It is unknown; why is found by reading it again.
+    Gap,
+    /// The list may lack items; why is found by reading it again.
+    ListGap,
+    /// The area is older than allowed.
+    Stale,
+    /// The area claims to be observed in the future.
+    FromFuture,
+    /// The parameter at this index has no value.
+    Param(u32),
+    /// `directive.issued` or a variable has no value.
+    Missing,
+    /// It could not be computed with.
+    Fault(Fault),
+}
+
+impl MemberKind {
+    pub(crate) fn is_gap(self) -> bool {
+        !matches!(self, Self::Value | Self::Items | Self::Present)
+    }
+}
+
+/// What the evaluator tells about its reading.
+pub(crate) trait Trace {
+    /// Whether anything is recorded.
+    const ON: bool;
+    /// The path one step below `parent`.
+    fn path(&mut self, parent: PathId, step: Step) -> PathId;
+    /// Notes a fact. False when a mask hides it: it then counts as unknown.
+    fn note(&mut self, path: PathId, kind: MemberKind) -> bool;
+    /// How much has been noted.
+    fn mark(&self) -> usize;
+    /// Forgets what was noted from `mark` on.
+    fn truncate(&mut self, mark: usize);
+    /// Forgets what was noted between two marks.
+    fn cut(&mut self, from: usize, to: usize);
+    /// Of what was noted from `mark` on, keeps the gaps; the known facts otherwise.
+    fn keep(&mut self, mark: usize, gaps: bool);
+    /// What was noted from `mark` on.
+    fn since(&self, mark: usize) -> &[Member];
+    /// Notes again what was noted before.
+    fn extend(&mut self, members: &[Member]);
+    /// Turns all noted from `mark` on into this fault; blames the check itself when nothing was.
+    fn blame(&mut self, mark: usize, fault: Fault);
+    /// The steps that may still be spent on looking for smaller sets.
+    fn spare(&mut self) -> &mut u64;
+}
+
+/// Records nothing.
+pub(crate) struct Off;
+
+impl Trace for Off {
+    const ON: bool = false;
+    #[inline(always)]
+    fn path(&mut self, _parent: PathId, _step: Step) -> PathId {
+        ROOT
+    }
+    #[inline(always)]
+    fn note(&mut self, _path: PathId, _kind: MemberKind) -> bool {
+        true
+    }
+    #[inline(always)]
+    fn mark(&self) -> usize {
+        0
+    }
+    #[inline(always)]
+    fn truncate(&mut self, _mark: usize) {}
+    #[inline(always)]
+    fn cut(&mut self, _from: usize, _to: usize) {}
+    #[inline(always)]
+    fn keep(&mut self, _mark: usize, _gaps: bool) {}
+    #[inline(always)]
+    fn since(&self, _mark: usize) -> &[Member] {
+        &[]
+    }
+    #[inline(always)]
+    fn extend(&mut self, _members: &[Member]) {}
+    #[inline(always)]
+    fn blame(&mut self, _mark: usize, _fault: Fault) {}
+    fn spare(&mut self) -> &mut u64 {
+        unreachable!("nothing is recorded, so nothing smaller is looked for")
+    }
+}
+
+/// Records what was read.
+pub(crate) struct Trail<'m, 'f> {
+    paths: Vec<(PathId, Step)>,
+    members: Vec<Member>,
+    /// Only these facts are known.
+    mask: Option<&'m [(FactPath<'f>, MemberKind)]>,
+    areas: &'static khien_model::reflect::RecordShape,
+    spare: u64,
+}
+
+impl<'m, 'f> Trail<'m, 'f> {
+    pub(crate) fn new(areas: &'static khien_model::reflect::RecordShape) -> Self {
+        Self {
+            paths: Vec::with_capacity(TYPICAL_LENGTH),
+            members: Vec::with_capacity(TYPICAL_LENGTH),
+            mask: None,
+            areas,
+            spare: MAX_EXPLAIN_STEPS,
+        }
+    }
+
+    /// Hides every fact that is not in `mask`. No smaller sets are looked for.
+    pub(crate) fn masked(
+        areas: &'static khien_model::reflect::RecordShape,
+        mask: &'m [(FactPath<'f>, MemberKind)],
+    ) -> Self {
+        Self { mask: Some(mask), spare: 0, ..Self::new(areas) }
+    }
+
+    pub(crate) fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// The path with all its steps.
+    pub(crate) fn resolve<'p>(&self, path: PathId) -> FactPath<'p> {
+        let mut steps = [Step::Field(0); crate::limits::MAX_PATH_STEPS];
+        let mut start = steps.len();
+        let mut at = path;
+        while let Some((parent, step)) = self.paths.get(at as usize)
+            && start > 0
+        {
+            start -= 1;
+            if let Some(place) = steps.get_mut(start) {
+                *place = *step;
+            }
+            at = *parent;
+        }
+        FactPath::facts(self.areas, steps.into_iter().skip(start))
+    }
+}
+
+/// Most checks read no more facts than this.
+const TYPICAL_LENGTH: usize = 16;
+
+impl Trace for Trail<'_, '_> {
+    const ON: bool = true;
+
+    fn path(&mut self, parent: PathId, step: Step) -> PathId {
+        let id = u32::try_from(self.paths.len()).unwrap_or(ROOT);
+        self.paths.push((parent, step));
+        id
+    }
+
+    fn note(&mut self, path: PathId, kind: MemberKind) -> bool {
+        if let Some(mask) = self.mask
+            && !kind.is_gap()
+        {
+            let full = self.resolve(path);
+            if !mask.contains(&(full, kind)) {
+                self.members.push(Member { path, kind: MemberKind::Missing });
+                return false;
+            }
+        }
+        self.members.push(Member { path, kind });
+        true
+    }
+
+    fn mark(&self) -> usize {
+        self.members.len()
+    }
+
+    fn truncate(&mut self, mark: usize) {
+        self.members.truncate(mark);
+    }
+
+    fn cut(&mut self, from: usize, to: usize) {
+        self.members.drain(from..to);
+    }
+
+    fn keep(&mut self, mark: usize, gaps: bool) {
+        let mut kept = mark;
+        for at in mark..self.members.len() {
+            let member = self.members[at];
+            if member.kind.is_gap() == gaps {
+                self.members[kept] = member;
+                kept += 1;
+            }
+        }
+        self.members.truncate(kept);
+    }
+
+    fn since(&self, mark: usize) -> &[Member] {
+        self.members.get(mark..).unwrap_or_default()
+    }
+
+    fn extend(&mut self, members: &[Member]) {
+        self.members.extend_from_slice(members);
+    }
+
+    fn blame(&mut self, mark: usize, fault: Fault) {
+        if self.members.len() == mark {
+            self.members.push(Member { path: ROOT, kind: MemberKind::Fault(fault) });
+        }
+        for member in &mut self.members[mark..] {
+            member.kind = MemberKind::Fault(fault);
+        }
+    }
+
+    fn spare(&mut self) -> &mut u64 {
+        &mut self.spare
+    }
+}
+
+/// The gap of something that nobody gave.
+pub(crate) fn missing() -> &'static khien_model::Gap {
+    &NOT_OBSERVED
+}
