@@ -3,6 +3,7 @@
 use crate::architecture;
 use crate::codegen;
 use crate::deny;
+use crate::lint;
 use crate::steps::Steps;
 use crate::test::{self, Counts};
 use crate::tool::{Outcome, Tool, run as run_command};
@@ -13,12 +14,12 @@ pub(crate) fn run(tool: &Tool) -> Outcome {
     steps.run("format: cargo fmt --check", || run_command(&mut tool.cargo(["fmt", "--all", "--check"])));
     steps.run("architecture: what the design promises", || architecture::check(tool));
     steps.run("dependencies: licences, bans, sources, advisories", || deny::check(tool));
-    steps.run("lints: cargo clippy, warnings are errors", || {
-        let lint = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"];
-        run_command(&mut tool.cargo(lint))
-    });
+    steps.run("lints: cargo clippy, warnings are errors", || lint::run(tool));
     steps.run("documentation: cargo doc, warnings are errors", || {
-        let mut document = tool.cargo(["doc", "--workspace", "--no-deps", "--quiet", "--exclude", "khien-bench"]);
+        // Private items too: who reads these pages changes the code.
+        let pages = ["--no-deps", "--document-private-items", "--exclude", "khien-bench"];
+        let mut document = tool.cargo(["doc", "--workspace", "--quiet", "--keep-going"]);
+        document.args(pages);
         run_command(document.env("RUSTDOCFLAGS", "--deny warnings"))
     });
     steps.run("generated files: cargo xtask codegen --check", || codegen::run(tool, &codegen::Options { check: true }));

@@ -8,6 +8,7 @@ mod bench;
 mod ci;
 mod codegen;
 mod deny;
+mod lint;
 mod packages;
 mod steps;
 mod test;
