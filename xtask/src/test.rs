@@ -49,6 +49,9 @@ impl fmt::Display for Counts {
 /// By this word a test that cannot run here says so, followed by the reason, on its own line of output.
 const SKIPPED: &str = "SKIPPED: ";
 
+/// Where nextest writes the results of a run (see `.config/nextest.toml`), whatever the target folder is.
+const RESULTS: &str = "target/nextest/default/junit.xml";
+
 /// Packages without tests of their own that would only cost time to build.
 const WITHOUT_TESTS: &[&str] = &["khien-bench"];
 
@@ -97,7 +100,7 @@ fn selection() -> Vec<&'static str> {
 }
 
 fn with_nextest(tool: &Tool, filter: Option<&str>, counts: &mut Counts) -> Outcome {
-    let results = tool.target_folder().join("nextest").join("default").join("junit.xml");
+    let results = tool.root.join(RESULTS);
     // The results of an earlier run must not be counted when this one does not even compile.
     if results.exists() {
         fs::remove_file(&results).map_err(|error| Failure(format!("{}: {error}", results.display())))?;
