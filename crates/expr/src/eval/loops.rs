@@ -2,8 +2,9 @@
 
 use super::fault::Fault;
 use super::machine::{Frame, Machine, Stop};
-use super::trace::{Member, Trace};
+use super::trace::{Member, MemberKind, Trace};
 use super::value::{Built, List, Map, V};
+use crate::outcome::Step;
 use crate::program::{Loop, LoopKind};
 
 /// What a loop goes over.
@@ -85,6 +86,36 @@ impl<'a, T: Trace> Machine<'a, T> {
         self.with_item(code, range, at, frame, |machine, inner| machine.condition(predicate, inner))
     }
 
+    /// As [`ask`](Self::ask). An answer that rests on nothing of the item (`exists(x, true)`) rests on the item being there.
+    fn ask_with_reason(
+        &mut self,
+        code: &Loop,
+        range: Range<'a>,
+        at: usize,
+        frame: Option<&Frame<'_, 'a>>,
+    ) -> Option<bool> {
+        let mark = self.trace.mark();
+        let answer = self.ask(code, range, at, frame)?;
+        let rests_on_nothing = T::ON && self.trace.since(mark).is_empty();
+        (!rests_on_nothing || self.is_there(range, at)).then_some(answer)
+    }
+
+    /// Notes that the item at `at` is there; false when that is hidden.
+    fn is_there(&mut self, range: Range<'a>, at: usize) -> bool {
+        match range {
+            Range::List(List::Facts(_, path)) => {
+                let item = self.trace.path(path, Step::Item(at));
+                self.trace.note(item, MemberKind::Present)
+            }
+            Range::List(List::Built(list)) => {
+                self.trace.extend(list.item_reasons.get(at).copied().unwrap_or_default());
+                true
+            }
+            // The facts that such a list or map rests on are noted with it.
+            Range::List(List::Owned(_)) | Range::Map(_) => true,
+        }
+    }
+
     /// `all` (decided by one false) and `exists` (decided by one true).
     fn quantify(
         &mut self,
@@ -97,7 +128,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         let mut unknown = false;
         for at in 0..range.len() {
             let item_start = self.trace.mark();
-            match self.ask(code, range, at, frame) {
+            match self.ask_with_reason(code, range, at, frame) {
                 Some(answer) if answer == decisive => {
                     self.trace.cut(start, item_start);
                     if T::ON {
@@ -135,7 +166,7 @@ impl<'a, T: Trace> Machine<'a, T> {
             }
             let middle = self.trace.mark();
             let decided =
-                self.on_the_side(|machine| machine.ask(code, range, at, frame) == Some(decisive));
+                self.on_the_side(|machine| machine.ask_with_reason(code, range, at, frame) == Some(decisive));
             if decided && self.trace.since(middle).len() < found {
                 self.trace.cut(mark, middle);
             } else {
@@ -203,6 +234,10 @@ impl<'a, T: Trace> Machine<'a, T> {
                 Some(transform) => machine.eval(transform, inner),
                 None => machine.taken(inner),
             });
+            if T::ON && self.trace.since(item_start).is_empty() && !self.is_there(range, at) {
+                unknown = true;
+                continue;
+            }
             items.push(item);
             if T::ON {
                 item_reasons.push(self.bump.alloc_slice_copy(self.trace.since(item_start)));
