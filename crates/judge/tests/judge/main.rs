@@ -1,0 +1,5 @@
+//! The judge from outside: case by case, and by laws on random inputs.
+
+mod judging;
+mod laws;
+mod support;
