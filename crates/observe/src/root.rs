@@ -134,6 +134,11 @@ impl RootFile {
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
     }
+
+    /// Fills `buffer` from the byte at `offset` on, whatever was read before.
+    pub(crate) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        std::os::unix::fs::FileExt::read_exact_at(&self.file.inner, buffer, offset)
+    }
 }
 
 /// The error inside an [`io::Error`] of a file that goes on beyond its bound.

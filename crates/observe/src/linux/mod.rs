@@ -15,6 +15,7 @@ mod wildcard;
 #[cfg(test)]
 mod testing;
 
+mod accounts;
 mod antivirus;
 mod browsers;
 mod firewall;
@@ -41,6 +42,7 @@ static AREAS: &[Area<Context>] = &[
     area!(antivirus: antivirus::collect),
     area!(shares: shares::collect),
     area!(browsers: browsers::collect),
+    area!(accounts: accounts::collect),
     area!(firewall: firewall::collect),
     area!(remote_access: remote_access::collect),
     area!(guard: guard::collect),
