@@ -90,6 +90,11 @@ pub struct Metadata {
     pub mode: u32,
     /// When it was last modified. `None` when the clock that wrote it was beyond all calendars.
     pub modified_at: Option<Timestamp>,
+    /// When it was last read; for a terminal, when somebody last typed.
+    pub accessed_at: Option<Timestamp>,
+    /// When anything about it last changed, in seconds and nanoseconds: nobody but the kernel can set it, so two looks that
+    /// find the same saw the same file.
+    pub changed: (i64, i64),
     /// The device and inode: two paths with the same identity are one file.
     pub identity: (u64, u64),
 }
@@ -104,6 +109,8 @@ impl Metadata {
             uid: stat.st_uid,
             mode: stat.st_mode as u32 & 0o7777,
             modified_at: Timestamp::from_second(stat.st_mtime as i64).ok(),
+            accessed_at: Timestamp::from_second(stat.st_atime as i64).ok(),
+            changed: (stat.st_ctime as i64, stat.st_ctime_nsec as i64),
             identity: (stat.st_dev as u64, stat.st_ino as u64),
         }
     }

@@ -50,13 +50,21 @@ pub(crate) struct Snapshot {
 /// What tells that nobody wrote to a database between two looks.
 #[derive(Debug, PartialEq, Eq)]
 struct State {
-    database: Option<Metadata>,
-    log: Option<Metadata>,
+    database: Option<FileState>,
+    log: Option<FileState>,
+}
+
+/// The size, the identity and the time of the last change of a file.
+type FileState = (u64, (u64, u64), (i64, i64));
+
+fn state_of(root: &Root, path: &Path) -> Result<Option<FileState>, Gap> {
+    let of = |metadata: Metadata| (metadata.size, metadata.identity, metadata.changed);
+    Ok(root.metadata(path)?.map(of))
 }
 
 impl State {
     fn of(root: &Root, database: &Path, log: &Path) -> Result<Self, Gap> {
-        Ok(Self { database: root.metadata(database)?, log: root.metadata(log)? })
+        Ok(Self { database: state_of(root, database)?, log: state_of(root, log)? })
     }
 }
 
@@ -164,7 +172,7 @@ fn copy_unchanged(root: &Root, path: &Path, copy: &Path, name: &str) -> Result<b
         if !copy_file(root, path, copy, MAX_DATABASE_BYTES, name)? {
             return Ok(false);
         }
-        let size = before.database.as_ref().map_or(0, |metadata| metadata.size);
+        let size = before.database.map_or(0, |(size, ..)| size);
         let copied_log = beside(copy, "-wal");
         if !copy_file(root, &log, &copied_log, MAX_DATABASE_BYTES.saturating_sub(size), name)? && copied_log.exists() {
             std::fs::remove_file(&copied_log).map_err(|error| io_gap(name, "removing a copy", &error))?;

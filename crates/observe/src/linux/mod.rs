@@ -2,6 +2,8 @@
 
 mod apt;
 mod context;
+mod dconf;
+mod desktops;
 mod homes;
 mod kernel;
 mod keyfile;
@@ -24,6 +26,8 @@ mod os;
 mod patches;
 mod remote_access;
 mod shares;
+mod session;
+mod usb;
 
 use std::sync::Arc;
 
@@ -46,6 +50,8 @@ static AREAS: &[Area<Context>] = &[
     area!(firewall: firewall::collect),
     area!(remote_access: remote_access::collect),
     area!(guard: guard::collect),
+    area!(session: session::collect),
+    area!(usb: usb::collect),
 ];
 
 pub(crate) fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceFacts {
