@@ -25,8 +25,8 @@ mod guard;
 mod os;
 mod patches;
 mod remote_access;
-mod shares;
 mod session;
+mod shares;
 mod usb;
 
 use std::sync::Arc;
