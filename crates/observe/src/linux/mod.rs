@@ -27,6 +27,7 @@ mod patches;
 mod remote_access;
 mod session;
 mod shares;
+mod software;
 mod usb;
 
 use std::sync::Arc;
@@ -46,12 +47,13 @@ static AREAS: &[Area<Context>] = &[
     area!(antivirus: antivirus::collect),
     area!(shares: shares::collect),
     area!(browsers: browsers::collect),
+    area!(software: software::collect),
     area!(accounts: accounts::collect),
+    area!(session: session::collect),
     area!(firewall: firewall::collect),
+    area!(usb: usb::collect),
     area!(remote_access: remote_access::collect),
     area!(guard: guard::collect),
-    area!(session: session::collect),
-    area!(usb: usb::collect),
 ];
 
 pub(crate) fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceFacts {

@@ -24,6 +24,8 @@ const MAX_ENTRIES: usize = 4096;
 
 const INDEX_ENTRY: usize = 16;
 
+/// The tags of signatures: over the header (DSA, RSA, OpenPGP), and over header and data (PGP, GPG).
+const SIGNATURE_TAGS: [u32; 5] = [267, 268, 278, 259, 262];
 const TAG_NAME: u32 = 1000;
 const TAG_VERSION: u32 = 1001;
 const TAG_RELEASE: u32 = 1002;
@@ -40,6 +42,8 @@ pub(crate) struct Package {
     /// `[epoch:]version-release`.
     pub(crate) version: String,
     pub(crate) vendor: Option<String>,
+    /// Whether whoever built it signed it.
+    pub(crate) signed: bool,
 }
 
 /// Whether RPM has a database here, of whatever age.
@@ -110,9 +114,11 @@ fn parse(blob: &[u8]) -> Option<Package> {
         Some(epoch) if epoch > 0 => format!("{epoch}:{version}-{release}"),
         _ => format!("{version}-{release}"),
     };
+    let signed = SIGNATURE_TAGS.iter().any(|tag| find(*tag).is_some());
     Some(Package {
         name,
         version,
+        signed,
         vendor: string(TAG_VENDOR).filter(|vendor| !vendor.is_empty() && vendor != "(none)"),
     })
 }
@@ -158,6 +164,7 @@ pub(crate) mod tests {
         assert_eq!(package.vendor.as_deref(), Some("Fedora Project"));
         assert_eq!(parse(&header(&texts, Some(2))).unwrap().version, "2:5.2.26-3.fc40");
         assert_eq!(parse(&header(&texts[1..], None)), None);
+        assert!(!package.signed && parse(&header(&[&texts[..], &[(268, "signature")]].concat(), None)).unwrap().signed);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use khien_model::facts::AntivirusProduct;
-use khien_model::{Gap, GapCode, Observed};
+use khien_model::{Gap, GapCode};
 
 use crate::linux::context::Context;
 use crate::root::{Root, gap_of_io};
@@ -118,6 +118,7 @@ fn parse(header: &[u8]) -> Result<Header, &'static str> {
 mod tests {
     use super::*;
     use crate::linux::testing::Machine;
+    use khien_model::Observed;
     use khien_model::facts::Antivirus;
 
     #[test]

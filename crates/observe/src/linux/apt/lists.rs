@@ -100,6 +100,12 @@ impl Lists {
         Ok(found)
     }
 
+    /// What the repository of a source says about itself, when one of its lists was downloaded.
+    pub(crate) fn release_of(&self, source: &Source) -> Option<&Release> {
+        let stem = file_name_of(source);
+        self.lists.iter().find(|list| list.name.starts_with(&stem)).and_then(|list| list.release.as_ref())
+    }
+
     /// Why updates may be unknown although this source is configured: it was never downloaded.
     pub(crate) fn gap_of_source(&self, source: &Source) -> Option<Gap> {
         let (scheme, _) = source.uri.split_once(':')?;
