@@ -108,6 +108,20 @@ fn every_control_can_be_understood_mended_and_tried() {
     }
 }
 
+/// A threshold has a source, so it is a parameter and never stands in an expression.
+#[test]
+fn no_expression_holds_a_threshold() {
+    for (_, control) in shipped("thads-2026.yaml").controls() {
+        let source = &control.pass.source;
+        for literal in ["duration(", "timestamp("] {
+            assert!(!source.contains(literal), "{}: {source}", control.id);
+        }
+        let numbers = source.split(|c: char| !c.is_alphanumeric() && c != '_').filter_map(|word| word.parse().ok());
+        let numbers: Vec<i64> = numbers.filter(|number| *number != 0).collect();
+        assert!(numbers.is_empty(), "{}: {numbers:?} in {source}", control.id);
+    }
+}
+
 /// A machine is safe when all of clause 4 holds on it. Controls of low severity are advice and left out.
 #[test]
 fn a_safe_device_meets_clause_four() {
