@@ -20,6 +20,8 @@ mod testing;
 mod accounts;
 mod antivirus;
 mod browsers;
+mod disk;
+mod downloads;
 mod firewall;
 mod guard;
 mod os;
@@ -54,6 +56,10 @@ static AREAS: &[Area<Context>] = &[
     area!(usb: usb::collect),
     area!(remote_access: remote_access::collect),
     area!(guard: guard::collect),
+    area!(session: session::collect),
+    area!(usb: usb::collect),
+    area!(disk: disk::collect),
+    area!(downloads: downloads::collect),
 ];
 
 pub(crate) fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceFacts {
