@@ -53,12 +53,10 @@ static AREAS: &[Area<Context>] = &[
     area!(accounts: accounts::collect),
     area!(session: session::collect),
     area!(firewall: firewall::collect),
+    area!(disk: disk::collect),
     area!(usb: usb::collect),
     area!(remote_access: remote_access::collect),
     area!(guard: guard::collect),
-    area!(session: session::collect),
-    area!(usb: usb::collect),
-    area!(disk: disk::collect),
     area!(downloads: downloads::collect),
 ];
 
