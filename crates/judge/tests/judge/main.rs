@@ -1,5 +1,6 @@
 //! The judge from outside: case by case, and by laws on random inputs.
 
+mod allocations;
 mod judging;
 mod laws;
 mod support;
