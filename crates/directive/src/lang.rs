@@ -1,5 +1,6 @@
 //! The two languages that everything a person reads is written in.
 
+// `words!` derives with `schemars` and `serde`, which is why this crate depends on both.
 use khien_model::words;
 
 words! {

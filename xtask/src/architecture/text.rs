@@ -9,7 +9,7 @@ use super::repository::Repository;
 const LINES_IN_A_FILE_MAX: usize = 600;
 
 /// Files that hold text in another normal form on purpose: they test what becomes of it.
-const NOT_NFC: &[&str] = &[];
+const NOT_NFC: &[&str] = &["crates/directive/tests/diagnostics/file-nfd"];
 
 /// What people write and other people read.
 const TEXT: &[&str] =

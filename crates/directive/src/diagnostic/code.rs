@@ -295,8 +295,8 @@ codes! {
         vi "các biện pháp gọi nhau thành vòng tròn: {circle}"
     /// A control refers to a control about another kind of subject, whose facts it does not have.
     ControlOfOtherSubject = "KH1303" Error
-        en "`{control}` is about a {subject}, but this control is about a {own}"
-        vi "`{control}` nói về {subject}, còn biện pháp này nói về {own}"
+        en "`{control}` is about another kind of subject ({subject}) than this control ({own})"
+        vi "`{control}` kiểm tra loại đối tượng khác ({subject}) với biện pháp này ({own})"
     /// The steps to mend something differ in number between the languages: one is out of date.
     StepsDiffer = "KH1304" Warning
         en "there are {vi} steps in Vietnamese but {en} in English"

@@ -45,8 +45,15 @@ impl Reader<'_> {
             Ok(document) => Some(document),
             Err(error) => {
                 // Types were checked above, so what is left is a number that the fact cannot hold.
-                let span = large.first().copied().unwrap_or(node.span);
-                self.not_a_fact(span, Texts::same(error.to_string()));
+                match large.first() {
+                    Some(span) => {
+                        let range = format!("0 … {}", u32::MAX);
+                        let reason =
+                            Texts::new(format!("số phải nằm trong {range}"), format!("the number must be in {range}"));
+                        self.not_a_fact(*span, reason);
+                    }
+                    None => self.not_a_fact(node.span, Texts::same(error.to_string())),
+                }
                 None
             }
         }

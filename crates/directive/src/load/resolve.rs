@@ -52,7 +52,7 @@ enum State {
     /// It cannot be used; why was reported.
     Failed,
     /// References are in place.
-    Ready { ast: Ast, program: Option<Program> },
+    Ready { ast: Ast, program: Option<Box<Program>> },
 }
 
 struct Resolver<'a, 'r, 'n> {
@@ -113,7 +113,7 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
         self.path.push(index);
         let state = match self.inlined(node, subject) {
             Some(ast) => match self.compile(&ast, node, subject, &Type::Bool) {
-                Some(program) => State::Ready { ast, program: Some(program) },
+                Some(program) => State::Ready { ast, program: Some(Box::new(program)) },
                 None => State::Failed,
             },
             None => State::Failed,
@@ -278,7 +278,7 @@ fn source(node: &Node) -> &str {
 fn taken(pass: &mut Pass<'_>) -> Option<Check> {
     match &mut pass.state {
         State::Ready { program, .. } => {
-            Some(Check { source: source(pass.node).trim().to_owned(), program: program.take()? })
+            Some(Check { source: source(pass.node).trim().to_owned(), program: *program.take()? })
         }
         _ => None,
     }
