@@ -3,4 +3,5 @@
 mod allocations;
 mod judging;
 mod laws;
+mod streaming;
 mod support;
