@@ -1,2 +1,68 @@
-//! What is this machine? (skeleton)
-fn main() {}
+//! `khien`: checks a machine against a cyber-security directive, in Vietnamese and English.
+//!
+//! This is the edge: arguments, the clock, files and the terminal are read here and passed down. What is true of a
+//! machine is decided in the crates below, which know none of these.
+
+#![forbid(unsafe_code)]
+
+mod check;
+mod cli;
+mod content;
+mod directive;
+mod exit;
+mod facts;
+mod i18n;
+mod input;
+mod labels;
+mod moment;
+mod output;
+mod problem;
+mod render;
+mod report;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+
+use crate::cli::{Command, Parsed};
+use crate::exit::Exit;
+use crate::i18n::{LANGUAGE_VARIABLE, Texts};
+use crate::output::{Answer, Outcome};
+use crate::terminal::Terminal;
+
+/// What every command needs to know of the world outside.
+pub(crate) struct Session {
+    /// The texts in the user's language.
+    pub(crate) texts: Texts,
+    /// The moment at which the program was started: the only look at the clock.
+    pub(crate) now: Timestamp,
+    /// What standard output can show.
+    pub(crate) terminal: Terminal,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let (language, problem) = cli::language(&arguments, std::env::var_os(LANGUAGE_VARIABLE));
+    // The only look at the clock: everything below is told what time it is.
+    #[expect(clippy::disallowed_methods, reason = "the edge of the program is where the clock is read")]
+    let now = Timestamp::now();
+    let session = Session { texts: Texts::new(language), now, terminal: Terminal::of_stdout() };
+    let outcome = problem.map_or_else(|| run(&arguments, &session), Err);
+    let printed = outcome.and_then(|answer| output::print(&answer.text).map(|()| answer.exit));
+    let exit = printed.unwrap_or_else(|problem| {
+        output::complain(&problem.message(&session.texts));
+        Exit::Misuse
+    });
+    exit.into()
+}
+
+fn run(arguments: &[OsString], session: &Session) -> Outcome {
+    match cli::parse(arguments, &session.texts, session.terminal.width)? {
+        Parsed::Text(text) => Ok(Answer::good(text)),
+        Parsed::Command(Command::Check(arguments)) => check::run(&arguments, session),
+        Parsed::Command(Command::Facts(arguments)) => facts::run(&arguments, session),
+        Parsed::Command(Command::Directive { command }) => directive::run(&command, session),
+    }
+}

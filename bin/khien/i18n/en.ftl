@@ -1,0 +1,264 @@
+### Every sentence a user reads, in English. Whole sentences, plain words.
+
+## Help
+
+help = Khiên checks a machine against a cyber-security directive and shows what falls short, why, and how to mend it.
+help-after =
+    To begin:
+      khien check                      checks this machine
+      khien check --all                the same, listing what passes too
+      khien check --format html --output result.html
+
+    Exit codes: 0 nothing fails; 1 something fails; 2 wrong use or bad input;
+    3 nothing could be judged.
+
+    Tiếng Việt: khien --lang vi --help
+help-heading-usage = Usage:
+help-heading-commands = Commands
+help-heading-options = Options
+help-heading-arguments = Arguments
+help-value-command = COMMAND
+help-value-options = {"["}OPTIONS]
+help-value-id-file = ID|FILE
+help-value-dir = DIR
+help-value-file = FILE
+help-value-time = TIME
+help-value-clause = CLAUSE
+help-value-control = CONTROL
+help-lang = The language: vi (Vietnamese, the default) or en (English). The environment variable KHIEN_LANG sets it too.
+help-help = Prints this help.
+help-version = Prints the version.
+
+help-check = Checks this machine (or given facts) against the directive and prints the result.
+help-check-after =
+    Exit codes: 0 nothing fails; 1 something fails; 2 wrong use or bad input;
+    3 nothing could be judged.
+
+    With administrator rights (sudo) more can be checked. Khiên only reads; it changes nothing on the machine.
+help-check--directive = The directive: the id of a shipped one (see "khien directive list") or the path of a file. The default is the shipped one that applies.
+help-check--root = Checks the system in this folder (a mounted disk, a test machine) instead of the running machine.
+help-check--facts = Collects nothing but judges the facts in a JSON file written by "khien facts". "-" reads standard input.
+help-check--at = Judges for this moment instead of now: 2026-06-30T08:00:00+07:00, 2026-06-30 or 30/06/2026. A day alone means its end. Without an offset it is Vietnamese time.
+help-check--only = Only these clauses, e.g. --only 4.1 4.6. With 4 come 4.1, 4.2, …
+help-check--format = How to write the result: text (for a terminal, the default), json (for programs), html (a page to read and print).
+help-check--output = Writes the result to this file instead of printing it.
+help-check--all = Lists what passes too.
+
+help-facts = Collects the facts of this machine and prints them as JSON. No passwords and nothing private, only counts and yes or no.
+help-facts--root = Collects from the system in this folder instead of the running machine.
+help-facts--at = Notes this moment as the time of collection; only together with --root.
+help-facts--schema = Prints the JSON Schema of facts.
+
+help-directive = Works with directive files.
+help-directive-list = Lists the directives shipped inside the program.
+help-directive-check = Checks directive files and shows every mistake with its line and column.
+help-directive-check--files = The files to check.
+help-directive-explain = Explains a control: its basis, parameters, the facts it reads, how to mend it.
+help-directive-explain--control = The control's id, e.g. antivirus-running.
+help-directive-explain--directive = The directive: an id or the path of a file.
+help-directive-explain--at = Shows the parameter values in force at this moment.
+help-directive-schema = Prints the JSON Schema of directive files, for editors.
+help-directive-test = Runs the examples written in a directive.
+help-directive-test--directives = The id of a shipped directive or the path of a file.
+
+## Errors
+
+problem = Error: { $what }
+problem-unknown-argument = there is no option "{ $argument }".
+problem-unknown-command = there is no command "{ $command }".
+problem-missing-command = nothing to do was named.
+problem-missing-value = { $argument } needs a value.
+problem-bad-value = "{ $value }" cannot be used for { $argument }.
+problem-arguments-conflict = { $argument } cannot be used together with { $other }.
+problem-argument-twice = { $argument } is there twice.
+problem-missing-argument = { $argument } is missing.
+problem-too-many-values = { $argument } has too many values.
+problem-argument-not-text = an argument is not UTF-8 text.
+problem-misuse = wrong use: { $detail }
+problem-bad-language-variable = the environment variable { $variable } is "{ $value }", which is not a language of this program.
+problem-bad-moment = "{ $written }" is not a moment in time.
+problem-missing = "{ $path }" was not found.
+problem-is-folder = "{ $path }" is a folder, not a file.
+problem-is-no-folder = "{ $path }" is not a folder.
+problem-no-rights = no right to read "{ $path }".
+problem-cannot-read = "{ $path }" cannot be read: { $detail }
+problem-cannot-write = "{ $path }" cannot be written: { $detail }
+problem-too-large = "{ $path }" is larger than the { $limit } MiB that are taken in.
+problem-not-text = "{ $path }" is not UTF-8 text (line { $line }).
+problem-unknown-directive = no directive has the id or file name "{ $name }".
+problem-no-directive-at = no shipped directive applies at { $moment }.
+problem-bad-directive = { $errors ->
+    [one] The directive has 1 mistake.
+   *[other] The directive has { $errors } mistakes.
+}
+problem-unknown-clause = the directive has no clause "{ $clause }" for this kind of subject.
+problem-unknown-control = the directive { $directive } has no control "{ $control }".
+problem-at-without-root = --at of "khien facts" goes together with --root only.
+
+problem-facts-not-json = "{ $path }" is not JSON (line { $line }, column { $column }).
+problem-facts-unknown-field = "{ $path }", line { $line }, column { $column }: there is no field "{ $field }".
+problem-facts-unknown-word = "{ $path }", line { $line }, column { $column }: there is no value "{ $field }".
+problem-facts-missing-field = "{ $path }", line { $line }, column { $column }: the field "{ $field }" is missing.
+problem-facts-wrong-type = "{ $path }", line { $line }, column { $column }: a value of the wrong type.
+problem-facts-other = "{ $path }", line { $line }, column { $column }: not in the form of facts.
+
+hint-did-you-mean = Did you mean: { $meant }
+hint-known = Possible: { $known }
+hint-help = How to use it: khien --help
+hint-first-steps = To check this machine: khien check. How to use it: khien --help
+hint-one-of-both = Choose one of them.
+hint-moment = Write it like 2026-06-30T08:00:00+07:00, 2026-06-30 or 30/06/2026
+hint-missing = Look at the name and the folder again.
+hint-is-folder = Give the path of a file in that folder.
+hint-is-no-folder = Give the path of the top folder of the system to check.
+hint-no-rights = Run it again with administrator rights (sudo), or ask for the right to read.
+hint-too-large = Facts of one machine are usually smaller than 1 MiB. Perhaps this is the wrong file.
+hint-not-text = Save the file as UTF-8.
+hint-directive-file = If it is a file, give its path, e.g. ./directive.yaml
+hint-list-controls = To see the ids of the controls: khien check --all
+hint-facts-shape = The file must look like what "khien facts" writes. The schema: khien facts --schema
+hint-detail = Technical detail: { $detail }
+
+## Progress
+
+progress = Looking at this machine… { $done }/{ $total } ({ $area })
+
+## Times and values
+
+moment = { $day } { $time }
+length-days = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+}
+length-hours = { $count ->
+    [one] 1 hour
+   *[other] { $count } hours
+}
+length-minutes = { $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+}
+length-seconds = { $count ->
+    [one] 1 second
+   *[other] { $count } seconds
+}
+value-yes = yes
+value-no = no
+value-empty = (empty)
+value-none = none
+value-items = { $count } in all
+item-position = {" "}no. { $position }
+label-check = The check
+reason-detail = { $reason } ({ $detail })
+
+## Why it is unknown, and what to do
+
+gap-not-observed = there is no such fact
+gap-not-observed-todo = The machine does not record this, or nobody collected it. Look by hand, and ask the IT focal officer if need be.
+gap-permission-denied = not enough rights to read it
+gap-permission-denied-todo = Run it again with administrator rights: sudo khien check
+gap-unreadable = its source cannot be read
+gap-unreadable-todo = Close the program that uses the file and run it again. If that does not help, the file may be broken: tell the IT focal officer.
+gap-malformed = its source is not in the form it should have
+gap-malformed-todo = The file may be broken or wrongly edited: ask the IT focal officer to look at it.
+gap-too-large = its source is too large
+gap-too-large-todo = The file is unusually large: ask the IT focal officer to look at it.
+gap-timed-out = it took too long
+gap-timed-out-todo = Run it again when the machine is less busy. If that does not help, a disk or network drive may hang: tell the IT focal officer.
+gap-observer-failed = the collector broke
+gap-observer-failed-todo = This is a mistake in Khiên: please report it with the detail above.
+gap-unsupported = it cannot be observed on this kind of machine
+gap-unsupported-todo = Look by hand, and ask the IT focal officer if need be.
+gap-stale = the fact is too old
+gap-stale-todo = Collect the facts again and judge again.
+gap-from-future = the fact was recorded later than the moment of judging
+gap-from-future-todo = Look at the machine's clock, or at the moment given with --at.
+gap-not-computable = the check could not be computed
+gap-not-computable-todo = Tell the author of the directive, with the detail above.
+
+## The report
+
+report-title = Cyber-security check
+report-directive = Directive
+report-subject = Subject
+report-at = Moment
+report-at-value = { $moment } (Vietnamese time)
+subject-device = device { $id }
+subject-account = account { $id }
+subject-person = person { $id }
+subject-unit = unit { $id }
+subject-mailbox = mailbox { $id }
+subject-system = system { $id }
+
+state-pass = pass
+state-fail = fail
+state-unknown = unknown
+state-exempt = exempt
+severity-critical = critical
+severity-high = high
+severity-medium = medium
+severity-low = low
+
+summary-nothing-judged = Nothing could be judged: all { $total } controls are unknown.
+summary-nothing-judged-todo = Mostly this is for want of rights (run it with sudo), because the operating system is not recognised, or because the facts are old.
+summary-no-controls = The directive asks nothing of this kind of subject.
+summary-all-pass = All { $total } controls pass.
+summary-none-fail = Nothing fails, but { $unknown } of { $total } controls are unknown.
+summary-none-fail-exempt = Nothing fails; { $exempt } of { $total } controls are exempt.
+summary-fail = { $fail } of { $total } controls fail. Mend them in the order below.
+
+clause = Clause { $id }
+finding-severity = { $severity }
+finding-why = Why
+finding-offenders = Offending
+finding-basis = Basis
+finding-fix = How to mend it
+finding-todo = What to do
+finding-due = To be mended
+finding-exemption = Exemption
+finding-exemption-value = { $reason } (approved by { $by }; until the end of { $until }; id { $id })
+finding-exemption-without = Without the exemption: { $state }
+finding-holds-until = Holds until
+offenders-more = … and { $count } more
+because-more = { $count ->
+    [one] … and 1 more fact
+   *[other] … and { $count } more facts
+}
+passes-hint = To see them: khien check --all
+
+html-skip = Skip to the main content
+html-summary = Summary
+html-clauses-caption = Results by clause
+html-clause = Clause
+html-control = Control
+html-footer = Made by Khiên { $version }. It holds counts and yes or no only: no passwords, nothing private.
+html-other-language = Tiếng Việt
+html-work = To be mended
+html-passes = What passes
+
+## Directives
+
+valid-from = from { $from }
+valid-between = from { $from } until before { $to }
+list-controls = { $clauses } clauses, { $controls } controls
+list-now = applies now
+check-good = { $file }: no mistakes ({ $clauses } clauses, { $controls } controls).
+check-errors = { $errors } errors, { $warnings } warnings in { $files } files.
+explain-clause = Clause
+explain-subject = Subject
+explain-severity = Severity
+explain-fresh = Facts older than { $length } count as unknown
+explain-params = Parameters
+explain-param-source = by { $source }
+explain-param-none = no value is in force at this moment
+explain-facts = Facts it reads
+explain-check = The check
+subject-kind-device = device
+subject-kind-account = account
+subject-kind-person = person
+subject-kind-unit = unit
+subject-kind-mailbox = mailbox
+subject-kind-system = system
+test-good = { $directive }: all { $examples } examples are right.
+test-bad = { $directive }: { $failed } of { $examples } examples are wrong.
+test-example = { $control } › { $name }: expected { $expected }, but it is { $actual }

@@ -1,0 +1,246 @@
+### Mọi câu mà người dùng đọc, bằng tiếng Việt. Viết trọn câu, không dùng từ tiếng Anh khi có từ tiếng Việt.
+
+## Trợ giúp
+
+help = Khiên kiểm tra máy tính theo văn bản chỉ đạo về an ninh mạng, chỉ ra chỗ chưa đạt, vì sao và cách khắc phục.
+help-after =
+    Bắt đầu:
+      khien check                      kiểm tra máy này
+      khien check --all                như trên, liệt kê cả nội dung đã đạt
+      khien check --format html --output ket-qua.html
+
+    Mã kết thúc: 0 không có nội dung nào không đạt; 1 có nội dung không đạt;
+    2 dùng sai hoặc dữ liệu vào sai; 3 không đánh giá được nội dung nào.
+
+    In English: khien --lang en --help
+help-heading-usage = Cách dùng:
+help-heading-commands = Lệnh
+help-heading-options = Tùy chọn
+help-heading-arguments = Đối số
+help-value-command = LỆNH
+help-value-options = {"["}TÙY CHỌN]
+help-value-id-file = MÃ|TỆP
+help-value-dir = THƯ_MỤC
+help-value-file = TỆP
+help-value-time = THỜI_ĐIỂM
+help-value-clause = ĐIỀU_KHOẢN
+help-value-control = MÃ_BIỆN_PHÁP
+help-lang = Ngôn ngữ: vi (tiếng Việt, mặc định) hoặc en (tiếng Anh). Cũng đặt được bằng biến môi trường KHIEN_LANG.
+help-help = In trợ giúp này.
+help-version = In phiên bản.
+
+help-check = Kiểm tra máy này (hoặc dữ kiện có sẵn) theo văn bản chỉ đạo và in kết quả.
+help-check-after =
+    Mã kết thúc: 0 không có nội dung nào không đạt; 1 có nội dung không đạt;
+    2 dùng sai hoặc dữ liệu vào sai; 3 không đánh giá được nội dung nào.
+
+    Chạy với quyền quản trị (sudo) thì kiểm tra được nhiều nội dung hơn. Khiên chỉ đọc, không thay đổi gì trên máy.
+help-check--directive = Văn bản chỉ đạo: mã của văn bản có sẵn (xem «khien directive list») hoặc đường dẫn tới tệp. Mặc định là văn bản có sẵn đang áp dụng.
+help-check--root = Kiểm tra hệ thống nằm trong thư mục này (ổ đĩa đã gắn, máy thử) thay cho máy đang chạy.
+help-check--facts = Không thu thập mà đánh giá dữ kiện trong tệp JSON do «khien facts» ghi ra. Dùng «-» để đọc từ đầu vào chuẩn.
+help-check--at = Đánh giá tại thời điểm này thay cho hiện tại: 2026-06-30T08:00:00+07:00, 2026-06-30 hoặc 30/06/2026. Chỉ ghi ngày thì tính đến hết ngày đó. Không ghi múi giờ thì là giờ Việt Nam.
+help-check--only = Chỉ các điều khoản này, ví dụ: --only 4.1 4.6. Ghi 4 thì gồm 4.1, 4.2, …
+help-check--format = Dạng kết quả: text (để đọc trên màn hình, mặc định), json (cho phần mềm khác), html (trang để xem và in).
+help-check--output = Ghi kết quả vào tệp này thay vì in ra màn hình.
+help-check--all = Liệt kê cả các nội dung đã đạt.
+
+help-facts = Thu thập dữ kiện của máy này và in ra dạng JSON. Không có mật khẩu hay nội dung riêng tư, chỉ có số lượng và đúng/sai.
+help-facts--root = Thu thập từ hệ thống nằm trong thư mục này thay cho máy đang chạy.
+help-facts--at = Ghi thời điểm này làm thời điểm thu thập; chỉ dùng cùng với --root.
+help-facts--schema = In lược đồ JSON Schema của dữ kiện.
+
+help-directive = Làm việc với văn bản chỉ đạo dạng tệp.
+help-directive-list = Liệt kê các văn bản chỉ đạo có sẵn trong chương trình.
+help-directive-check = Kiểm tra tệp văn bản chỉ đạo và chỉ ra mọi lỗi, kèm dòng và cột.
+help-directive-check--files = Các tệp cần kiểm tra.
+help-directive-explain = Giải thích một biện pháp kiểm soát: căn cứ, tham số, dữ kiện dùng đến, cách khắc phục.
+help-directive-explain--control = Mã của biện pháp kiểm soát, ví dụ antivirus-running.
+help-directive-explain--directive = Văn bản chỉ đạo: mã hoặc đường dẫn tới tệp.
+help-directive-explain--at = Lấy giá trị tham số có hiệu lực tại thời điểm này.
+help-directive-schema = In lược đồ JSON Schema của tệp văn bản chỉ đạo, dùng cho trình soạn thảo.
+help-directive-test = Chạy các ví dụ ghi trong văn bản chỉ đạo.
+help-directive-test--directives = Mã của văn bản có sẵn hoặc đường dẫn tới tệp.
+
+## Báo lỗi
+
+problem = Lỗi: { $what }
+problem-unknown-argument = không có tùy chọn «{ $argument }».
+problem-unknown-command = không có lệnh «{ $command }».
+problem-missing-command = chưa nói phải làm gì.
+problem-missing-value = { $argument } cần có giá trị đi kèm.
+problem-bad-value = «{ $value }» không dùng được cho { $argument }.
+problem-arguments-conflict = không dùng { $argument } cùng với { $other }.
+problem-argument-twice = { $argument } được ghi hai lần.
+problem-missing-argument = thiếu { $argument }.
+problem-too-many-values = { $argument } có quá nhiều giá trị.
+problem-argument-not-text = có đối số không phải là văn bản UTF-8.
+problem-misuse = dùng sai cách: { $detail }
+problem-bad-language-variable = biến môi trường { $variable } có giá trị «{ $value }», không phải là một ngôn ngữ dùng được.
+problem-bad-moment = «{ $written }» không phải là một thời điểm.
+problem-missing = không tìm thấy «{ $path }».
+problem-is-folder = «{ $path }» là thư mục, không phải tệp.
+problem-is-no-folder = «{ $path }» không phải là thư mục.
+problem-no-rights = không có quyền đọc «{ $path }».
+problem-cannot-read = không đọc được «{ $path }»: { $detail }
+problem-cannot-write = không ghi được «{ $path }»: { $detail }
+problem-too-large = «{ $path }» lớn hơn mức cho phép là { $limit } MiB.
+problem-not-text = «{ $path }» không phải là văn bản UTF-8 (dòng { $line }).
+problem-unknown-directive = không có văn bản chỉ đạo nào mang mã hoặc tên tệp «{ $name }».
+problem-no-directive-at = không có văn bản chỉ đạo có sẵn nào áp dụng tại thời điểm { $moment }.
+problem-bad-directive = Văn bản chỉ đạo có { $errors } lỗi.
+problem-unknown-clause = văn bản chỉ đạo không có điều khoản «{ $clause }» cho loại đối tượng này.
+problem-unknown-control = văn bản chỉ đạo { $directive } không có biện pháp kiểm soát «{ $control }».
+problem-at-without-root = --at của «khien facts» chỉ dùng cùng với --root.
+
+problem-facts-not-json = «{ $path }» không phải là JSON (dòng { $line }, cột { $column }).
+problem-facts-unknown-field = «{ $path }», dòng { $line }, cột { $column }: không có trường «{ $field }».
+problem-facts-unknown-word = «{ $path }», dòng { $line }, cột { $column }: không có giá trị «{ $field }».
+problem-facts-missing-field = «{ $path }», dòng { $line }, cột { $column }: thiếu trường «{ $field }».
+problem-facts-wrong-type = «{ $path }», dòng { $line }, cột { $column }: sai kiểu giá trị.
+problem-facts-other = «{ $path }», dòng { $line }, cột { $column }: không đúng mẫu dữ kiện.
+
+hint-did-you-mean = Có phải ý bạn là: { $meant }
+hint-known = Dùng được: { $known }
+hint-help = Xem cách dùng: khien --help
+hint-first-steps = Để kiểm tra máy này: khien check. Xem cách dùng: khien --help
+hint-one-of-both = Chỉ chọn một trong hai.
+hint-moment = Viết như: 2026-06-30T08:00:00+07:00, 2026-06-30 hoặc 30/06/2026
+hint-missing = Xem lại tên và thư mục.
+hint-is-folder = Ghi đường dẫn tới một tệp trong thư mục đó.
+hint-is-no-folder = Ghi đường dẫn tới thư mục gốc của hệ thống cần kiểm tra.
+hint-no-rights = Chạy lại với quyền quản trị (sudo), hoặc xin quyền đọc.
+hint-too-large = Tệp dữ kiện của một máy thường nhỏ hơn 1 MiB. Có thể bạn chọn nhầm tệp.
+hint-not-text = Lưu lại tệp với bảng mã UTF-8.
+hint-directive-file = Nếu là tệp, ghi đúng đường dẫn, ví dụ ./van-ban.yaml
+hint-list-controls = Xem mã các biện pháp kiểm soát: khien check --all
+hint-facts-shape = Tệp phải có dạng do «khien facts» ghi ra. Xem lược đồ: khien facts --schema
+hint-detail = Chi tiết kỹ thuật: { $detail }
+
+## Tiến độ
+
+progress = Đang kiểm tra máy… { $done }/{ $total } ({ $area })
+
+## Thời gian và giá trị
+
+moment = { $time } ngày { $day }
+length-days = { $count } ngày
+length-hours = { $count } giờ
+length-minutes = { $count } phút
+length-seconds = { $count } giây
+value-yes = có
+value-no = không
+value-empty = (trống)
+value-none = không có mục nào
+value-items = cả thảy { $count } mục
+item-position = {" "}thứ { $position }
+label-check = Phép kiểm tra
+reason-detail = { $reason } ({ $detail })
+
+## Vì sao chưa xác định, và nên làm gì
+
+gap-not-observed = không có dữ kiện
+gap-not-observed-todo = Máy không lưu thông tin này, hoặc chưa ai thu thập. Hãy kiểm tra bằng tay và hỏi đầu mối CNTT nếu cần.
+gap-permission-denied = không đủ quyền đọc
+gap-permission-denied-todo = Chạy lại với quyền quản trị: sudo khien check
+gap-unreadable = không đọc được nguồn dữ liệu
+gap-unreadable-todo = Đóng chương trình đang dùng tệp đó rồi chạy lại. Nếu vẫn vậy, tệp có thể đã hỏng: báo đầu mối CNTT.
+gap-malformed = nguồn dữ liệu không đúng khuôn dạng
+gap-malformed-todo = Tệp có thể đã hỏng hoặc bị sửa sai: nhờ đầu mối CNTT xem lại tệp này.
+gap-too-large = nguồn dữ liệu quá lớn
+gap-too-large-todo = Tệp lớn bất thường: nhờ đầu mối CNTT xem lại tệp này.
+gap-timed-out = quá thời gian chờ
+gap-timed-out-todo = Chạy lại khi máy bớt bận. Nếu vẫn vậy, ổ đĩa hoặc ổ mạng có thể bị treo: báo đầu mối CNTT.
+gap-observer-failed = chương trình thu thập gặp lỗi
+gap-observer-failed-todo = Đây là lỗi của Khiên: hãy báo cho nhóm phát triển kèm dòng chi tiết ở trên.
+gap-unsupported = không quan sát được trên loại máy này
+gap-unsupported-todo = Hãy kiểm tra bằng tay và hỏi đầu mối CNTT nếu cần.
+gap-stale = dữ kiện đã cũ
+gap-stale-todo = Thu thập lại dữ kiện rồi đánh giá lại.
+gap-from-future = dữ kiện được ghi ở thời điểm muộn hơn thời điểm đánh giá
+gap-from-future-todo = Kiểm tra đồng hồ của máy, hoặc thời điểm ghi ở --at.
+gap-not-computable = không tính được phép kiểm tra
+gap-not-computable-todo = Báo người soạn văn bản chỉ đạo kèm dòng chi tiết ở trên.
+
+## Bản kết quả
+
+report-title = Kết quả kiểm tra an ninh mạng
+report-directive = Văn bản chỉ đạo
+report-subject = Đối tượng
+report-at = Thời điểm
+report-at-value = { $moment } (giờ Việt Nam)
+subject-device = thiết bị { $id }
+subject-account = tài khoản { $id }
+subject-person = người { $id }
+subject-unit = đơn vị { $id }
+subject-mailbox = hộp thư { $id }
+subject-system = hệ thống { $id }
+
+state-pass = đạt
+state-fail = không đạt
+state-unknown = chưa xác định
+state-exempt = miễn trừ
+severity-critical = nghiêm trọng
+severity-high = cao
+severity-medium = trung bình
+severity-low = thấp
+
+summary-nothing-judged = Chưa đánh giá được nội dung nào: tất cả { $total } nội dung đều chưa xác định.
+summary-nothing-judged-todo = Thường là do chưa đủ quyền (chạy lại với sudo), do hệ điều hành không nhận ra được, hoặc do dữ kiện đã cũ.
+summary-no-controls = Văn bản chỉ đạo không có nội dung nào cho loại đối tượng này.
+summary-all-pass = Tất cả { $total } nội dung đều đạt.
+summary-none-fail = Không có nội dung nào không đạt, nhưng còn { $unknown } trong { $total } nội dung chưa xác định.
+summary-none-fail-exempt = Không có nội dung nào không đạt; { $exempt } trong { $total } nội dung được miễn trừ.
+summary-fail = { $fail } trong { $total } nội dung không đạt. Hãy khắc phục theo thứ tự dưới đây.
+
+clause = Điều khoản { $id }
+finding-severity = mức độ { $severity }
+finding-why = Vì sao
+finding-offenders = Vi phạm
+finding-basis = Căn cứ
+finding-fix = Cách khắc phục
+finding-todo = Cần làm
+finding-due = Hạn khắc phục
+finding-exemption = Miễn trừ
+finding-exemption-value = { $reason } (người duyệt: { $by }; đến hết ngày { $until }; mã { $id })
+finding-exemption-without = Nếu không được miễn trừ: { $state }
+finding-holds-until = Kết quả còn đúng đến
+offenders-more = … và { $count } mục khác
+because-more = … và { $count } dữ kiện khác
+passes-hint = Xem danh sách: khien check --all
+
+html-skip = Tới nội dung chính
+html-summary = Tóm tắt
+html-clauses-caption = Kết quả theo điều khoản
+html-clause = Điều khoản
+html-control = Mã biện pháp kiểm soát
+html-footer = Do Khiên { $version } lập. Bản này chỉ ghi số lượng và đúng/sai, không ghi mật khẩu hay nội dung riêng tư.
+html-other-language = English
+html-work = Cần khắc phục
+html-passes = Nội dung đã đạt
+
+## Văn bản chỉ đạo
+
+valid-from = từ { $from }
+valid-between = từ { $from } đến trước { $to }
+list-controls = { $clauses } điều khoản, { $controls } biện pháp kiểm soát
+list-now = đang áp dụng
+check-good = { $file }: không có lỗi ({ $clauses } điều khoản, { $controls } biện pháp kiểm soát).
+check-errors = { $errors } lỗi, { $warnings } cảnh báo trong { $files } tệp.
+explain-clause = Điều khoản
+explain-subject = Đối tượng
+explain-severity = Mức độ
+explain-fresh = Dữ kiện cũ hơn { $length } thì coi là chưa xác định
+explain-params = Tham số
+explain-param-source = theo { $source }
+explain-param-none = không có giá trị nào có hiệu lực tại thời điểm này
+explain-facts = Dữ kiện dùng đến
+explain-check = Phép kiểm tra
+subject-kind-device = thiết bị
+subject-kind-account = tài khoản
+subject-kind-person = người
+subject-kind-unit = đơn vị
+subject-kind-mailbox = hộp thư
+subject-kind-system = hệ thống
+test-good = { $directive }: { $examples } ví dụ đều đúng.
+test-bad = { $directive }: { $failed } trong { $examples } ví dụ sai.
+test-example = { $control } › { $name }: cần { $expected }, nhưng ra { $actual }

@@ -1,0 +1,165 @@
+//! What can be typed: commands and options. Their descriptions stand in `i18n/*.ftl`, under `help-…`.
+
+pub(crate) mod help;
+pub(crate) mod misuse;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+
+use crate::i18n::{LANGUAGE_VARIABLE, Language, Texts};
+use crate::problem::Problem;
+
+/// Everything that can be typed after `khien`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "khien",
+    version,
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    disable_version_flag = true
+)]
+pub(crate) struct Arguments {
+    #[arg(long, global = true, value_name = "vi|en", hide_possible_values = true)]
+    pub(crate) lang: Option<Language>,
+    #[arg(long, short = 'h', global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+    #[arg(long, short = 'V', action = ArgAction::Version)]
+    version: Option<bool>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(CheckArguments),
+    Facts(FactsArguments),
+    Directive {
+        #[command(subcommand)]
+        command: DirectiveCommand,
+    },
+}
+
+/// `khien check …`
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    #[arg(long, value_name = "ID|FILE")]
+    pub(crate) directive: Option<String>,
+    #[arg(long, value_name = "DIR", conflicts_with = "facts")]
+    pub(crate) root: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    #[arg(long, value_name = "CLAUSE", num_args = 1.., value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    #[arg(
+        long,
+        value_name = "text|json|html",
+        default_value = "text",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    pub(crate) format: Format,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a terminal.
+    Text,
+    /// For programs.
+    Json,
+    /// For a browser and for paper.
+    Html,
+}
+
+/// `khien facts …`
+#[derive(Debug, Args)]
+pub(crate) struct FactsArguments {
+    #[arg(long, value_name = "DIR", conflicts_with = "schema")]
+    pub(crate) root: Option<PathBuf>,
+    #[arg(long, value_name = "TIME", conflicts_with = "schema")]
+    pub(crate) at: Option<String>,
+    #[arg(long)]
+    pub(crate) schema: bool,
+}
+
+/// `khien directive …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum DirectiveCommand {
+    List,
+    Check {
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+    Explain {
+        #[arg(value_name = "CONTROL")]
+        control: String,
+        #[arg(long, value_name = "ID|FILE")]
+        directive: Option<String>,
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+    },
+    Schema,
+    Test {
+        #[arg(value_name = "ID|FILE", required = true)]
+        directives: Vec<String>,
+    },
+}
+
+/// What became of the arguments.
+pub(crate) enum Parsed {
+    /// A command to carry out.
+    Command(Command),
+    /// A text that was asked for: help or the version.
+    Text(String),
+}
+
+/// Reads the arguments, the program's name first.
+pub(crate) fn parse(arguments: &[OsString], texts: &Texts, width: usize) -> Result<Parsed, Problem> {
+    let command = help::localised(Arguments::command(), texts, width);
+    let matches = match command.try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) if !error.use_stderr() => return Ok(Parsed::Text(error.render().to_string())),
+        Err(error) => return Err(misuse::problem(&error)),
+    };
+    match Arguments::from_arg_matches(&matches) {
+        Ok(parsed) => Ok(Parsed::Command(parsed.command)),
+        Err(error) => Err(misuse::problem(&error)),
+    }
+}
+
+/// The language to speak, found before anything else is read: the messages about wrong arguments need it too.
+///
+/// `--lang` wins over the variable. A wrong word falls back to Vietnamese here and is refused when the arguments are
+/// parsed, or, for the variable, by the second value.
+pub(crate) fn language(arguments: &[OsString], variable: Option<OsString>) -> (Language, Option<Problem>) {
+    let mut typed = None;
+    let mut words = arguments.iter().skip(1).filter_map(|argument| argument.to_str()).take_while(|word| *word != "--");
+    while let Some(word) = words.next() {
+        if word == "--lang" {
+            typed = words.next();
+        } else if let Some(tag) = word.strip_prefix("--lang=") {
+            typed = Some(tag);
+        }
+    }
+    if let Some(tag) = typed {
+        return (Language::from_tag(tag).unwrap_or_default(), None);
+    }
+    let Some(variable) = variable.filter(|value| !value.is_empty()) else { return (Language::default(), None) };
+    if let Some(language) = variable.to_str().and_then(Language::from_tag) {
+        return (language, None);
+    }
+    let value = variable.to_string_lossy().into_owned();
+    (Language::default(), Some(Problem::BadLanguageVariable { variable: LANGUAGE_VARIABLE, value }))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! Reading what the user hands in: bounded, and with a clear word about what is wrong.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use crate::problem::Problem;
+
+/// The largest file of facts, in bytes. The facts of a machine with 5,000 programs have about 1 MiB.
+pub(crate) const MAX_FACTS_BYTES: u64 = 16 * MIB;
+
+/// What stands for standard input in place of a file.
+const STANDARD_INPUT: &str = "-";
+
+const MIB: u64 = 1024 * 1024;
+
+/// The text in the file at `path`, or of standard input for `-`.
+pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, Problem> {
+    let bytes = if path.as_os_str() == STANDARD_INPUT {
+        read_bounded(io::stdin().lock(), path, limit)?
+    } else {
+        let file = File::open(path).map_err(|error| problem(path, &error))?;
+        if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+            return Err(Problem::IsFolder { path: path.to_owned() });
+        }
+        read_bounded(file, path, limit)?
+    };
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+        Problem::NotText { path: path.to_owned(), line: 1 + valid.filter(|byte| **byte == b'\n').count() }
+    })
+}
+
+fn read_bounded(source: impl io::Read, path: &Path, limit: u64) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    source.take(limit + 1).read_to_end(&mut bytes).map_err(|error| problem(path, &error))?;
+    if bytes.len() as u64 > limit {
+        return Err(Problem::TooLarge { path: path.to_owned(), limit_mib: limit / MIB });
+    }
+    Ok(bytes)
+}
+
+/// Checks that `path` is a folder that can be looked into.
+pub(crate) fn require_folder(path: &Path) -> Result<(), Problem> {
+    let metadata = std::fs::metadata(path).map_err(|error| problem(path, &error))?;
+    if metadata.is_dir() { Ok(()) } else { Err(Problem::IsNoFolder { path: path.to_owned() }) }
+}
+
+/// Checks that `path` is a file that can be opened.
+pub(crate) fn require_file(path: &Path) -> Result<(), Problem> {
+    let metadata = File::open(path).and_then(|file| file.metadata()).map_err(|error| problem(path, &error))?;
+    if metadata.is_dir() { Err(Problem::IsFolder { path: path.to_owned() }) } else { Ok(()) }
+}
+
+/// What the operating system's error means to the user.
+fn problem(path: &Path, error: &io::Error) -> Problem {
+    let path = path.to_owned();
+    match error.kind() {
+        io::ErrorKind::NotFound => Problem::Missing { path },
+        io::ErrorKind::PermissionDenied => Problem::NoRights { path },
+        io::ErrorKind::IsADirectory => Problem::IsFolder { path },
+        io::ErrorKind::NotADirectory => Problem::IsNoFolder { path },
+        _ => Problem::CannotRead { path, detail: error.to_string() },
+    }
+}
