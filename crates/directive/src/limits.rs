@@ -27,5 +27,8 @@ pub const MAX_DURATION_DAYS: i64 = 36_525;
 /// The longest time to mend, in working days: about four years.
 pub const MAX_WORKING_DAYS: u32 = 1_000;
 
+/// How many controls may refer to each other in a row.
+pub const MAX_REFERENCE_CHAIN: usize = 32;
+
 /// How many columns of a source line a diagnostic shows.
 pub const MAX_EXCERPT_COLUMNS: usize = 110;

@@ -104,6 +104,25 @@ fn a_file_may_have_as_many_values_as_the_limit_and_no_more() {
 }
 
 #[test]
+fn controls_may_refer_to_each_other_as_often_as_the_limit_and_no_oftener() {
+    let too_long = read("control-chain-too-long.yaml").expect("the golden");
+    assert_eq!(codes_of(&too_long), [Code::ChainTooLong]);
+    // One control less, and the chain is as long as the limit.
+    let text = String::from_utf8(too_long).expect("UTF-8");
+    let shorter = text.replace("control[\"c1\"]", "antivirus.products.exists(p, p.running)");
+    assert_eq!(codes_of(shorter.as_bytes()), []);
+    // The order in which the controls stand does not matter.
+    let (before, controls) = text.split_once("      - id: c0\n").expect("the first of the chain");
+    let controls: Vec<String> = controls
+        .split("      - id: ")
+        .enumerate()
+        .map(|(at, rest)| if at == 0 { format!("c0\n{rest}") } else { rest.to_owned() })
+        .collect();
+    let backwards: String = controls.iter().rev().map(|control| format!("      - id: {control}")).collect();
+    assert_eq!(codes_of((before.to_owned() + &backwards).as_bytes()), [Code::ChainTooLong]);
+}
+
+#[test]
 fn diagnostics_are_bounded_and_the_bound_is_said() {
     let found = diagnostics("many-mistakes.yaml");
     assert_eq!(found.len(), MAX_DIAGNOSTICS + 1);

@@ -302,6 +302,13 @@ codes! {
         en "there are {vi} steps in Vietnamese but {en} in English"
         vi "có {vi} bước bằng tiếng Việt nhưng {en} bước bằng tiếng Anh"
 
+    /// A control refers to one that refers to another, and so on, too often for a reader to follow.
+    ChainTooLong = "KH1305" Error
+        en "more than {limit} controls refer to each other in a row here"
+        vi "ở đây có hơn {limit} biện pháp gọi nhau nối tiếp"
+        hint_en "write the expression out in one of them"
+        hint_vi "hãy viết hẳn biểu thức ra ở một trong các biện pháp đó"
+
     /// An expression breaks the rules of the check language.
     ExpressionSyntax = "KH1401" Error
         en "{problem}"

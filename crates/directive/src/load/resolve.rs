@@ -9,6 +9,7 @@ use khien_model::facts::areas_of;
 use super::read::{Draft, DraftClause, DraftControl, DraftParameter};
 use super::reader::Reader;
 use crate::diagnostic::{Code, Mistake};
+use crate::limits::MAX_REFERENCE_CHAIN;
 use crate::source::Span;
 use crate::yaml::{Kind, Node};
 use crate::{Check, Clause, Control, Directive, Parameter, Texts};
@@ -51,8 +52,8 @@ enum State {
     Open,
     /// It cannot be used; why was reported.
     Failed,
-    /// References are in place.
-    Ready { ast: Ast, program: Option<Box<Program>> },
+    /// References are in place; `chain` passes in a row refer to each other, this one included.
+    Ready { ast: Ast, program: Option<Box<Program>>, chain: usize },
 }
 
 struct Resolver<'a, 'r, 'n> {
@@ -102,7 +103,7 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
     }
 
     /// Puts the references of one pass in place, after those of the passes it refers to. The depth of this recursion is
-    /// bounded by the number of controls that fit into a file.
+    /// at most [`MAX_REFERENCE_CHAIN`].
     fn follow(&mut self, index: usize) {
         let Some(pass) = self.passes.get_mut(index) else { return };
         if !matches!(pass.state, State::Waiting) {
@@ -112,8 +113,8 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
         let (node, subject) = (pass.node, pass.subject);
         self.path.push(index);
         let state = match self.inlined(node, subject) {
-            Some(ast) => match self.compile(&ast, node, subject, &Type::Bool) {
-                Some(program) => State::Ready { ast, program: Some(Box::new(program)) },
+            Some((ast, chain)) => match self.compile(&ast, node, subject, &Type::Bool) {
+                Some(program) => State::Ready { ast, program: Some(Box::new(program)), chain },
                 None => State::Failed,
             },
             None => State::Failed,
@@ -124,8 +125,9 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
         }
     }
 
-    /// The expression in `node` with what it refers to in the place of each reference.
-    fn inlined(&mut self, node: &Node, subject: SubjectKind) -> Option<Ast> {
+    /// The expression in `node` with what it refers to in the place of each reference, and how long the chain of
+    /// references is.
+    fn inlined(&mut self, node: &Node, subject: SubjectKind) -> Option<(Ast, usize)> {
         let mut ast = match parse(source(node)) {
             Ok(ast) => ast,
             Err(problems) => {
@@ -135,18 +137,19 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
         };
         let references = ast.control_references();
         if references.is_empty() {
-            return Some(ast);
+            return Some((ast, 1));
         }
+        let mut chain = 1;
         for (id, span) in references {
             let span = self.place(node, span);
-            self.reference(&id, span, subject);
+            chain = chain.max(1 + self.reference(&id, span, subject));
         }
         let result = ast.inline(|id| match self.by_id.get(id).and_then(|index| self.passes.get(*index)) {
             Some(Pass { state: State::Ready { ast, .. }, subject: of, .. }) if *of == subject => Some(ast),
             _ => Some(&self.blank),
         });
         match result {
-            Ok(()) => Some(ast),
+            Ok(()) => Some((ast, chain)),
             Err(problems) => {
                 self.problems(node, &problems);
                 None
@@ -154,17 +157,17 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
         }
     }
 
-    /// Checks one reference and makes ready what it refers to.
-    fn reference(&mut self, id: &str, span: Span, own: SubjectKind) {
+    /// Checks one reference, makes ready what it refers to, and tells how long the chain of references is from there.
+    fn reference(&mut self, id: &str, span: Span, own: SubjectKind) -> usize {
         let Some(index) = self.by_id.get(id).copied() else {
             let problem_text = Texts::new(format!("không có biện pháp `{id}`"), format!("unknown control `{id}`"));
             let same_kind = self.passes.iter().filter(|pass| pass.subject == own).map(|pass| pass.id);
             let mistake = Mistake::new(Code::UnknownControl, span).with_texts("problem", problem_text);
             self.reader.report.add(mistake.suggest(id, same_kind));
             self.complete = false;
-            return;
+            return 0;
         };
-        let Some(Pass { subject, state, .. }) = self.passes.get(index) else { return };
+        let Some(Pass { subject, state, .. }) = self.passes.get(index) else { return 0 };
         if *subject != own {
             let mistake = Mistake::new(Code::ControlOfOtherSubject, span).with("control", id);
             self.reader.report.add(mistake.with("subject", subject).with("own", own));
@@ -177,9 +180,22 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
             let mistake = Mistake::new(Code::ControlCycle, span).with("circle", circle.join(" → "));
             self.reader.report.add(mistake);
             self.complete = false;
+        } else if self.path.len() >= MAX_REFERENCE_CHAIN {
+            self.chain_too_long(span);
         } else {
             self.follow(index);
+            match self.passes.get(index) {
+                Some(Pass { state: State::Ready { chain, .. }, .. }) if *chain < MAX_REFERENCE_CHAIN => return *chain,
+                Some(Pass { state: State::Ready { .. }, .. }) => self.chain_too_long(span),
+                _ => {}
+            }
         }
+        0
+    }
+
+    fn chain_too_long(&mut self, span: Span) {
+        self.reader.report.add(Mistake::new(Code::ChainTooLong, span).with("limit", MAX_REFERENCE_CHAIN));
+        self.complete = false;
     }
 
     fn compile(&mut self, ast: &Ast, node: &Node, subject: SubjectKind, expected: &Type) -> Option<Program> {
@@ -252,7 +268,7 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
     }
 
     fn offenders(&mut self, node: &Node, subject: SubjectKind) -> Option<Check> {
-        let ast = self.inlined(node, subject)?;
+        let (ast, _) = self.inlined(node, subject)?;
         let program = self.compile(&ast, node, subject, &Type::list(Type::Text))?;
         Some(Check { source: source(node).trim().to_owned(), program })
     }
