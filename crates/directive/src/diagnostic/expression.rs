@@ -21,9 +21,39 @@ impl Mistake {
 fn fill(template: &str, problem: &Problem) -> String {
     let mut text = template.to_owned();
     for (name, value) in &problem.arguments {
-        text = text.replace(&format!("{{{name}}}"), value);
+        text = text.replace(&format!("{{{name}}}"), in_vietnamese(value));
     }
     text
+}
+
+/// Phrases of the check language that its problems and hints are filled with. Others are signs, names and types, which
+/// are the same in both languages.
+const PHRASES: &[(&str, &str)] = &[
+    ("a name", "một tên"),
+    ("a value", "một giá trị"),
+    ("an operator or the end", "một phép toán hoặc hết biểu thức"),
+    ("the end", "hết biểu thức"),
+    ("a text", "một đoạn chữ"),
+    ("a number", "một số"),
+    ("`:` and the value when it is false", "`:` và giá trị khi điều kiện sai"),
+    ("`:` between key and value", "`:` giữa khoá và giá trị"),
+    ("the name of a field or function", "tên trường hoặc tên hàm"),
+    ("one field, like `has(os.version)`", "một trường, ví dụ `has(os.version)`"),
+    ("making a message, `Type{…}`,", "cách tạo thông điệp `Type{…}`"),
+    ("the optional syntax `.?`", "cú pháp tuỳ chọn `.?`"),
+    ("the optional syntax `[?…]`", "cú pháp tuỳ chọn `[?…]`"),
+    ("the optional syntax `{?…}`", "cú pháp tuỳ chọn `{?…}`"),
+    (
+        "a field of its items is reached by a macro, like `.exists(p, p.field)`",
+        "trường của từng mục được lấy bằng macro, ví dụ `.exists(p, p.field)`",
+    ),
+    ("a length of time is written duration(\"7d\")", "khoảng thời gian được viết là duration(\"7d\")"),
+    ("behind `in` stands a list", "sau `in` là một danh sách"),
+    ("choose another name for the item", "hãy đặt tên khác cho mục"),
+];
+
+fn in_vietnamese(phrase: &str) -> &str {
+    PHRASES.iter().find(|(english, _)| *english == phrase).map_or(phrase, |(_, vietnamese)| vietnamese)
 }
 
 fn vietnamese_hint(problem: &Problem, english: &str) -> String {
@@ -32,7 +62,7 @@ fn vietnamese_hint(problem: &Problem, english: &str) -> String {
     }
     match english.strip_prefix("possible here: ") {
         Some(list) => format!("ở đây có thể viết: {list}"),
-        None => english.to_owned(),
+        None => in_vietnamese(english).to_owned(),
     }
 }
 
