@@ -18,6 +18,8 @@ pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "clamav", reason: "makes real signature files, whose age `antivirus` reads" },
     Package { name: "chromium", reason: "makes a real browser profile for `browsers`" },
     Package { name: "firefox-esr", reason: "makes a real browser profile for `browsers`" },
+    Package { name: "dconf-cli", reason: "compiles the settings of desktops that `session` and `usb` read" },
+    Package { name: "openssh-server", reason: "`sshd -T` is the referee of `remote_access`" },
     Package { name: "sqlite3", reason: "makes and breaks databases without our own library" },
 ];
 
