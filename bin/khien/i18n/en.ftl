@@ -183,6 +183,7 @@ report-directive = Directive
 report-subject = Subject
 report-at = Moment
 report-at-value = { $moment } (Vietnamese time)
+subject-unnamed = without a known name
 subject-device = device { $id }
 subject-account = account { $id }
 subject-person = person { $id }
@@ -199,13 +200,22 @@ severity-high = high
 severity-medium = medium
 severity-low = low
 
-summary-nothing-judged = Nothing could be judged: all { $total } controls are unknown.
+summary-nothing-judged = { $total ->
+    [one] Nothing could be judged: the one control is unknown.
+   *[other] Nothing could be judged: all { $total } controls are unknown.
+}
 summary-nothing-judged-todo = Mostly this is for want of rights (run it with sudo), because the operating system is not recognised, or because the facts are old.
 summary-no-controls = The directive asks nothing of this kind of subject.
-summary-all-pass = All { $total } controls pass.
+summary-all-pass = { $total ->
+    [one] The one control passes.
+   *[other] All { $total } controls pass.
+}
 summary-none-fail = Nothing fails, but { $unknown } of { $total } controls are unknown.
 summary-none-fail-exempt = Nothing fails; { $exempt } of { $total } controls are exempt.
-summary-fail = { $fail } of { $total } controls fail. Mend them in the order below.
+summary-fail = { $total ->
+    [one] The one control fails.
+   *[other] { $fail } of { $total } controls fail. Mend them in the order below.
+}
 
 clause = Clause { $id }
 finding-severity = { $severity }
@@ -240,10 +250,31 @@ html-passes = What passes
 
 valid-from = from { $from }
 valid-between = from { $from } until before { $to }
-list-controls = { $clauses } clauses, { $controls } controls
+list-controls = { $clauses ->
+    [one] 1 clause
+   *[other] { $clauses } clauses
+}, { $controls ->
+    [one] 1 control
+   *[other] { $controls } controls
+}
 list-now = applies now
-check-good = { $file }: no mistakes ({ $clauses } clauses, { $controls } controls).
-check-errors = { $errors } errors, { $warnings } warnings in { $files } files.
+check-good = { $file }: no mistakes ({ $clauses ->
+    [one] 1 clause
+   *[other] { $clauses } clauses
+}, { $controls ->
+    [one] 1 control
+   *[other] { $controls } controls
+}).
+check-errors = { $errors ->
+    [one] 1 error
+   *[other] { $errors } errors
+}, { $warnings ->
+    [one] 1 warning
+   *[other] { $warnings } warnings
+} in { $files ->
+    [one] 1 file
+   *[other] { $files } files
+}.
 explain-clause = Clause
 explain-subject = Subject
 explain-severity = Severity

@@ -168,6 +168,7 @@ report-directive = Văn bản chỉ đạo
 report-subject = Đối tượng
 report-at = Thời điểm
 report-at-value = { $moment } (giờ Việt Nam)
+subject-unnamed = chưa rõ tên
 subject-device = thiết bị { $id }
 subject-account = tài khoản { $id }
 subject-person = người { $id }

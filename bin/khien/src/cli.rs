@@ -11,6 +11,9 @@ use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Su
 use crate::i18n::{LANGUAGE_VARIABLE, Language, Texts};
 use crate::problem::Problem;
 
+/// Where the help lists the options that every command has.
+const AFTER_ALL_OTHERS: usize = 1000;
+
 /// Everything that can be typed after `khien`.
 #[derive(Debug, Parser)]
 #[command(
@@ -21,11 +24,11 @@ use crate::problem::Problem;
     disable_version_flag = true
 )]
 pub(crate) struct Arguments {
-    #[arg(long, global = true, value_name = "vi|en", hide_possible_values = true)]
+    #[arg(long, global = true, value_name = "vi|en", hide_possible_values = true, display_order = AFTER_ALL_OTHERS)]
     pub(crate) lang: Option<Language>,
-    #[arg(long, short = 'h', global = true, action = ArgAction::Help)]
+    #[arg(long, short = 'h', global = true, action = ArgAction::Help, display_order = AFTER_ALL_OTHERS)]
     help: Option<bool>,
-    #[arg(long, short = 'V', action = ArgAction::Version)]
+    #[arg(long, short = 'V', action = ArgAction::Version, display_order = AFTER_ALL_OTHERS)]
     version: Option<bool>,
     #[command(subcommand)]
     pub(crate) command: Command,

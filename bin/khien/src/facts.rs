@@ -22,7 +22,7 @@ pub(crate) use mistake::{Mistake, nearest};
 /// The folder that stands for the running machine.
 const THIS_MACHINE: &str = "/";
 /// The id of a machine whose name is not known.
-const UNNAMED: &str = "unnamed";
+pub(crate) const UNNAMED: &str = "unnamed";
 
 /// Carries out `khien facts`.
 pub(crate) fn run(arguments: &FactsArguments, session: &Session) -> Outcome {

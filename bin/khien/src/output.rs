@@ -46,8 +46,10 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Problem> {
     if path.is_dir() {
         return Err(Problem::IsFolder { path: path.to_owned() });
     }
-    let cannot = |error: io::Error| Problem::CannotWrite { path: path.to_owned(), detail: error.to_string() };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    crate::input::require_folder(folder)?;
+    // The error's own text names the temporary file, which tells the user nothing.
+    let cannot = |error: io::Error| Problem::CannotWrite { path: path.to_owned(), detail: error.kind().to_string() };
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(cannot)?;
     file.write_all(text.as_bytes()).map_err(cannot)?;
     file.persist(path).map_err(|error| cannot(error.error))?;

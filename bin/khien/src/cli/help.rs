@@ -19,6 +19,8 @@ fn localise(command: Command, key: &str, path: &str, texts: &Texts) -> Command {
         .subcommand_help_heading(texts.text("help-heading-commands"))
         .subcommand_value_name(texts.text("help-value-command"))
         .disable_help_flag(true)
+        // A missing command is said in one sentence, like every other mistake.
+        .arg_required_else_help(false)
         .mut_args(|argument| {
             let heading = if argument.is_positional() { "help-heading-arguments" } else { "help-heading-options" };
             let argument = match argument.get_value_names().and_then(|names| names.first()) {

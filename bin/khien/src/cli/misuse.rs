@@ -43,10 +43,12 @@ pub(crate) fn problem(error: &Error) -> Problem {
 }
 
 fn words(value: &ContextValue) -> String {
-    match value {
+    let words = match value {
         ContextValue::String(text) => text.clone(),
         ContextValue::Strings(texts) => texts.join(", "),
         ContextValue::None => String::new(),
         other => other.to_string(),
-    }
+    };
+    // The dots that say "may be repeated" read like the end of a sentence.
+    words.trim_end_matches("...").to_owned()
 }

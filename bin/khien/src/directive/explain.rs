@@ -1,7 +1,7 @@
 //! `khien directive explain CONTROL`: everything there is to know about one control, for the person who must defend it.
 
 use jiff::Timestamp;
-use khien_directive::{Clause, Control, Directive, Parameter};
+use khien_directive::{Clause, Control, Directive, Parameter, ParameterType};
 use khien_model::facts::areas_of;
 use khien_model::reflect::{RecordShape, Shape};
 
@@ -84,7 +84,8 @@ impl Page<'_> {
         let source = directive.document(&value.source).map_or(value.source.as_str(), |document| &document.number);
         let source = text!(self.texts, "explain-param-source", source = source);
         let since = validity(value.valid_from, value.valid_to, self.texts);
-        self.wrapped("    = ", "      ", &format!("{} ({source}; {since})", value.value));
+        let value = in_words(&value.value.to_string(), parameter.kind, self.texts);
+        self.wrapped("    = ", "      ", &format!("{value} ({source}; {since})"));
     }
 
     /// The areas that may be read, with what is known of their fields.
@@ -156,6 +157,16 @@ impl Page<'_> {
         self.text.push_str(line);
         self.text.push('\n');
     }
+}
+
+/// The value of a parameter, written as the check language writes it, in words.
+fn in_words(written: &str, kind: ParameterType, texts: &Texts) -> String {
+    let words = match kind {
+        ParameterType::Duration => written.parse().ok().map(|length| moment::length(length, texts)),
+        ParameterType::Timestamp => written.parse().ok().map(|at| moment::shown(at, texts)),
+        _ => None,
+    };
+    words.unwrap_or_else(|| written.to_owned())
 }
 
 /// Whether the expression `source` names the field `name`.

@@ -76,10 +76,12 @@ impl Mistake {
         }
         match &self.kind {
             Kind::UnknownField { field: word, possible } | Kind::UnknownWord { word, possible } => {
-                if let Some(meant) = nearest(word, possible.iter().map(String::as_str)) {
+                let meant = nearest(word, possible.iter().map(String::as_str));
+                if let Some(meant) = meant {
                     hints.push(text!(texts, "hint-did-you-mean", meant = meant));
                 }
-                if !possible.is_empty() {
+                // Where only one thing is possible it has just been said.
+                if possible.len() > usize::from(meant.is_some()) {
                     hints.push(text!(texts, "hint-known", known = possible.join(", ")));
                 }
             }

@@ -6,6 +6,7 @@ pub(crate) mod text;
 
 use khien_model::{Evidence, State, Subject};
 
+use crate::facts::UNNAMED;
 use crate::i18n::{Texts, text};
 use crate::labels::{evidence_words, gap_key, shortened};
 use crate::moment;
@@ -113,7 +114,8 @@ pub(crate) fn conclusion(summary: &Summary, texts: &Texts) -> Vec<String> {
 
 /// Whom the report is about.
 pub(crate) fn subject(subject: &Subject, texts: &Texts) -> String {
-    text!(texts, &format!("subject-{}", subject.kind), id = shortened(&subject.id))
+    let id = if subject.id == UNNAMED { texts.text("subject-unnamed") } else { shortened(&subject.id) };
+    text!(texts, &format!("subject-{}", subject.kind), id = id)
 }
 
 /// The name of a state.
