@@ -1,5 +1,7 @@
 //! `browsers` against real browsers: Debian's Chromium and Firefox make the profiles, hold their databases, keep the cookies
 //! of a ministry host and obey a policy; the facts, and the findings of clause 4.5, follow.
+#![expect(clippy::unwrap_used, reason = "a machine that cannot be built fails its test")]
+#![expect(clippy::disallowed_methods, reason = "it starts real programs, whose files carry the time of now")]
 
 use std::fs;
 use std::io::{Read as _, Write as _};

@@ -102,7 +102,13 @@ pub struct Metadata {
 impl Metadata {
     fn of(stat: &Stat) -> Self {
         // The widths of these fields differ between architectures.
-        #[allow(clippy::unnecessary_cast, clippy::cast_sign_loss, clippy::cast_lossless, reason = "see above")]
+        #[allow(
+            clippy::unnecessary_cast,
+            clippy::cast_sign_loss,
+            clippy::cast_possible_wrap,
+            clippy::cast_lossless,
+            reason = "see above"
+        )]
         Self {
             kind: EntryKind::of(FileType::from_raw_mode(stat.st_mode)),
             size: stat.st_size as u64,
@@ -364,6 +370,13 @@ impl Root {
     /// Whether something is there, links followed inside the root.
     pub fn exists(&self, path: impl AsRef<Path>) -> Result<bool, Gap> {
         Ok(self.handle(path.as_ref())?.is_some())
+    }
+
+    /// Whether something is there that is a link to nothing: its target may lie on a disk that is not here, so that what it
+    /// leads to is unknown rather than absent.
+    pub(crate) fn leads_nowhere(&self, path: impl AsRef<Path>) -> Result<bool, Gap> {
+        let path = path.as_ref();
+        Ok(!self.exists(path)? && self.read_link(path)?.is_some())
     }
 
     /// Where a symbolic link points, as it is written in the link.

@@ -74,6 +74,9 @@ impl Snapshot {
         let path = path.as_ref();
         let name = shown(path);
         if root.metadata(path)?.is_none() {
+            if root.leads_nowhere(path)? {
+                return Err(Gap::with_detail(GapCode::Unreadable, format!("{name}: a link that leads nowhere")));
+            }
             return Ok(None);
         }
         let folder = tempfile::Builder::new()

@@ -259,7 +259,10 @@ mod tests {
         connection
     }
 
-    fn found(machine: &Machine) -> (Vec<(String, String, bool, bool)>, Option<GapCode>) {
+    /// The name, the host it came from, whether that is the government's, and whether it can run.
+    type Answer = (String, String, bool, bool);
+
+    fn found(machine: &Machine) -> (Vec<Answer>, Option<GapCode>) {
         let listing = match collect(&machine.context()).unwrap().risky {
             Observed::Known(listing) => listing,
             Observed::Unknown(gap) => panic!("{gap}"),

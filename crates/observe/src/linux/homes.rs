@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use khien_model::Listing;
+use khien_model::{Gap, GapCode, Listing};
 
 use super::context::Context;
 use crate::root::{EntryKind, Root};
 
 /// The folder of homes. Folders in it that no local account owns belong to users of a directory (LDAP, a domain).
 const HOMES: &str = "home";
+
+/// How systemd-homed names the file that holds an encrypted home.
+const ENCRYPTED_HOME: &str = ".home";
 
 /// A home folder and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +77,14 @@ fn folders_in(root: &Root, parent: &Path, homes: &mut Listing<Home>) -> Vec<(Str
             if let Some(gap) = folder.incomplete {
                 homes.note_gap(gap);
             }
+            for entry in folder.entries.iter().filter(|entry| entry.kind == EntryKind::File) {
+                let name = entry.name();
+                let open = name.strip_suffix(ENCRYPTED_HOME).map(|user| root.exists(parent.join(user)));
+                if open == Some(Ok(false)) {
+                    let detail = format!("{}/{name}: an encrypted home that is not open", parent.display());
+                    homes.note_gap(Gap::with_detail(GapCode::Unsupported, detail));
+                }
+            }
             let folders = folder.entries.iter().filter(|entry| entry.kind == EntryKind::Folder);
             folders.map(|entry| (entry.name(), parent.join(&entry.file_name))).collect()
         }
@@ -109,7 +120,6 @@ fn beneath(path: &Path) -> PathBuf {
 mod tests {
     use super::*;
     use crate::linux::testing::Machine;
-    use khien_model::GapCode;
 
     #[test]
     fn people_have_homes_and_services_do_not() {
@@ -128,6 +138,19 @@ mod tests {
         assert_eq!(found.incomplete, None);
         let found: Vec<_> = found.items.iter().map(|home| (home.user.as_str(), home.path.to_str().unwrap())).collect();
         assert_eq!(found, [("root", "root"), ("an", "home/an"), ("cu", "home/cu"), ("Bình", "home/BTP/Bình")]);
+    }
+
+    #[test]
+    fn a_home_that_is_not_open_is_said() {
+        let machine = Machine::with_user();
+        machine.file("home/binh.home", "LUKS");
+        let found = homes(&machine.context());
+        assert_eq!(
+            found.incomplete.unwrap().to_string(),
+            "unsupported: home/binh.home: an encrypted home that is not open"
+        );
+        machine.folder("home/binh/.config");
+        assert_eq!(homes(&machine.context()).incomplete, None);
     }
 
     #[test]

@@ -26,6 +26,7 @@ const MAX_FILE_BYTES: u64 = 1 << 20;
 /// The list of what the kernel has without loading it.
 const BUILTIN: &str = "modules.builtin";
 
+#[expect(clippy::unnecessary_wraps, reason = "every collector has this form")]
 pub(crate) fn collect(context: &Context) -> Result<Usb, Gap> {
     Ok(Usb { storage_blocked: storage_blocked(context).into(), autorun_off: autorun_off(context).into() })
 }

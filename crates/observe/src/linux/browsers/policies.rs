@@ -109,24 +109,19 @@ fn read_json(root: &Root, path: &Path) -> Result<Option<Value>, Gap> {
 fn boolean(document: &Value, names: &[&str], path: &Path) -> Result<Option<bool>, Gap> {
     let mut value = document;
     for name in names {
-        match value {
-            Value::Object(fields) => match fields.get(*name) {
-                Some(inner) => value = inner,
-                None => return Ok(None),
-            },
-            _ => {
-                let detail = format!("{}: no object around {name}", shown(path));
-                return Err(Gap::with_detail(GapCode::Malformed, detail));
-            }
+        let Value::Object(fields) = value else {
+            return Err(Gap::with_detail(GapCode::Malformed, format!("{}: no object around {name}", shown(path))));
+        };
+        match fields.get(*name) {
+            Some(inner) => value = inner,
+            None => return Ok(None),
         }
     }
-    match value {
-        Value::Bool(value) => Ok(Some(*value)),
-        _ => {
-            let name = names.last().copied().unwrap_or_default();
-            Err(Gap::with_detail(GapCode::Malformed, format!("{}: {name} is neither true nor false", shown(path))))
-        }
+    if let Value::Bool(value) = value {
+        return Ok(Some(*value));
     }
+    let name = names.last().copied().unwrap_or_default();
+    Err(Gap::with_detail(GapCode::Malformed, format!("{}: {name} is neither true nor false", shown(path))))
 }
 
 #[cfg(test)]

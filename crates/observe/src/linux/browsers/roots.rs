@@ -3,12 +3,12 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use khien_model::Listing;
 use khien_model::facts::BrowserKind;
+use khien_model::{Gap, GapCode, Listing};
 
 use crate::linux::context::Context;
 use crate::linux::homes::{Home, homes};
-use crate::root::{EntryKind, Root};
+use crate::root::{EntryKind, Root, shown};
 use crate::text;
 
 /// How many profiles one user may have in one browser.
@@ -248,10 +248,8 @@ pub(crate) fn profiles(context: &Context) -> Listing<FoundProfile> {
     let homes = homes(context);
     let mut found = Listing { items: Vec::new(), incomplete: homes.incomplete };
     for home in &homes.items {
-        // A home that cannot be looked into may hold any number of profiles.
-        if let Err(gap) = root.list(&home.path) {
+        if let Some(gap) = hides_something(root, &home.path) {
             found.note_gap(gap);
-            continue;
         }
         for installation in INSTALLATIONS {
             for data in installation.data {
@@ -262,6 +260,32 @@ pub(crate) fn profiles(context: &Context) -> Listing<FoundProfile> {
         }
     }
     found
+}
+
+/// Folders of a home beneath which profiles are.
+const PARENTS: &[&str] = &[".config", ".mozilla", ".var", "snap", ".wine"];
+
+/// What ecryptfs leaves in a home that is not open: a link that explains how to open it.
+const CLOSED_HOME: &str = "Access-Your-Private-Data.desktop";
+
+/// Why a home may hold profiles that cannot be seen.
+fn hides_something(root: &Root, home: &Path) -> Option<Gap> {
+    let look = || {
+        root.list(home)?;
+        if root.read_link(home.join(CLOSED_HOME))?.is_some() {
+            return Err(Gap::with_detail(GapCode::Unsupported, format!("{}: encrypted, and not open", shown(home))));
+        }
+        let data = INSTALLATIONS.iter().flat_map(|installation| installation.data);
+        for folder in PARENTS.iter().chain(data.filter(|data| !data.contains('*'))) {
+            let path = home.join(folder);
+            if root.leads_nowhere(&path)? {
+                let detail = format!("{}: a link that leads nowhere", shown(&path));
+                return Err(Gap::with_detail(GapCode::Unreadable, detail));
+            }
+        }
+        Ok(())
+    };
+    look().err()
 }
 
 /// Whether the browser is installed, its profiles aside.
@@ -320,7 +344,7 @@ pub(super) fn folders_with(
     parent: &Path,
     files: &[&str],
     ignored: &[&str],
-) -> Result<Listing<PathBuf>, khien_model::Gap> {
+) -> Result<Listing<PathBuf>, Gap> {
     let mut found = Listing::default();
     let Some(folder) = root.list(parent)? else {
         return Ok(found);
@@ -334,9 +358,9 @@ pub(super) fn folders_with(
         let path = parent.join(&entry.file_name);
         match has_any(root, &path, files) {
             Ok(true) if found.items.len() == MAX_PROFILES => {
-                found.note_gap(khien_model::Gap::with_detail(
-                    khien_model::GapCode::TooLarge,
-                    format!("{}: more than {MAX_PROFILES} profiles", crate::root::shown(parent)),
+                found.note_gap(Gap::with_detail(
+                    GapCode::TooLarge,
+                    format!("{}: more than {MAX_PROFILES} profiles", shown(parent)),
                 ));
                 break;
             }
@@ -348,9 +372,11 @@ pub(super) fn folders_with(
     Ok(found)
 }
 
-pub(super) fn has_any(root: &Root, folder: &Path, files: &[&str]) -> Result<bool, khien_model::Gap> {
+pub(super) fn has_any(root: &Root, folder: &Path, files: &[&str]) -> Result<bool, Gap> {
     for file in files {
-        if root.exists(folder.join(file))? {
+        let path = folder.join(file);
+        // A link to nothing is there: what it leads to is looked for, and not found, when the profile is read.
+        if root.exists(&path)? || root.read_link(&path)?.is_some() {
             return Ok(true);
         }
     }

@@ -301,12 +301,15 @@ fn cookies_of_protected_hosts_that_last_are_sessions() {
     }
 }
 
+/// Its name, the texts of user and policy, whether the browser then offers to save, and whether that is forbidden.
+type PolicyCase<'a> = (&'a str, Option<&'a str>, Option<&'a str>, Result<bool, GapCode>, Result<bool, GapCode>);
+
 #[test]
 fn a_policy_decides_before_the_user() {
     let preferences = format!("{DEFAULT}/Preferences");
     let managed = "etc/opt/chrome/policies/managed/khien.json";
     let off = r#"{"PasswordManagerEnabled": false}"#;
-    let cases: &[(&str, Option<&str>, Option<&str>, Result<bool, GapCode>, Result<bool, GapCode>)] = &[
+    let cases: &[PolicyCase<'_>] = &[
         ("nothing is set", None, None, Ok(true), Ok(false)),
         ("the user says no", Some(r#"{"credentials_enable_service": false}"#), None, Ok(false), Ok(false)),
         ("the policy says no", Some(r#"{"credentials_enable_service": true}"#), Some(off), Ok(false), Ok(true)),
@@ -443,6 +446,24 @@ fn firefox_keeps_logins_and_cookies_its_own_way() {
     assert_eq!(only_profile(&machine).saved_logins, Observed::Known(0));
     machine.file(&format!("{folder}/logins.db"), "");
     assert_eq!(code(&only_profile(&machine).saved_logins), Some(GapCode::Unsupported));
+}
+
+#[test]
+fn what_lies_behind_a_link_to_nothing_is_unknown() {
+    let machine = Machine::with_user();
+    machine.folder(DEFAULT);
+    machine.file(&format!("{DEFAULT}/Preferences"), "{}");
+    machine.link(&format!("{DEFAULT}/Login Data"), "/mnt/stick/Login Data");
+    assert_eq!(code(&only_profile(&machine).saved_logins), Some(GapCode::Unreadable));
+    for link in [".config/chromium", ".mozilla"] {
+        let machine = Machine::with_user();
+        machine.link(&format!("home/an/{link}"), "/mnt/stick/browser");
+        let gap = profiles_of(&machine).incomplete.unwrap();
+        assert_eq!(gap.to_string(), format!("unreadable: home/an/{link}: a link that leads nowhere"));
+    }
+    let machine = Machine::with_user();
+    machine.link("home/an/Access-Your-Private-Data.desktop", "/usr/share/ecryptfs-utils/x.desktop");
+    assert_eq!(profiles_of(&machine).incomplete.unwrap().code, GapCode::Unsupported);
 }
 
 #[test]

@@ -19,6 +19,7 @@ const MAX_CONFIG_BYTES: u64 = 1 << 20;
 /// Modules of the kernel that are there once somebody has loaded rules. Docker and virtual machines load some too.
 const RULE_MODULES: [&str; 3] = ["sys/module/nf_tables", "sys/module/ip_tables", "sys/module/ip6_tables"];
 
+#[expect(clippy::unnecessary_wraps, reason = "every collector has this form")]
 pub(crate) fn collect(context: &Context) -> Result<Firewall, Gap> {
     let units = Units::read(&context.root);
     let mut firewalls = Listing::default();
@@ -91,8 +92,7 @@ fn firewalld(context: &Context, units: &EnabledUnits) -> Found {
     let starts = starts(units, &["firewalld.service"]);
     // It is a program that runs: one that was stopped is not in force.
     let active = match (starts, context.runs(&["firewalld"])) {
-        (Ok(false), _) => Ok(false),
-        (_, Ok(false)) => Ok(false),
+        (Ok(false), _) | (_, Ok(false)) => Ok(false),
         (starts, Ok(true)) => starts,
         (starts, Err(_)) if context.running.is_err() => starts,
         (_, Err(gap)) => Err(gap),

@@ -42,16 +42,13 @@ fn append(root: &Root, path: &Path, text: &mut String, files: &mut usize, depth:
         return Ok(false);
     };
     for line in content.lines() {
-        match included(line) {
-            Some(pattern) => {
-                for file in matching(root, path, pattern)? {
-                    append(root, &file, text, files, depth + 1)?;
-                }
+        if let Some(pattern) = included(line) {
+            for file in matching(root, path, pattern)? {
+                append(root, &file, text, files, depth + 1)?;
             }
-            None => {
-                text.push_str(line);
-                text.push('\n');
-            }
+        } else {
+            text.push_str(line);
+            text.push('\n');
         }
     }
     Ok(true)
@@ -175,11 +172,9 @@ impl Scope {
 impl Chain {
     fn add(&mut self, words: &[&str]) {
         match words {
-            [] => {}
             ["type", "filter", "hook", "input", ..] => self.on_input = true,
-            ["type", ..] => {}
             ["policy", policy, ..] => self.refuses_by_policy = *policy == "drop",
-            ["comment", ..] | ["flags", ..] => {}
+            [] | ["type" | "comment" | "flags", ..] => {}
             rule => {
                 self.rules += 1;
                 // Only a rule without a condition refuses what came through the others.

@@ -19,6 +19,7 @@ use super::units::Units;
 /// The largest settings file of a product that is read.
 const MAX_SETTINGS_BYTES: u64 = 1 << 20;
 
+#[expect(clippy::unnecessary_wraps, reason = "every collector has this form")]
 pub(crate) fn collect(context: &Context) -> Result<RemoteAccess, Gap> {
     let homes = homes(context);
     let units = Units::read(&context.root);
@@ -109,21 +110,19 @@ fn unsupported<T>(why: &'static str) -> Result<T, Gap> {
 
 /// Whether a password alone lets somebody in, for everything but OpenSSH.
 fn password_login(context: &Context, product: &Product) -> Result<bool, Gap> {
+    use RemoteAccessKind::{AnyDesk, Rdp, RustDesk, Ssh, TeamViewer, UltraViewer, Vnc};
     match (product.kind, product.name) {
-        // It asks for user and password on its own screen, after the connection stands.
-        (_, "xrdp") => Ok(true),
+        // xrdp asks for user and password on its own screen, after the connection stands. VNC knows nothing but a password,
+        // or less. The relays show a password on the screen, or use one that was set.
+        (Rdp, "xrdp") | (Vnc | TeamViewer | RustDesk | UltraViewer, _) => Ok(true),
         // It requires network-level authentication.
-        (_, "gnome-remote-desktop") => Ok(false),
-        // The protocol knows nothing but a password, or less.
-        (RemoteAccessKind::Vnc, _) => Ok(true),
-        (RemoteAccessKind::AnyDesk, _) => {
+        (Rdp, "gnome-remote-desktop") => Ok(false),
+        (AnyDesk, _) => {
             let settings = context.root.read_text("etc/anydesk/service.conf", MAX_SETTINGS_BYTES)?.unwrap_or_default();
             // The hash itself is not looked at.
             Ok(keyfile::value(&settings, "", "ad.anynet.pwd_hash").is_some_and(|hash| !hash.is_empty()))
         }
-        // A password that is shown on the screen, or one that was set.
-        (RemoteAccessKind::TeamViewer | RemoteAccessKind::RustDesk | RemoteAccessKind::UltraViewer, _) => Ok(true),
-        (RemoteAccessKind::Ssh | RemoteAccessKind::Rdp, _) => unsupported("the settings of this product are not known"),
+        (Ssh | Rdp, _) => unsupported("the settings of this product are not known"),
     }
 }
 

@@ -215,7 +215,7 @@ fn xfce(root: &Root, home: &Home) -> Result<Lock, Gap> {
 fn xscreensaver(text: &str) -> Option<SignedDuration> {
     let value = |key: &str| {
         let lines = text.lines().filter_map(|line| line.split_once(':'));
-        lines.filter(|(name, _)| name.trim() == key).last().map(|(_, value)| value.trim())
+        lines.rev().find(|(name, _)| name.trim() == key).map(|(_, value)| value.trim())
     };
     let on = |key, default| value(key).map_or(default, |value| value.eq_ignore_ascii_case("true"));
     let off = matches!(value("mode"), Some("off"));
