@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::tool::{Failure, Outcome, Tool, output_of, run};
+use crate::tool::{Failure, Outcome, Tool, is_there, output_of, run};
 
 /// A package and why it is wanted.
 pub(crate) struct Package {
@@ -62,6 +62,22 @@ pub(crate) fn install_missing(tool: &Tool, wanted: &'static [Package]) -> Outcom
     let _policy = ServicePolicy::forbid_starts();
     run(tool.program("apt-get").args(["update", "--quiet"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
     run(tool.program("apt-get").args(&install).arg("--quiet").env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+/// Where the scripts lie that tests of pages run inside a browser.
+const BROWSER_SCRIPTS: &str = "tests/browser";
+
+/// Installs what tests of pages run inside a browser, in the versions that are in git. Without npm those tests are skipped.
+pub(crate) fn install_browser_scripts(tool: &Tool) -> Outcome {
+    let folder = tool.root.join(BROWSER_SCRIPTS);
+    if folder.join("node_modules").exists() {
+        return Ok(());
+    }
+    if !is_there(tool.program("npm").arg("--version")) {
+        println!("npm is missing: pages are not looked at with axe-core.");
+        return Ok(());
+    }
+    run(tool.program("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]).arg(folder))
 }
 
 /// The names of the installed packages, or nothing where dpkg is not what manages them.

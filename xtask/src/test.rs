@@ -75,6 +75,7 @@ pub(crate) fn close(counts: &Counts) {
 pub(crate) fn run(tool: &Tool, options: &Options, counts: &mut Counts) -> Outcome {
     if !options.no_install {
         packages::install_missing(tool, packages::FOR_TESTS)?;
+        packages::install_browser_scripts(tool)?;
     }
     let filter = options.filter.as_deref();
     let mut complaints = Vec::new();

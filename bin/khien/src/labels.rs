@@ -15,6 +15,8 @@ use crate::moment;
 
 /// How many fields at the start of a record may tell it from the others of its list.
 const MAX_NAMING_FIELDS: usize = 3;
+/// What has been told apart by this many characters needs no further field.
+const ENOUGH_NAMING_CHARACTERS: usize = 20;
 /// The path of a reason that no fact is to blame for.
 const CHECK_ITSELF: &str = "(check)";
 /// The longest value shown whole, in characters.
@@ -176,7 +178,12 @@ fn naming_fields(item: View<'_>) -> Vec<String> {
     let mut names = Vec::new();
     for (index, field) in record.shape().fields.iter().enumerate().take(MAX_NAMING_FIELDS) {
         match (field.shape, record.field(index)) {
-            (Shape::Text | Shape::OneOf(_), View::Text(text)) if !text.is_empty() => names.push(shortened(text)),
+            (Shape::Text | Shape::OneOf(_), View::Text(text)) if !text.is_empty() => {
+                let so_far: usize = names.iter().map(|name: &String| name.chars().count()).sum();
+                if so_far < ENOUGH_NAMING_CHARACTERS {
+                    names.push(shortened(text));
+                }
+            }
             (Shape::Text | Shape::OneOf(_), _) => {}
             _ => break,
         }
