@@ -153,7 +153,7 @@ reason-detail = { $reason } ({ $detail })
 
 ## Why it is unknown, and what to do
 
-gap-not-observed = there is no such fact
+gap-not-observed = nothing is recorded
 gap-not-observed-todo = The machine does not record this, or nobody collected it. Look by hand, and ask the IT focal officer if need be.
 gap-permission-denied = not enough rights to read it
 gap-permission-denied-todo = Run it again with administrator rights: sudo khien check
