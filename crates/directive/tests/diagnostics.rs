@@ -118,8 +118,8 @@ fn controls_may_refer_to_each_other_as_often_as_the_limit_and_no_oftener() {
         .enumerate()
         .map(|(at, rest)| if at == 0 { format!("c0\n{rest}") } else { rest.to_owned() })
         .collect();
-    let backwards: String = controls.iter().rev().map(|control| format!("      - id: {control}")).collect();
-    assert_eq!(codes_of((before.to_owned() + &backwards).as_bytes()), [Code::ChainTooLong]);
+    let backwards: Vec<String> = controls.iter().rev().map(|control| format!("      - id: {control}")).collect();
+    assert_eq!(codes_of((before.to_owned() + &backwards.concat()).as_bytes()), [Code::ChainTooLong]);
 }
 
 #[test]

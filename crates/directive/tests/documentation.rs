@@ -82,9 +82,9 @@ fn the_facts_in_the_documentation_are_facts() {
     let blocks = yaml_blocks();
     let whole = blocks.iter().find(|block| block.starts_with("khien: 1")).expect("a whole directive");
     let facts = blocks.iter().find(|block| block.starts_with("facts:")).expect("the forms of facts");
-    let indented: String = facts.lines().map(|line| format!("            {line}\n")).collect();
+    let indented: Vec<String> = facts.lines().map(|line| format!("            {line}\n")).collect();
     assert!(whole.contains("            facts: {}\n"), "the example that the facts are put into");
-    let text = whole.replace("            facts: {}\n", &indented);
+    let text = whole.replace("            facts: {}\n", &indented.concat());
     load_text(&text).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
 }
 

@@ -91,6 +91,72 @@ const PIECES: &[&str] = &[
     "9999-99-99",
 ];
 
+/// How an expression can be written in YAML.
+#[derive(Debug, Clone, Copy)]
+enum Style {
+    Plain,
+    SingleQuoted,
+    DoubleQuoted,
+    Folded,
+    Literal,
+}
+
+/// Words of expressions, none of which is special to YAML where it stands here.
+const WORDS: &[&str] = &[
+    "os.version",
+    "==",
+    "&&",
+    "||",
+    "(",
+    ")",
+    "\"đĩa cứng\"",
+    "\"電腦\"",
+    "'ổ'",
+    "\"a\\tb\"",
+    "7",
+    "p",
+    "§",
+    "exists",
+];
+
+/// The valid file with an expression written in `style`, each inner list of words on a line of its own.
+fn with_expression(lines: &[Vec<&str>], style: Style, line_end: &str) -> String {
+    let indentation = "            ";
+    let texts: Vec<String> = lines.iter().map(|words| words.join(" ")).collect();
+    let text = texts.join(&format!("\n{indentation}"));
+    let scalar = match style {
+        // A quote at the beginning would begin a quoted scalar.
+        Style::Plain => format!("x {text}"),
+        Style::SingleQuoted => format!("'{}'", text.replace('\'', "\'\'")),
+        Style::DoubleQuoted => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+        Style::Folded => format!(">-\n{indentation}{text}"),
+        Style::Literal => format!("|\n{indentation}{text}"),
+    };
+    let file = String::from_utf8(valid()).expect("UTF-8");
+    let old = file.lines().find(|line| line.trim_start().starts_with("pass:")).expect("an expression");
+    file.replace(old, &format!("        pass: {scalar}")).replace('\n', line_end)
+}
+
+proptest! {
+    #[test]
+    fn the_caret_stands_under_the_wrong_character_however_the_expression_is_written(
+        lines in vec(vec(select(WORDS), 1..6), 1..5),
+        style in select(&[Style::Plain, Style::SingleQuoted, Style::DoubleQuoted, Style::Folded, Style::Literal][..]),
+        line_end in select(&["\n", "\r\n"][..]),
+    ) {
+        let text = with_expression(&lines, style, line_end);
+        let source = |_: &str| Ok(text.as_bytes().to_vec());
+        let found = load("made.yaml", &source).err().unwrap_or_default();
+        let marked: Vec<&Diagnostic> = found.iter().filter(|diagnostic| diagnostic.message.en.contains('§')).collect();
+        let written = lines.iter().flatten().filter(|word| **word == "§").count();
+        prop_assert!(marked.len() >= written, "{} of {written} were found in {text}", marked.len());
+        for diagnostic in marked {
+            let line = text.lines().nth(diagnostic.place.line - 1).unwrap_or("");
+            prop_assert_eq!(line.chars().nth(diagnostic.place.column - 1), Some('§'), "{}", render(diagnostic, Lang::En, false));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

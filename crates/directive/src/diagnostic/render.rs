@@ -74,3 +74,60 @@ fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
     // Writing to a String cannot fail.
     let _ = text.write_fmt(line);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Code, Label};
+    use crate::{Lang, Texts};
+
+    fn place(line: usize, excerpt: &str, caret_start: usize, caret_width: usize) -> Place {
+        Place {
+            file: "a.yaml".to_owned(),
+            line,
+            column: caret_start + 1,
+            excerpt: excerpt.to_owned(),
+            caret_start,
+            caret_width,
+        }
+    }
+
+    fn diagnostic() -> Diagnostic {
+        Diagnostic {
+            code: Code::DuplicateId,
+            level: Level::Error,
+            place: place(120, "- id: đĩa", 6, 3),
+            message: Texts::new("trùng", "twice"),
+            hint: Some(Texts::new("đổi tên", "rename it")),
+            labels: vec![Label { place: place(7, "- id: đĩa", 6, 3), message: Texts::new("lần đầu", "first") }],
+        }
+    }
+
+    #[test]
+    fn lines_are_framed_and_numbers_aligned() {
+        expect_test::expect![[r"
+            lỗi[KH1109]: trùng
+               --> a.yaml:120:7
+                |
+            120 | - id: đĩa
+                |       ^^^
+               --> a.yaml:7:7
+                |
+              7 | - id: đĩa
+                |       ^^^ lần đầu
+                = gợi ý: đổi tên
+        "]]
+        .assert_eq(&render(&diagnostic(), Lang::Vi, false));
+    }
+
+    #[test]
+    fn colours_change_nothing_else() {
+        let coloured = render(&diagnostic(), Lang::En, true);
+        let mut plain = String::new();
+        for (at, part) in coloured.split('\u{1b}').enumerate() {
+            plain.push_str(if at == 0 { part } else { part.split_once('m').map_or("", |(_, rest)| rest) });
+        }
+        assert!(coloured.contains("\u{1b}[1;31merror[KH1109]"), "{coloured:?}");
+        assert_eq!(plain, render(&diagnostic(), Lang::En, false));
+    }
+}
