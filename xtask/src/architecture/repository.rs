@@ -12,6 +12,8 @@ use crate::tool::{Failure, Outcome, Tool, output_of};
 pub(super) struct Repository {
     /// Text files by their path from the root, with `/` between folders.
     pub(super) files: BTreeMap<String, String>,
+    /// Files that are not text, by their paths: pictures.
+    pictures: BTreeSet<String>,
     /// The packages of the workspace.
     pub(super) packages: Vec<Package>,
     /// Paths of this machine that must not stand in any file.
@@ -50,17 +52,19 @@ impl Repository {
     /// Reads the checkout.
     pub(super) fn load(tool: &Tool) -> Outcome<Self> {
         let listing = output_of(tool.program("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]))?;
-        let mut files = BTreeMap::new();
+        let (mut files, mut pictures) = (BTreeMap::new(), BTreeSet::new());
         for path in listing.lines() {
             // A file that is not UTF-8 is not text; a deleted one is not there any more.
             if let Ok(text) = std::fs::read_to_string(tool.root.join(path)) {
                 files.insert(path.to_owned(), text);
+            } else if tool.root.join(path).is_file() {
+                pictures.insert(path.to_owned());
             }
         }
         let metadata = output_of(&mut tool.cargo(["metadata", "--format-version", "1", "--locked"]))?;
         let metadata: Metadata = serde_json::from_str(&metadata)
             .map_err(|error| Failure(format!("cargo metadata is not as expected: {error}")))?;
-        Ok(Self { files, packages: metadata.packages(), paths_of_this_machine: paths_of_this_machine(tool) })
+        Ok(Self { files, pictures, packages: metadata.packages(), paths_of_this_machine: paths_of_this_machine(tool) })
     }
 
     /// The text files under a folder.
@@ -89,7 +93,7 @@ impl Repository {
     /// Whether a path from the root is a file or a folder of the checkout.
     pub(super) fn has(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/');
-        self.files.contains_key(path) || self.under(path).next().is_some()
+        self.files.contains_key(path) || self.pictures.contains(path) || self.under(path).next().is_some()
     }
 }
 
@@ -263,7 +267,9 @@ mod tests {
     #[test]
     fn folders_and_files_are_there_and_others_are_not() {
         let files = BTreeMap::from([("crates/a/src/lib.rs".to_owned(), String::new())]);
-        let repository = Repository { files, ..Repository::default() };
+        let pictures = BTreeSet::from(["docs/a.png".to_owned()]);
+        let repository = Repository { files, pictures, ..Repository::default() };
+        assert!(repository.has("docs/a.png") && !repository.has("docs/b.png"));
         assert!(repository.has("crates/a/") && repository.has("crates/a/src/lib.rs"));
         assert!(!repository.has("crates/ab") && !repository.has("crates/a/src/li"));
     }
