@@ -14,7 +14,7 @@ use crate::support::facts::read;
 fn healthy() -> FactDocument {
     let fact = |value| json!({ "value": value, "observed_at": "2026-11-21T08:00:00Z", "source": "test" });
     let product = json!({ "name": "ClamAV", "running": true, "signatures_built_at": "2026-11-21T00:00:00Z" });
-    let account = json!({ "name": "lan", "password_login": true, "password_changed_at": "2026-11-01T00:00:00Z" });
+    let account = json!({ "name": "lan", "password_login": true, "password_changed_at": "2026-11-20T00:00:00Z" });
     let facts = json!({
         "antivirus": fact(json!({ "products": [product] })),
         "accounts": fact(json!({ "local": [account] })),

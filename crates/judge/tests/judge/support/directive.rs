@@ -74,7 +74,14 @@ type ParameterRow = (&'static str, &'static [(i64, Date, Option<Date>)]);
 
 const PARAMETERS: &[ParameterRow] = &[
     // One changes while the laws look on, one has days without a value.
-    ("password_max_age", &[(90, date(2024, 1, 1), Some(date(2026, 12, 1))), (60, date(2026, 12, 1), None)]),
+    (
+        "password_max_age",
+        &[
+            (10, date(2024, 1, 1), Some(date(2026, 11, 24))),
+            (90, date(2026, 11, 24), Some(date(2026, 12, 1))),
+            (60, date(2026, 12, 1), None),
+        ],
+    ),
     ("signature_max_age", &[(7, date(2024, 1, 1), Some(date(2026, 11, 28))), (3, date(2026, 12, 5), None)]),
 ];
 
