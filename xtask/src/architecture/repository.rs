@@ -13,7 +13,7 @@ pub(super) struct Repository {
     /// Text files by their path from the root, with `/` between folders.
     pub(super) files: BTreeMap<String, String>,
     /// Files that are not text, by their paths: pictures.
-    pictures: BTreeSet<String>,
+    pub(super) pictures: BTreeSet<String>,
     /// The packages of the workspace.
     pub(super) packages: Vec<Package>,
     /// Paths of this machine that must not stand in any file.
