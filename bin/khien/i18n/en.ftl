@@ -225,6 +225,7 @@ finding-basis = Basis
 finding-fix = How to mend it
 finding-todo = What to do
 finding-due = To be mended
+finding-more = More: khien directive explain { $control }
 finding-exemption = Exemption
 finding-exemption-value = { $reason } (approved by { $by }; until the end of { $until }; id { $id })
 finding-exemption-without = Without the exemption: { $state }

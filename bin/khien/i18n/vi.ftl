@@ -201,6 +201,7 @@ finding-basis = Căn cứ
 finding-fix = Cách khắc phục
 finding-todo = Cần làm
 finding-due = Hạn khắc phục
+finding-more = Xem thêm: khien directive explain { $control }
 finding-exemption = Miễn trừ
 finding-exemption-value = { $reason } (người duyệt: { $by }; đến hết ngày { $until }; mã { $id })
 finding-exemption-without = Nếu không được miễn trừ: { $state }

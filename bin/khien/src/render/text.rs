@@ -97,8 +97,14 @@ impl Page<'_> {
             let without = state(applied.without, self.texts);
             self.wrapped(INDENT, INDENT, &text!(self.texts, "finding-exemption-without", state = without));
         }
-        if let (State::Pass, Some(until)) = (finding.state, finding.holds_until) {
-            self.named("finding-holds-until", &moment::shown(until, self.texts));
+        match (finding.state, finding.holds_until) {
+            (State::Pass, Some(until)) => self.named("finding-holds-until", &moment::shown(until, self.texts)),
+            (State::Pass, None) => {}
+            _ => {
+                let more = text!(self.texts, "finding-more", control = finding.control.as_str());
+                let more = self.terminal.paint(Emphasis::Faint, &more);
+                self.line(&format!("{INDENT}{more}"));
+            }
         }
     }
 
@@ -110,6 +116,8 @@ impl Page<'_> {
         if finding.state != State::Pass {
             let severity = self.texts.text(&format!("severity-{}", finding.severity));
             let _ = write!(title, " [{}]", text!(self.texts, "finding-severity", severity = severity));
+        } else {
+            let _ = write!(title, " ({})", finding.control);
         }
         let start = self.text.len();
         self.wrapped(&format!("{verdict}  "), INDENT, &title);
