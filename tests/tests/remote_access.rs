@@ -1,6 +1,7 @@
 //! `remote_access` against a real OpenSSH: `sshd -T` says what it would do, and we say the same.
 #![expect(clippy::unwrap_used, reason = "a machine that cannot be built fails its test")]
 #![expect(clippy::disallowed_methods, reason = "it starts real programs, whose files carry the time of now")]
+#![allow(clippy::print_stdout, reason = "a test that misses its peer says so")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
