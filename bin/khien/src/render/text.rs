@@ -113,11 +113,11 @@ impl Page<'_> {
         let (mark, emphasis) = mark(finding.state);
         let verdict = format!("{mark} {}", state(finding.state, self.texts).to_uppercase());
         let mut title = self.texts.pick(&finding.title).to_owned();
-        if finding.state != State::Pass {
+        if finding.state == State::Pass {
+            let _ = write!(title, " ({})", finding.control);
+        } else {
             let severity = self.texts.text(&format!("severity-{}", finding.severity));
             let _ = write!(title, " [{}]", text!(self.texts, "finding-severity", severity = severity));
-        } else {
-            let _ = write!(title, " ({})", finding.control);
         }
         let start = self.text.len();
         self.wrapped(&format!("{verdict}  "), INDENT, &title);
