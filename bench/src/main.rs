@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock and starts the programs that it measures")]
 
 mod devices;
+mod expr;
 mod figures;
 mod judge;
 mod observe;
@@ -15,7 +16,7 @@ use figures::Bounds;
 /// A benchmark and what it is called.
 type Benchmark = (&'static str, fn(&Bounds) -> Result<(), String>);
 
-const BENCHMARKS: &[Benchmark] = &[("judge", judge::run), ("observe", observe::run)];
+const BENCHMARKS: &[Benchmark] = &[("expr", expr::run), ("judge", judge::run), ("observe", observe::run)];
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1).unwrap_or_else(|| "all".to_owned());

@@ -54,6 +54,16 @@ impl PartialEq for Expr {
     }
 }
 
+/// Takes a deep tree apart without deep recursion.
+impl Drop for Expr {
+    fn drop(&mut self) {
+        let mut open = self.take_children();
+        while let Some(mut expr) = open.pop() {
+            open.append(&mut expr.take_children());
+        }
+    }
+}
+
 /// A name with the place where it stands.
 #[derive(Debug, Clone)]
 pub struct Name {
@@ -247,9 +257,7 @@ impl Expr {
             ExprKind::Literal(_) | ExprKind::Name { .. } => Vec::new(),
             ExprKind::Select { operand, .. } | ExprKind::Unary { operand, .. } => vec![operand],
             ExprKind::Index { operand, index } => vec![operand, index],
-            ExprKind::Call { target, arguments, .. } => {
-                target.as_deref().into_iter().chain(arguments).collect()
-            }
+            ExprKind::Call { target, arguments, .. } => target.as_deref().into_iter().chain(arguments).collect(),
             ExprKind::Binary { left, right, .. } => vec![left, right],
             ExprKind::Conditional { condition, then, otherwise } => vec![condition, then, otherwise],
             ExprKind::List(items) => items.iter().collect(),
@@ -262,25 +270,25 @@ impl Expr {
             ExprKind::Literal(_) | ExprKind::Name { .. } => Vec::new(),
             ExprKind::Select { operand, .. } | ExprKind::Unary { operand, .. } => vec![operand],
             ExprKind::Index { operand, index } => vec![operand, index],
-            ExprKind::Call { target, arguments, .. } => {
-                target.as_deref_mut().into_iter().chain(arguments).collect()
-            }
+            ExprKind::Call { target, arguments, .. } => target.as_deref_mut().into_iter().chain(arguments).collect(),
             ExprKind::Binary { left, right, .. } => vec![left, right],
             ExprKind::Conditional { condition, then, otherwise } => vec![condition, then, otherwise],
             ExprKind::List(items) => items.iter_mut().collect(),
-            ExprKind::Map(entries) => {
-                entries.iter_mut().flat_map(|(key, value)| [key, value]).collect()
-            }
+            ExprKind::Map(entries) => entries.iter_mut().flat_map(|(key, value)| [key, value]).collect(),
         }
+    }
+
+    /// Moves the parts out and leaves a literal in the place of each.
+    fn take_children(&mut self) -> Vec<Self> {
+        let leaf = || Self::new(ExprKind::Literal(Literal::Null), Span::default());
+        self.children_mut().into_iter().map(|child| std::mem::replace(child, leaf())).collect()
     }
 
     /// The id in `control["ID"]`, when that is what this expression is.
     fn control_reference(&self) -> Option<&str> {
         let ExprKind::Index { operand, index } = &self.kind else { return None };
         match (&operand.kind, &index.kind) {
-            (ExprKind::Name { name, rooted: false }, ExprKind::Literal(Literal::Text(id)))
-                if name == CONTROL =>
-            {
+            (ExprKind::Name { name, rooted: false }, ExprKind::Literal(Literal::Text(id))) if name == CONTROL => {
                 Some(id)
             }
             _ => None,
@@ -322,10 +330,7 @@ impl Ast {
     ///
     /// All of what was put in takes the span of the reference: a problem found there is reported where it was referred
     /// to. What was put in is not looked through again, so a cycle cannot hang it; resolve in dependency order.
-    pub fn inline<'r>(
-        &mut self,
-        mut resolve: impl FnMut(&str) -> Option<&'r Self>,
-    ) -> Result<(), Vec<Problem>> {
+    pub fn inline<'r>(&mut self, mut resolve: impl FnMut(&str) -> Option<&'r Self>) -> Result<(), Vec<Problem>> {
         let mut problems = Vec::new();
         let (mut size, _) = self.size_and_depth();
         let mut open = vec![&mut self.root];

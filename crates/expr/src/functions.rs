@@ -166,8 +166,18 @@ pub(crate) const MACROS: &[&str] =
 
 /// The names of types that can be written as values, and what `type(x)` yields.
 pub(crate) const TYPE_NAMES: &[&str] = &[
-    "bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint",
-    "google.protobuf.Duration", "google.protobuf.Timestamp",
+    "bool",
+    "bytes",
+    "double",
+    "int",
+    "list",
+    "map",
+    "null_type",
+    "string",
+    "type",
+    "uint",
+    "google.protobuf.Duration",
+    "google.protobuf.Timestamp",
 ];
 
 /// The most arguments a function takes.

@@ -37,8 +37,8 @@ impl Token {
 
 /// Longest first, so that `<=` is not read as `<`.
 const SYMBOLS: &[&str] = &[
-    "&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "+", "-", "*", "/", "%", "?", ":", ",", ".",
-    "(", ")", "[", "]", "{", "}",
+    "&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "+", "-", "*", "/", "%", "?", ":", ",", ".", "(", ")", "[", "]",
+    "{", "}",
 ];
 
 /// Cuts `source` into tokens, ending with [`Token::End`]. What cannot be read is reported and left out.
@@ -123,16 +123,19 @@ impl<'s> Lexer<'s, '_> {
         if let (Some(problem), Some(hint)) = (self.problems.last_mut(), symbol_hint(first)) {
             problem.hint = Some(hint.to_owned());
         }
-        None
+        // The parser goes on with what was meant.
+        match first {
+            '=' => Some(Token::Symbol("==")),
+            '&' => Some(Token::Symbol("&&")),
+            '|' => Some(Token::Symbol("||")),
+            _ => None,
+        }
     }
 
     fn word_or_text(&mut self) -> Option<Token> {
         let start = self.at;
         let word = self.take_while(|c| c.is_ascii_alphanumeric() || c == '_');
-        let is_prefix = matches!(
-            word,
-            "r" | "R" | "b" | "B" | "rb" | "rB" | "Rb" | "RB" | "br" | "bR" | "Br" | "BR"
-        );
+        let is_prefix = matches!(word, "r" | "R" | "b" | "B" | "rb" | "rB" | "Rb" | "RB" | "br" | "bR" | "Br" | "BR");
         if is_prefix && matches!(self.peek(), Some('"' | '\'')) {
             return self.text(word, start);
         }
@@ -142,8 +145,7 @@ impl<'s> Lexer<'s, '_> {
     fn quoted_word(&mut self) -> Option<Token> {
         let start = self.at;
         self.at += 1;
-        let word = self
-            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/' | ' '));
+        let word = self.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/' | ' '));
         if self.peek() != Some('`') || word.is_empty() {
             self.problem(ProblemCode::UnterminatedText, start, [("quote", "backquote")]);
             return None;
@@ -156,10 +158,7 @@ impl<'s> Lexer<'s, '_> {
         let raw = prefix.contains(['r', 'R']);
         let bytes = prefix.contains(['b', 'B']);
         let rest = self.rest();
-        let quote = ["\"\"\"", "'''", "\"", "'"]
-            .into_iter()
-            .find(|quote| rest.starts_with(quote))
-            .unwrap_or("\"");
+        let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| rest.starts_with(quote)).unwrap_or("\"");
         self.at += quote.len();
         let body_start = self.at;
         let Some(length) = text_literal::body_length(self.rest(), quote, raw) else {
@@ -219,7 +218,9 @@ impl<'s> Lexer<'s, '_> {
         if !is_double {
             return self.integer(whole, 10, start);
         }
-        self.reject_word_after_number(start)?;
+        if self.reject_word_after_number(start) {
+            return Some(STAND_IN);
+        }
         let text = self.source.get(start..self.at).unwrap_or("");
         match text.parse::<f64>() {
             Ok(value) if value.is_finite() => Some(Token::Literal(Literal::Double(value))),
@@ -232,7 +233,9 @@ impl<'s> Lexer<'s, '_> {
         if unsigned {
             self.at += 1;
         }
-        self.reject_word_after_number(start)?;
+        if self.reject_word_after_number(start) {
+            return Some(STAND_IN);
+        }
         match u64::from_str_radix(digits, radix) {
             Ok(value) if unsigned => Some(Token::Literal(Literal::Uint(value))),
             Ok(value) => match i64::try_from(value) {
@@ -245,25 +248,28 @@ impl<'s> Lexer<'s, '_> {
     }
 
     /// `7days` is a mistake, not the number 7 followed by a name.
-    fn reject_word_after_number(&mut self, start: usize) -> Option<()> {
+    fn reject_word_after_number(&mut self, start: usize) -> bool {
         let word = self.take_while(|c| c.is_ascii_alphanumeric() || c == '_');
         if word.is_empty() {
-            return Some(());
+            return false;
         }
         self.invalid_number(start);
         if let Some(problem) = self.problems.last_mut() {
             problem.hint = Some("a length of time is written duration(\"7d\")".to_owned());
         }
-        None
+        true
     }
 
     /// Reports it, and lets the parser go on as if a number were there.
     fn invalid_number(&mut self, start: usize) -> Option<Token> {
         let text = self.source.get(start..self.at).unwrap_or("");
         self.problem(ProblemCode::InvalidNumber, start, [("number", text)]);
-        Some(Token::Literal(Literal::Int(0)))
+        Some(STAND_IN)
     }
 }
+
+/// What the parser goes on with after a number that cannot be read.
+const STAND_IN: Token = Token::Literal(Literal::Int(0));
 
 /// The length of `e+10` at the start of `rest`.
 fn exponent_length(rest: &str) -> Option<usize> {

@@ -21,7 +21,7 @@ pub const MAX_NESTED_VARIABLES: usize = 16;
 pub const MAX_STEPS: u64 = 1_000_000;
 
 /// How many further steps an explanation may take to look for a smaller set of reasons.
-pub const MAX_EXPLAIN_STEPS: u64 = 1_000_000;
+pub const MAX_EXPLAIN_STEPS: u64 = 1_000;
 
 /// Up to this many reasons, each is tried for whether it can be left out.
 pub const MAX_MINIMISED_REASONS: usize = 128;

@@ -160,7 +160,7 @@ pub enum Step {
 const ITEM: u32 = 1 << 31;
 
 impl Step {
-    fn pack(self) -> u32 {
+    pub(crate) fn pack(self) -> u32 {
         let (number, mark) = match self {
             Self::Field(index) => (index, 0),
             Self::Item(index) => (index, ITEM),
@@ -169,7 +169,7 @@ impl Step {
         u32::try_from(number).unwrap_or(u32::MAX).min(ITEM - 1) | mark
     }
 
-    fn unpack(packed: u32) -> Self {
+    pub(crate) fn unpack(packed: u32) -> Self {
         let index = (packed & !ITEM) as usize;
         if packed & ITEM == 0 { Self::Field(index) } else { Self::Item(index) }
     }
@@ -185,6 +185,11 @@ impl<'f> FactPath<'f> {
             path.length += 1;
         }
         path
+    }
+
+    /// The path made of packed steps.
+    pub(crate) fn packed(areas: &'static RecordShape, steps: [u32; MAX_PATH_STEPS], length: u8) -> Self {
+        Self { root: Root::Facts(areas), steps, length }
     }
 
     /// A parameter.

@@ -7,8 +7,23 @@ use crate::problem::{Problem, ProblemCode};
 
 /// Words that cannot be names, by the CEL specification.
 const RESERVED: &[&str] = &[
-    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
-    "namespace", "package", "return", "var", "void", "while",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "namespace",
+    "package",
+    "return",
+    "var",
+    "void",
+    "while",
 ];
 
 /// Reads an expression. All mistakes that can be told apart are reported at once.
@@ -85,11 +100,7 @@ impl Parser {
         }
         let found = self.peek().describe();
         let span = self.span();
-        let mut problem = Problem::new(
-            ProblemCode::UnexpectedToken,
-            span,
-            [("expected", what), ("found", &*found)],
-        );
+        let mut problem = Problem::new(ProblemCode::UnexpectedToken, span, [("expected", what), ("found", &*found)]);
         if let Token::Word(word) = self.peek() {
             problem.hint = word_hint(word).map(str::to_owned);
         }
@@ -183,8 +194,7 @@ impl Parser {
             self.advance();
             let right = self.binary(operator.precedence());
             let span = left.span.to(right.span);
-            let kind =
-                ExprKind::Binary { operator, left: Box::new(left), right: Box::new(right) };
+            let kind = ExprKind::Binary { operator, left: Box::new(left), right: Box::new(right) };
             left = self.node(kind, span);
         }
         left
@@ -275,8 +285,7 @@ impl Parser {
         if !quoted && self.take("(") {
             let arguments = self.items(")");
             let span = operand.span.to(self.previous_span());
-            let kind =
-                ExprKind::Call { target: Some(Box::new(operand)), function: name, arguments };
+            let kind = ExprKind::Call { target: Some(Box::new(operand)), function: name, arguments };
             return self.node(kind, span);
         }
         let span = operand.span.to(span);
@@ -293,8 +302,7 @@ impl Parser {
             Token::MinInt => {
                 self.advance();
                 let number = i64::MIN.unsigned_abs().to_string();
-                let problem =
-                    Problem::new(ProblemCode::InvalidNumber, span, [("number", &*number)]);
+                let problem = Problem::new(ProblemCode::InvalidNumber, span, [("number", &*number)]);
                 self.problems.push(problem);
                 self.hole()
             }

@@ -94,7 +94,7 @@ problem_codes! {
     /// A literal argument that can never work, e.g. `duration("soon")`.
     InvalidConstant = "invalid_constant", "this can never be computed: {reason}";
     /// A record where a single value is needed.
-    WholeRecord = "whole_record", "{found} is a record; name one of its fields";
+    WholeRecord = "whole_record", "this is the whole {found}; name one of its fields";
     /// A path into facts with too many steps.
     PathTooLong = "path_too_long", "a path into facts has at most {limit} steps";
 }
@@ -161,7 +161,10 @@ const LIKENESS: f64 = 0.75;
 fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {
     candidates
         .iter()
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), *candidate))
+        .map(|candidate| {
+            let one_slip = word.len() > 2 && strsim::damerau_levenshtein(word, candidate) == 1;
+            (if one_slip { 1.0 } else { strsim::jaro_winkler(word, candidate) }, *candidate)
+        })
         .filter(|(likeness, _)| *likeness >= LIKENESS)
         .max_by(|left, right| left.0.total_cmp(&right.0))
         .map(|(_, candidate)| candidate)

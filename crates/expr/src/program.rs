@@ -74,40 +74,97 @@ pub(crate) enum Node {
     /// The loop variable or binding so many frames up.
     Local(u32),
     /// A field of an area, the commonest operation of all.
-    AreaField { area: u32, field: u32 },
+    AreaField {
+        area: u32,
+        field: u32,
+    },
     /// A whole area; only as an operand of `has`.
     Area(u32),
     /// A field of a loop variable.
-    LocalField { up: u32, field: u32 },
-    Field { record: NodeId, field: u32 },
+    LocalField {
+        up: u32,
+        field: u32,
+    },
+    Field {
+        record: NodeId,
+        field: u32,
+    },
     /// A map entry by its name, or a field of something whose type is not known before it runs.
-    Select { operand: NodeId, name: u32 },
+    Select {
+        operand: NodeId,
+        name: u32,
+    },
     /// Whether a fact is known.
     HasFact(NodeId),
     /// Whether a map has an entry.
-    HasSelect { operand: NodeId, name: u32 },
-    Index { operand: NodeId, index: NodeId },
+    HasSelect {
+        operand: NodeId,
+        name: u32,
+    },
+    Index {
+        operand: NodeId,
+        index: NodeId,
+    },
     Not(NodeId),
     Negate(NodeId),
     /// `&&` (decided by false) and `||` (decided by true).
-    Junction { left: NodeId, right: NodeId, decisive: bool },
-    Conditional { condition: NodeId, then: NodeId, otherwise: NodeId },
-    Equal { left: NodeId, right: NodeId, negated: bool },
-    Order { operator: BinaryOperator, left: NodeId, right: NodeId },
-    In { item: NodeId, within: NodeId },
-    Arithmetic { operator: BinaryOperator, left: NodeId, right: NodeId },
+    Junction {
+        left: NodeId,
+        right: NodeId,
+        decisive: bool,
+    },
+    Conditional {
+        condition: NodeId,
+        then: NodeId,
+        otherwise: NodeId,
+    },
+    Equal {
+        left: NodeId,
+        right: NodeId,
+        negated: bool,
+    },
+    Order {
+        operator: BinaryOperator,
+        left: NodeId,
+        right: NodeId,
+    },
+    In {
+        item: NodeId,
+        within: NodeId,
+    },
+    Arithmetic {
+        operator: BinaryOperator,
+        left: NodeId,
+        right: NodeId,
+    },
     /// A function; its arguments are a range of [`Program::operands`].
-    Call { function: Function, first: u32, count: u32 },
+    Call {
+        function: Function,
+        first: u32,
+        count: u32,
+    },
     /// `matches` with a pattern known when the program was compiled.
-    Matches { text: NodeId, pattern: u32 },
+    Matches {
+        text: NodeId,
+        pattern: u32,
+    },
     /// A list; its items are a range of [`Program::operands`].
-    List { first: u32, count: u32 },
+    List {
+        first: u32,
+        count: u32,
+    },
     /// A map; keys and values by turns are a range of [`Program::operands`].
-    Map { first: u32, count: u32 },
+    Map {
+        first: u32,
+        count: u32,
+    },
     /// A macro over a list or map: see [`Program::loops`].
     Loop(u32),
     /// `cel.bind`
-    Bind { value: NodeId, body: NodeId },
+    Bind {
+        value: NodeId,
+        body: NodeId,
+    },
     /// Something that is known to fail, in an unchecked scope.
     Fails,
 }

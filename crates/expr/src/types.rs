@@ -93,14 +93,10 @@ impl PartialEq for Type {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             // One Rust type has one shape, but the compiler may keep it at several addresses.
-            (Self::Record(left), Self::Record(right)) => {
-                std::ptr::eq(*left, *right) || left.name == right.name
-            }
+            (Self::Record(left), Self::Record(right)) => std::ptr::eq(*left, *right) || left.name == right.name,
             (Self::OneOf(left), Self::OneOf(right)) => left == right,
             (Self::List(left), Self::List(right)) => left == right,
-            (Self::Map(key, value), Self::Map(other_key, other_value)) => {
-                key == other_key && value == other_value
-            }
+            (Self::Map(key, value), Self::Map(other_key, other_value)) => key == other_key && value == other_value,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }

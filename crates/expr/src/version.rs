@@ -40,9 +40,7 @@ impl Part<'_> {
 
     fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
-            (Self::Number(left), Self::Number(right)) => {
-                left.len().cmp(&right.len()).then_with(|| left.cmp(right))
-            }
+            (Self::Number(left), Self::Number(right)) => left.len().cmp(&right.len()).then_with(|| left.cmp(right)),
             (Self::Letters(left), Self::Letters(right)) => left.cmp(right),
             (Self::Before, Self::Before) => Ordering::Equal,
             (Self::Before, _) | (Self::Letters(_), Self::Number(_)) => Ordering::Less,
@@ -79,8 +77,22 @@ mod tests {
     #[test]
     fn versions_in_ascending_order() {
         let ascending = [
-            "", "0.9", "1.0~beta", "1.0~rc1", "1.0", "1.0.1", "1.0.9", "1.0.10", "1.2", "1.2a", "1.2b",
-            "1.10", "2", "10.0.19045.4046", "10.0.19045.4170", "10.0.22631",
+            "",
+            "0.9",
+            "1.0~beta",
+            "1.0~rc1",
+            "1.0",
+            "1.0.1",
+            "1.0.9",
+            "1.0.10",
+            "1.2",
+            "1.2a",
+            "1.2b",
+            "1.10",
+            "2",
+            "10.0.19045.4046",
+            "10.0.19045.4170",
+            "10.0.22631",
         ];
         for (at, left) in ascending.iter().enumerate() {
             for (other, right) in ascending.iter().enumerate() {

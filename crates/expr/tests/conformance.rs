@@ -45,21 +45,66 @@ const LEFT_OUT: &[(&str, &str, &str, &str)] = &[
     ("parse", "whitespace", "new_pages", MESSAGES),
     ("parse", "whitespace", "carriage_returns", MESSAGES),
     ("parse", "comments", "", MESSAGES),
-    ("parse", "bytes_literals", "triple_single_quoted_unescaped_punctuation", "the expected bytes hold a backslash that the source does not; the same case for text does not"),
-    ("parse", "bytes_literals", "triple_double_quoted_unescaped_punctuation", "the expected bytes hold a backslash that the source does not; the same case for text does not"),
-    ("timestamps", "timestamp_selectors_tz", "getDate", "named time zones need a database, and this crate reads no files; offsets like +07:00 do"),
-    ("timestamps", "timestamp_selectors_tz", "getDayOfMonth_name_pos", "named time zones need a database, and this crate reads no files; offsets like +07:00 do"),
-    ("timestamps", "timestamp_selectors_tz", "getDayOfMonth_name_neg", "named time zones need a database, and this crate reads no files; offsets like +07:00 do"),
-    ("timestamps", "timestamp_selectors_tz", "getDayOfYear", "named time zones need a database, and this crate reads no files; offsets like +07:00 do"),
-    ("timestamps", "timestamp_selectors_tz", "getMinutes", "named time zones need a database, and this crate reads no files; offsets like +07:00 do"),
-    ("timestamps", "timestamp_range", "sub_time_duration_under", "the length is within the range of the specification; the case asks for the 64-bit nanoseconds of one implementation"),
+    (
+        "parse",
+        "bytes_literals",
+        "triple_single_quoted_unescaped_punctuation",
+        "the expected bytes hold a backslash that the source does not; the same case for text does not",
+    ),
+    (
+        "parse",
+        "bytes_literals",
+        "triple_double_quoted_unescaped_punctuation",
+        "the expected bytes hold a backslash that the source does not; the same case for text does not",
+    ),
+    (
+        "timestamps",
+        "timestamp_selectors_tz",
+        "getDate",
+        "named time zones need a database, and this crate reads no files; offsets like +07:00 do",
+    ),
+    (
+        "timestamps",
+        "timestamp_selectors_tz",
+        "getDayOfMonth_name_pos",
+        "named time zones need a database, and this crate reads no files; offsets like +07:00 do",
+    ),
+    (
+        "timestamps",
+        "timestamp_selectors_tz",
+        "getDayOfMonth_name_neg",
+        "named time zones need a database, and this crate reads no files; offsets like +07:00 do",
+    ),
+    (
+        "timestamps",
+        "timestamp_selectors_tz",
+        "getDayOfYear",
+        "named time zones need a database, and this crate reads no files; offsets like +07:00 do",
+    ),
+    (
+        "timestamps",
+        "timestamp_selectors_tz",
+        "getMinutes",
+        "named time zones need a database, and this crate reads no files; offsets like +07:00 do",
+    ),
+    (
+        "timestamps",
+        "timestamp_range",
+        "sub_time_duration_under",
+        "the length is within the range of the specification; the case asks for the 64-bit nanoseconds of one implementation",
+    ),
     ("type_deductions", "field_access", "", MESSAGES),
     ("type_deductions", "wrappers", "", MESSAGES),
     ("type_deductions", "legacy_nullable_types", "", MESSAGES),
     ("type_deductions", "type_parameters", "", "`tuple` is a type of the suite's own"),
     ("type_deductions", "flexible_type_parameter_assignment", "comprehension_type_var_aliasing", MESSAGES),
     ("type_deductions", "flexible_type_parameter_assignment", "list_parameters_do_not_unify", MESSAGES),
-    ("type_deductions", "flexible_type_parameter_assignment", "unconstrained_type_var_as_dyn", "only the type counts there: when it runs, the index is out of range"),
+    (
+        "type_deductions",
+        "flexible_type_parameter_assignment",
+        "unconstrained_type_var_as_dyn",
+        "only the type counts there: when it runs, the index is out of range",
+    ),
     ("type_deductions", "flexible_type_parameter_assignment", "optional_none", "the optional extension"),
     ("type_deductions", "flexible_type_parameter_assignment", "optional_none_2", "the optional extension"),
     ("type_deductions", "flexible_type_parameter_assignment", "optional_dyn_promotion", "the optional extension"),
@@ -153,11 +198,7 @@ fn run(case: &Json) -> Result<(), String> {
     }
     let Some(expected) = case.get("value") else { return Ok(()) };
     let expected = value_of(expected).ok_or("an expected value outside the subset")?;
-    if same(&computed.value, &expected) {
-        Ok(())
-    } else {
-        Err(format!("yields {}, not {expected}", computed.value))
-    }
+    if same(&computed.value, &expected) { Ok(()) } else { Err(format!("yields {}, not {expected}", computed.value)) }
 }
 
 /// Equal in type and value; maps in any order, NaN equal to itself.
@@ -169,9 +210,7 @@ fn same(left: &Value, right: &Value) -> bool {
         }
         (Value::Map(left), Value::Map(right)) => {
             left.len() == right.len()
-                && left.iter().all(|(key, value)| {
-                    right.iter().any(|(other, own)| same(key, other) && same(value, own))
-                })
+                && left.iter().all(|(key, value)| right.iter().any(|(other, own)| same(key, other) && same(value, own)))
         }
         _ => left == right,
     }
@@ -213,8 +252,18 @@ fn value_of(json: &Json) -> Option<Value> {
 }
 
 const TYPES: &[&str] = &[
-    "bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint",
-    "google.protobuf.Duration", "google.protobuf.Timestamp",
+    "bool",
+    "bytes",
+    "double",
+    "int",
+    "list",
+    "map",
+    "null_type",
+    "string",
+    "type",
+    "uint",
+    "google.protobuf.Duration",
+    "google.protobuf.Timestamp",
 ];
 
 /// `90.5s`

@@ -10,13 +10,7 @@ use crate::program::{Node, NodeId};
 use crate::types::Type;
 
 impl Compiler<'_> {
-    pub(super) fn call(
-        &mut self,
-        target: Option<&Expr>,
-        function: &Name,
-        arguments: &[Expr],
-        span: Span,
-    ) -> Typed {
+    pub(super) fn call(&mut self, target: Option<&Expr>, function: &Name, arguments: &[Expr], span: Span) -> Typed {
         let Some(target) = target else {
             let name = function.text.strip_prefix('.').unwrap_or(&function.text);
             if name == "has" {
@@ -62,16 +56,20 @@ impl Compiler<'_> {
         name_span: Span,
         span: Span,
     ) -> Typed {
-        let written: Vec<&Expr> = target.into_iter().chain(arguments).collect();
-        let compiled: Vec<Typed> = written.iter().map(|argument| self.expr(argument)).collect();
         let of_name = |signature: &&Signature| {
             let fits = if is_member { Style::Member } else { Style::Plain };
             signature.name == name && (signature.style == fits || signature.style == Style::Either)
         };
         let Some(first) = SIGNATURES.iter().find(of_name) else {
+            // The arguments are left alone: a misspelt macro would make its variable an unknown name too.
+            if let Some(target) = target {
+                self.expr(target);
+            }
             self.unknown_function(name, is_member, name_span);
             return self.fails();
         };
+        let written: Vec<&Expr> = target.into_iter().chain(arguments).collect();
+        let compiled: Vec<Typed> = written.iter().map(|argument| self.expr(argument)).collect();
         // `math.greatest(a, b, c)` takes any number: they become a list.
         if matches!(first.function, Function::Greatest | Function::Least) && written.len() > 1 {
             return self.variadic(first.function, &compiled, name, span);
@@ -122,14 +120,15 @@ impl Compiler<'_> {
 
     fn variadic(&mut self, function: Function, compiled: &[Typed], name: &str, span: Span) -> Typed {
         let types: Vec<&Type> = compiled.iter().map(|typed| &typed.type_).collect();
-        let numbers = types
-            .iter()
-            .all(|type_| matches!(type_, Type::Int | Type::Uint | Type::Double | Type::Dyn));
+        let numbers = types.iter().all(|type_| matches!(type_, Type::Int | Type::Uint | Type::Double | Type::Dyn));
         if !numbers {
             self.wrong_arguments(name, &types, span);
             return self.fails();
         }
-        let type_ = types.iter().skip(1).fold(types.first().map_or(Type::Dyn, |first| (*first).clone()), |left, right| left.join(right));
+        let type_ = types
+            .iter()
+            .skip(1)
+            .fold(types.first().map_or(Type::Dyn, |first| (*first).clone()), |left, right| left.join(right));
         let nodes: Vec<NodeId> = compiled.iter().map(|typed| typed.node).collect();
         let free = self.all_free(&nodes);
         let (first, count) = self.operands(&nodes);
@@ -160,8 +159,7 @@ impl Compiler<'_> {
         let found = found.join(", ");
         let arguments = [("name", name), ("found", &*found)];
         let problem = Problem::new(ProblemCode::WrongArguments, span, arguments);
-        let forms: Vec<String> =
-            SIGNATURES.iter().filter(|signature| signature.name == name).map(form).collect();
+        let forms: Vec<String> = SIGNATURES.iter().filter(|signature| signature.name == name).map(form).collect();
         self.problem(problem.with_hint(format!("it takes {}", forms.join(" or "))));
     }
 }

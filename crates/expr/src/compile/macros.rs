@@ -30,9 +30,7 @@ pub(super) fn macro_form(name: &str) -> Option<&'static str> {
             "a name for the item and a condition, like `.exists(p, p.running)`"
         }
         "map" => "a name for the item and what to make of it, like `.map(p, p.name)`",
-        "transformList" | "transformMap" => {
-            "two names and what to make of them, like `.transformList(i, p, p.name)`"
-        }
+        "transformList" | "transformMap" => "two names and what to make of them, like `.transformList(i, p, p.name)`",
         _ => return None,
     })
 }

@@ -152,15 +152,12 @@ impl<'s> Compiler<'s> {
         match eval::fold(&self.program, typed.node) {
             Ok(value) => self.constant(value, typed.type_),
             Err(fault) => {
-                let is_call = matches!(
-                    self.program.nodes.get(typed.node as usize),
-                    Some(Node::Call { .. } | Node::Map { .. })
-                );
+                let is_call =
+                    matches!(self.program.nodes.get(typed.node as usize), Some(Node::Call { .. } | Node::Map { .. }));
                 // In plain CEL a part that fails is no mistake as long as something else decides.
                 if is_call && self.scope.facts.is_some() {
                     let reason = fault.gap().detail.clone();
-                    let problem =
-                        Problem::new(ProblemCode::InvalidConstant, span, [("reason", &*reason)]);
+                    let problem = Problem::new(ProblemCode::InvalidConstant, span, [("reason", &*reason)]);
                     self.problem(problem);
                 }
                 typed
@@ -179,9 +176,7 @@ impl<'s> Compiler<'s> {
             }
             ExprKind::Unary { operator, operand } => self.unary(*operator, operand, expr.span),
             ExprKind::Binary { operator, left, right } => self.binary(*operator, left, right, expr.span),
-            ExprKind::Conditional { condition, then, otherwise } => {
-                self.conditional(condition, then, otherwise)
-            }
+            ExprKind::Conditional { condition, then, otherwise } => self.conditional(condition, then, otherwise),
             ExprKind::List(items) => self.list(items, expr.span),
             ExprKind::Map(entries) => self.map(entries, expr.span),
         }
@@ -201,11 +196,8 @@ impl<'s> Compiler<'s> {
 
     fn list(&mut self, items: &[Expr], span: Span) -> Typed {
         let items: Vec<Typed> = items.iter().map(|item| self.expr(item)).collect();
-        let item_type = items
-            .iter()
-            .map(|item| item.type_.clone())
-            .reduce(|left, right| left.join(&right))
-            .unwrap_or(Type::Dyn);
+        let item_type =
+            items.iter().map(|item| item.type_.clone()).reduce(|left, right| left.join(&right)).unwrap_or(Type::Dyn);
         let nodes: Vec<NodeId> = items.iter().map(|item| item.node).collect();
         let (first, count) = self.operands(&nodes);
         let free = self.all_free(&nodes);

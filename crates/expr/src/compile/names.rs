@@ -179,8 +179,7 @@ impl Compiler<'_> {
     fn param(&mut self, field: &Name) -> Typed {
         let Some(index) = self.scope.params.iter().position(|(name, _)| *name == field.text) else {
             let candidates = self.scope.params.iter().map(|(name, _)| name.as_str());
-            let problem =
-                Problem::new(ProblemCode::UnknownParameter, field.span, [("name", &*field.text)]);
+            let problem = Problem::new(ProblemCode::UnknownParameter, field.span, [("name", &*field.text)]);
             let problem = problem.suggest(&field.text, "param.", candidates);
             self.problem(problem);
             return self.fails();
@@ -208,8 +207,7 @@ impl Compiler<'_> {
                 let Some((index, shape)) = record.field(&field.text) else {
                     let path = format!("{operand_expr}.{}", field.text);
                     let prefix = format!("{operand_expr}.");
-                    let problem =
-                        Problem::new(ProblemCode::UnknownField, field.span, [("path", &*path)]);
+                    let problem = Problem::new(ProblemCode::UnknownField, field.span, [("path", &*path)]);
                     let problem = problem.suggest(&field.text, &prefix, field_names(record));
                     self.problem(problem);
                     return self.fails();

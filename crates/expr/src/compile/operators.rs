@@ -40,8 +40,7 @@ impl Compiler<'_> {
         let (then, otherwise) = (self.expr(then), self.expr(otherwise));
         let free = self.is_free(decided.node) && (self.is_free(then.node) || self.is_free(otherwise.node));
         let type_ = then.type_.join(&otherwise.type_);
-        let node =
-            Node::Conditional { condition: decided.node, then: then.node, otherwise: otherwise.node };
+        let node = Node::Conditional { condition: decided.node, then: then.node, otherwise: otherwise.node };
         self.typed(node, free, type_)
     }
 
@@ -141,14 +140,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn check_membership(
-        &mut self,
-        item: &Typed,
-        item_expr: &Expr,
-        within: &Typed,
-        within_expr: &Expr,
-        span: Span,
-    ) {
+    fn check_membership(&mut self, item: &Typed, item_expr: &Expr, within: &Typed, within_expr: &Expr, span: Span) {
         let own = match &within.type_ {
             Type::List(own) | Type::Map(own, _) => (**own).clone(),
             Type::Dyn => return,
@@ -205,12 +197,8 @@ fn arithmetic_type(operator: BinaryOperator, left: &Type, right: &Type) -> Optio
         (B::Add, T::Text | T::OneOf(_), T::Text | T::OneOf(_)) => T::Text,
         (B::Add, T::Bytes, T::Bytes) => T::Bytes,
         (B::Add, T::List(_), T::List(_)) => left.join(right),
-        (B::Add | B::Subtract, T::Timestamp, T::Duration) | (B::Add, T::Duration, T::Timestamp) => {
-            T::Timestamp
-        }
-        (B::Subtract, T::Timestamp, T::Timestamp) | (B::Add | B::Subtract, T::Duration, T::Duration) => {
-            T::Duration
-        }
+        (B::Add | B::Subtract, T::Timestamp, T::Duration) | (B::Add, T::Duration, T::Timestamp) => T::Timestamp,
+        (B::Subtract, T::Timestamp, T::Timestamp) | (B::Add | B::Subtract, T::Duration, T::Duration) => T::Duration,
         _ => return None,
     })
 }
@@ -228,9 +216,7 @@ fn operand_hint(left: &Type, right: &Type) -> Option<&'static str> {
             Some("the age of a point in time is now - it")
         }
         (Type::List(_), Type::Int) => Some("the length of a list is size(list)"),
-        (Type::Int, Type::Double) | (Type::Double, Type::Int) => {
-            Some("convert one side: double(x) or int(x)")
-        }
+        (Type::Int, Type::Double) | (Type::Double, Type::Int) => Some("convert one side: double(x) or int(x)"),
         _ => None,
     }
 }

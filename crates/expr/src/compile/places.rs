@@ -53,11 +53,7 @@ impl Places {
                 id
             }
         };
-        Place {
-            id,
-            depth: parent.map_or(0, |place| place.depth),
-            length: parent.map_or(0, |place| place.length) + 1,
-        }
+        Place { id, depth: parent.map_or(0, |place| place.depth), length: parent.map_or(0, |place| place.length) + 1 }
     }
 
     /// The item of a loop over the list at `range`; called with the loop entered.

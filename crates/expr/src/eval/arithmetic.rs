@@ -15,8 +15,7 @@ impl<'a, T: Trace> Machine<'a, T> {
             (V::Double(left), V::Double(right)) => Ok(V::Double(double(operator, left, right)?)),
             (V::Text(left), V::Text(right)) if operator == Op::Add => {
                 self.charge_memory(left.len() + right.len())?;
-                let mut joined =
-                    bumpalo::collections::String::with_capacity_in(left.len() + right.len(), self.bump);
+                let mut joined = bumpalo::collections::String::with_capacity_in(left.len() + right.len(), self.bump);
                 joined.push_str(left);
                 joined.push_str(right);
                 Ok(V::Text(joined.into_bump_str()))

@@ -28,11 +28,7 @@ impl<'a, T: Trace> Machine<'a, T> {
             }
         }
         let arguments = arguments.get(..count).unwrap_or_default();
-        let result = if arguments.iter().any(V::is_unknown) {
-            Err(Stop::Gap)
-        } else {
-            self.call(function, arguments)
-        };
+        let result = if arguments.iter().any(V::is_unknown) { Err(Stop::Gap) } else { self.call(function, arguments) };
         self.finish(mark, result)
     }
 
@@ -44,13 +40,27 @@ impl<'a, T: Trace> Machine<'a, T> {
             (F::ToDyn, [value]) => Ok(*value),
             (F::TypeOf, [value]) => Ok(V::Type(value.type_name())),
             (
-                F::ToBool | F::ToBytes | F::ToDouble | F::ToDuration | F::ToInt | F::ToText | F::ToTimestamp
+                F::ToBool
+                | F::ToBytes
+                | F::ToDouble
+                | F::ToDuration
+                | F::ToInt
+                | F::ToText
+                | F::ToTimestamp
                 | F::ToUint,
                 [value],
             ) => self.convert(function, *value),
             (
-                F::FullYear | F::Month | F::Date | F::DayOfMonth | F::DayOfWeek | F::DayOfYear | F::Hours
-                | F::Minutes | F::Seconds | F::Milliseconds,
+                F::FullYear
+                | F::Month
+                | F::Date
+                | F::DayOfMonth
+                | F::DayOfWeek
+                | F::DayOfYear
+                | F::Hours
+                | F::Minutes
+                | F::Seconds
+                | F::Milliseconds,
                 [time, zone @ ..],
             ) => self.time_part(function, *time, zone.first().copied()),
             (F::Greatest | F::Least, [V::List(list)]) => self.extreme(function == F::Greatest, *list),

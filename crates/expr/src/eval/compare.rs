@@ -22,12 +22,7 @@ pub(crate) fn order_holds(operator: BinaryOperator, order: Ordering) -> bool {
 
 impl<'a, T: Trace> Machine<'a, T> {
     /// `left operator right` of known values.
-    pub(crate) fn compare_order(
-        &mut self,
-        operator: BinaryOperator,
-        left: V<'a>,
-        right: V<'a>,
-    ) -> Result<V<'a>, Stop> {
+    pub(crate) fn compare_order(&mut self, operator: BinaryOperator, left: V<'a>, right: V<'a>) -> Result<V<'a>, Stop> {
         let order = match (left, right) {
             (V::Time(left), V::Time(right)) | (V::Length(left), V::Length(right)) => {
                 self.note_crossing(left, right);
@@ -70,8 +65,11 @@ impl<'a, T: Trace> Machine<'a, T> {
             self.may_change_at_once();
         } else if (distance < 0) == (speed > 0) {
             // Rounded up: the first whole nanosecond at which zero is reached or passed.
-            let (distance, speed) = (distance.unsigned_abs(), speed.unsigned_abs());
-            self.may_change_after(i128::try_from(distance.div_ceil(speed)).unwrap_or(i128::MAX));
+            let nanoseconds = match speed.unsigned_abs() {
+                1 => distance.unsigned_abs(),
+                speed => distance.unsigned_abs().div_ceil(speed),
+            };
+            self.may_change_after(i128::try_from(nanoseconds).unwrap_or(i128::MAX));
         }
     }
 
@@ -238,9 +236,7 @@ impl<'a, T: Trace> Machine<'a, T> {
             V::Unknown => Err(Stop::Gap),
             V::Map(map) => self.lookup(map, index)?.ok_or(Stop::Fault(Fault::NoSuchKey)),
             V::List(list) => {
-                let position = Number::of(index)
-                    .and_then(Number::to_int)
-                    .ok_or(Stop::Fault(Fault::WrongTypes))?;
+                let position = Number::of(index).and_then(Number::to_int).ok_or(Stop::Fault(Fault::WrongTypes))?;
                 if !self.complete(list) {
                     return Err(Stop::Gap);
                 }

@@ -3,6 +3,7 @@
 use bumpalo::Bump;
 use khien_model::Gap;
 use khien_model::reflect::View;
+use smallvec::SmallVec;
 
 use super::fault::Fault;
 use super::machine::Machine;
@@ -16,6 +17,9 @@ use crate::value::Value;
 
 /// A fact with its whole path.
 type Full<'f> = (FactPath<'f>, MemberKind);
+
+/// Most results rest on a few facts.
+type Reasons<'f> = SmallVec<[Full<'f>; 8]>;
 
 pub(crate) fn explain<'f>(program: &'f Program, inputs: &Inputs<'f>) -> Explanation<'f> {
     let bump = Bump::new();
@@ -54,13 +58,9 @@ pub(crate) fn evaluate_value<'f>(program: &'f Program, inputs: &Inputs<'f>) -> C
 }
 
 /// What was noted, each fact once, in the order of reading.
-fn resolve<'f>(
-    program: &'f Program,
-    trail: &Trail<'_, '_>,
-    wanted: impl Fn(MemberKind) -> bool,
-) -> Vec<Full<'f>> {
+fn resolve<'f>(program: &'f Program, trail: &Trail<'_, '_>, wanted: impl Fn(MemberKind) -> bool) -> Reasons<'f> {
     let members = trail.members();
-    let mut reasons: Vec<Full<'f>> = Vec::with_capacity(members.len());
+    let mut reasons = Reasons::new();
     let mut seen = std::collections::HashSet::new();
     let many = members.len() > FEW;
     for Member { path, kind } in members.iter().filter(|member| wanted(member.kind)) {
@@ -84,7 +84,7 @@ fn full_path<'f>(program: &'f Program, trail: &Trail<'_, '_>, path: u32, kind: M
 }
 
 /// Leaves out every fact without which the verdict is still the same.
-fn minimise(program: &Program, inputs: &Inputs<'_>, verdict: Verdict, reasons: &mut Vec<Full<'_>>) {
+fn minimise(program: &Program, inputs: &Inputs<'_>, verdict: Verdict, reasons: &mut Reasons<'_>) {
     if reasons.len() > MAX_MINIMISED_REASONS {
         return;
     }

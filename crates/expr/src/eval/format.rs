@@ -49,13 +49,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         if unknown { Err(Stop::Gap) } else { self.text(&out) }
     }
 
-    fn clause(
-        &mut self,
-        clause: char,
-        precision: Option<usize>,
-        item: V<'a>,
-        out: &mut String,
-    ) -> Result<(), Stop> {
+    fn clause(&mut self, clause: char, precision: Option<usize>, item: V<'a>, out: &mut String) -> Result<(), Stop> {
         let precision = precision.unwrap_or(6);
         let written = match (clause, item) {
             ('s', _) => return self.plain(item, out, 0),
@@ -192,11 +186,7 @@ fn scientific(value: f64, precision: usize) -> String {
     }
 }
 
-fn signed(
-    out: &mut String,
-    value: i64,
-    write: impl FnOnce(&mut String, u64) -> std::fmt::Result,
-) -> std::fmt::Result {
+fn signed(out: &mut String, value: i64, write: impl FnOnce(&mut String, u64) -> std::fmt::Result) -> std::fmt::Result {
     if value < 0 {
         out.push('-');
     }

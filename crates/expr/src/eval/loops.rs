@@ -75,13 +75,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// Whether the loop's condition holds of the item at `at`.
-    fn ask(
-        &mut self,
-        code: &Loop,
-        range: Range<'a>,
-        at: usize,
-        frame: Option<&Frame<'_, 'a>>,
-    ) -> Option<bool> {
+    fn ask(&mut self, code: &Loop, range: Range<'a>, at: usize, frame: Option<&Frame<'_, 'a>>) -> Option<bool> {
         let Some(predicate) = code.predicate else { return Some(true) };
         self.with_item(code, range, at, frame, |machine, inner| machine.condition(predicate, inner))
     }
@@ -105,14 +99,10 @@ impl<'a, T: Trace> Machine<'a, T> {
         match range {
             Range::List(List::Facts(_, path)) => {
                 let item = self.trace.path(path, Step::Item(at));
-                self.trace.note(item, MemberKind::Present)
+                self.trace.knows_items(path) || self.trace.note(item, MemberKind::Present)
             }
-            Range::List(List::Built(list)) => {
-                self.trace.extend(list.item_reasons.get(at).copied().unwrap_or_default());
-                true
-            }
-            // The facts that such a list or map rests on are noted with it.
-            Range::List(List::Owned(_)) | Range::Map(_) => true,
+            // The facts that such a list or map rests on are noted elsewhere.
+            Range::List(List::Built(_) | List::Owned(_)) | Range::Map(_) => true,
         }
     }
 
@@ -131,6 +121,7 @@ impl<'a, T: Trace> Machine<'a, T> {
             match self.ask_with_reason(code, range, at, frame) {
                 Some(answer) if answer == decisive => {
                     self.trace.cut(start, item_start);
+                    self.note_membership(range, at);
                     if T::ON {
                         self.look_further(code, range, start, at + 1, decisive, frame);
                     }
@@ -146,6 +137,18 @@ impl<'a, T: Trace> Machine<'a, T> {
         Ok(V::Bool(!decisive))
     }
 
+    /// Notes on what it rests that a computed list has the item at `at`, whether or not the item was looked at.
+    fn note_membership(&mut self, range: Range<'a>, at: usize) {
+        if T::ON
+            && let Range::List(List::Built(list)) = range
+            && let Some(reasons) = list.item_reasons.get(at)
+        {
+            for member in reasons.iter().filter(|member| !member.kind.is_gap()) {
+                self.trace.extend(std::slice::from_ref(member));
+            }
+        }
+    }
+
     /// After an item decided: looks among the later ones for one that decides with fewer facts.
     fn look_further(
         &mut self,
@@ -156,9 +159,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         decisive: bool,
         frame: Option<&Frame<'_, 'a>>,
     ) {
-        let is_free = code
-            .predicate
-            .is_none_or(|node| self.program.free.get(node as usize).copied().unwrap_or(true));
+        let is_free = code.predicate.is_none_or(|node| self.program.free.get(node as usize).copied().unwrap_or(true));
         for at in from..range.len() {
             let found = self.trace.since(mark).len();
             if found == 0 || (found == 1 && !is_free) {
@@ -167,6 +168,7 @@ impl<'a, T: Trace> Machine<'a, T> {
             let middle = self.trace.mark();
             let decided =
                 self.on_the_side(|machine| machine.ask_with_reason(code, range, at, frame) == Some(decisive));
+            self.note_membership(range, at);
             if decided && self.trace.since(middle).len() < found {
                 self.trace.cut(mark, middle);
             } else {
@@ -186,12 +188,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// Needs every item: one unknown could be the second.
-    fn exists_one(
-        &mut self,
-        code: &Loop,
-        range: Range<'a>,
-        frame: Option<&Frame<'_, 'a>>,
-    ) -> Result<V<'a>, Stop> {
+    fn exists_one(&mut self, code: &Loop, range: Range<'a>, frame: Option<&Frame<'_, 'a>>) -> Result<V<'a>, Stop> {
         let mut found = 0_usize;
         let mut unknown = false;
         for at in 0..range.len() {
@@ -208,12 +205,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// `filter`, `map`, `transformList`: a list whose items carry the facts they rest on.
-    fn collect(
-        &mut self,
-        code: &Loop,
-        range: Range<'a>,
-        frame: Option<&Frame<'_, 'a>>,
-    ) -> Result<V<'a>, Stop> {
+    fn collect(&mut self, code: &Loop, range: Range<'a>, frame: Option<&Frame<'_, 'a>>) -> Result<V<'a>, Stop> {
         let start = self.trace.mark();
         let mut items = BumpVec::new_in(self.bump);
         let mut item_reasons: BumpVec<'a, &'a [Member]> = BumpVec::new_in(self.bump);
@@ -240,6 +232,7 @@ impl<'a, T: Trace> Machine<'a, T> {
             }
             items.push(item);
             if T::ON {
+                self.note_membership(range, at);
                 item_reasons.push(self.bump.alloc_slice_copy(self.trace.since(item_start)));
                 // The item itself does not bear on which items there are, only the condition does.
                 self.trace.truncate(asked);
@@ -267,12 +260,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         }
     }
 
-    fn transform_map(
-        &mut self,
-        code: &Loop,
-        range: Range<'a>,
-        frame: Option<&Frame<'_, 'a>>,
-    ) -> Result<V<'a>, Stop> {
+    fn transform_map(&mut self, code: &Loop, range: Range<'a>, frame: Option<&Frame<'_, 'a>>) -> Result<V<'a>, Stop> {
         let start = self.trace.mark();
         let mut entries = BumpVec::new_in(self.bump);
         let mut unknown = false;

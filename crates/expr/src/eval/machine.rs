@@ -1,7 +1,7 @@
 //! The evaluator itself: one function per kind of operation.
 
 use bumpalo::Bump;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use khien_model::reflect::{Record, View};
 
 use super::compare::order_holds;
@@ -104,7 +104,11 @@ impl<'a, T: Trace> Machine<'a, T> {
         if self.horizon == i128::MAX {
             return None;
         }
-        Timestamp::from_nanosecond(self.horizon).ok()
+        // Within 292 years, which is the usual case, the sum is much cheaper than the division behind it.
+        match i64::try_from(self.horizon - self.now) {
+            Ok(nanoseconds) => self.inputs.now.checked_add(SignedDuration::from_nanos(nanoseconds)).ok(),
+            Err(_) => Timestamp::from_nanosecond(self.horizon).ok(),
+        }
     }
 
     /// Notes that the result may change at this moment; moments in the past do not count.
@@ -200,9 +204,7 @@ impl<'a, T: Trace> Machine<'a, T> {
                 Some(Frame { value: V::Record(record, path), .. }) => self.field(*record, *path, field),
                 _ => self.local_select(frame, up, field),
             },
-            Node::Constant(index) => {
-                self.program.constants.get(index as usize).map_or(V::Unknown, V::of)
-            }
+            Node::Constant(index) => self.program.constants.get(index as usize).map_or(V::Unknown, V::of),
             Node::Now => V::Time(Moving { at: self.now, slope: 1 }),
             Node::Local(up) => self.local_value(frame, up),
             Node::Junction { left, right, decisive } => self.junction(left, right, decisive, frame),
@@ -257,9 +259,7 @@ impl<'a, T: Trace> Machine<'a, T> {
                 let result = Self::negate(operand);
                 self.finish(mark, result)
             }
-            Node::Conditional { condition, then, otherwise } => {
-                self.conditional(condition, then, otherwise, frame)
-            }
+            Node::Conditional { condition, then, otherwise } => self.conditional(condition, then, otherwise, frame),
             Node::In { item, within } => {
                 let item = self.eval(item, frame);
                 let within = self.eval(within, frame);
@@ -404,13 +404,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         }
     }
 
-    fn junction(
-        &mut self,
-        left: NodeId,
-        right: NodeId,
-        decisive: bool,
-        frame: Option<&Frame<'_, 'a>>,
-    ) -> V<'a> {
+    fn junction(&mut self, left: NodeId, right: NodeId, decisive: bool, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
         let mark = self.trace.mark();
         let first = self.condition(left, frame);
         if first == Some(decisive) {
@@ -495,13 +489,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         self.finish(mark, Ok(value))
     }
 
-    fn order(
-        &mut self,
-        operator: BinaryOperator,
-        left: NodeId,
-        right: NodeId,
-        frame: Option<&Frame<'_, 'a>>,
-    ) -> V<'a> {
+    fn order(&mut self, operator: BinaryOperator, left: NodeId, right: NodeId, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
         let mark = self.trace.mark();
         let left = self.eval(left, frame);
         let right = self.eval(right, frame);
@@ -518,13 +506,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         self.finish(mark, result)
     }
 
-    fn equality(
-        &mut self,
-        left: NodeId,
-        right: NodeId,
-        negated: bool,
-        frame: Option<&Frame<'_, 'a>>,
-    ) -> V<'a> {
+    fn equality(&mut self, left: NodeId, right: NodeId, negated: bool, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
         let mark = self.trace.mark();
         let left = self.eval(left, frame);
         let right = self.eval(right, frame);
@@ -611,13 +593,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         Ok(V::List(List::Built(self.bump.alloc(list))))
     }
 
-    fn map(
-        &mut self,
-        mark: usize,
-        first: u32,
-        count: u32,
-        frame: Option<&Frame<'_, 'a>>,
-    ) -> Result<V<'a>, Stop> {
+    fn map(&mut self, mark: usize, first: u32, count: u32, frame: Option<&Frame<'_, 'a>>) -> Result<V<'a>, Stop> {
         let mut entries = bumpalo::collections::Vec::with_capacity_in(count as usize / 2, self.bump);
         let mut unknown = false;
         for position in (first..first + count).step_by(2) {

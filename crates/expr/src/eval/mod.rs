@@ -29,7 +29,7 @@ pub(crate) use explain::{evaluate_value, explain};
 
 pub(crate) fn evaluate(program: &Program, inputs: &Inputs<'_>) -> Outcome {
     let bump = Bump::new();
-    let mut machine = Machine::new(program, inputs, &bump, trace::Off);
+    let mut machine = Machine::new(program, inputs, &bump, trace::Off::default());
     let value = machine.run();
     Outcome { verdict: verdict(value), holds_until: machine.holds_until() }
 }

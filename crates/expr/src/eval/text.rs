@@ -27,9 +27,7 @@ impl<'a, T: Trace> Machine<'a, T> {
                 Ok(V::Text(rest.get(..length).unwrap_or("")))
             }
             (F::IndexOf, [_, V::Text(part), from @ ..]) => index_of(text, part, from.first().copied()),
-            (F::LastIndexOf, [_, V::Text(part), from @ ..]) => {
-                last_index_of(text, part, from.first().copied())
-            }
+            (F::LastIndexOf, [_, V::Text(part), from @ ..]) => last_index_of(text, part, from.first().copied()),
             (F::Substring, [_, V::Int(from), to @ ..]) => {
                 let end = match to.first() {
                     None => text.len(),

@@ -55,12 +55,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// A part of a moment (`getHours` …) in a time zone, or of a length.
-    pub(crate) fn time_part(
-        &mut self,
-        function: Function,
-        time: V<'a>,
-        zone: Option<V<'a>>,
-    ) -> Result<V<'a>, Stop> {
+    pub(crate) fn time_part(&mut self, function: Function, time: V<'a>, zone: Option<V<'a>>) -> Result<V<'a>, Stop> {
         let part = match (time, zone) {
             (V::Length(length), None) => {
                 let unit = length_unit(function)?;
@@ -279,8 +274,14 @@ mod tests {
     #[test]
     fn lengths_round_trip() {
         for (text, shown) in [
-            ("0", "0s"), ("1h30m", "5400s"), ("-1.5s", "-1.5s"), ("7d", "604800s"), ("2w", "1209600s"),
-            ("1ns", "0.000000001s"), (".5m", "30s"), ("+10ms", "0.01s"),
+            ("0", "0s"),
+            ("1h30m", "5400s"),
+            ("-1.5s", "-1.5s"),
+            ("7d", "604800s"),
+            ("2w", "1209600s"),
+            ("1ns", "0.000000001s"),
+            (".5m", "30s"),
+            ("+10ms", "0.01s"),
         ] {
             assert_eq!(parse_length(text).map(length_text).as_deref(), Ok(shown), "{text}");
         }
@@ -293,8 +294,15 @@ mod tests {
     fn moments_are_rfc_3339_only() {
         assert_eq!(parse_moment("1970-01-01T07:00:00.5+07:00"), Ok(500_000_000));
         for text in [
-            "2026-01-01", "2026-01-01T00:00Z", "2026-01-01 00:00:00Z", "2026-13-01T00:00:00Z",
-            "2026-01-01T00:00:60Z", "2026-01-01T00:00:00", "2026-01-01T00:00:00+7", "ngày mai", "+",
+            "2026-01-01",
+            "2026-01-01T00:00Z",
+            "2026-01-01 00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-01-01T00:00:60Z",
+            "2026-01-01T00:00:00",
+            "2026-01-01T00:00:00+7",
+            "ngày mai",
+            "+",
         ] {
             assert!(parse_moment(text).is_err(), "{text:?}");
         }

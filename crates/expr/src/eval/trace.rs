@@ -5,9 +5,11 @@
 //! after an operation, what it appended are known facts when its result is known, and gaps when it is unknown.
 
 use khien_model::NOT_OBSERVED;
+use khien_model::reflect::RecordShape;
+use smallvec::SmallVec;
 
 use super::fault::Fault;
-use crate::limits::MAX_EXPLAIN_STEPS;
+use crate::limits::{MAX_EXPLAIN_STEPS, MAX_PATH_STEPS};
 use crate::outcome::{FactPath, Step};
 
 /// A path into facts, as a position in [`Trail::paths`].
@@ -61,6 +63,8 @@ pub(crate) trait Trace {
     fn path(&mut self, parent: PathId, step: Step) -> PathId;
     /// Notes a fact. False when a mask hides it: it then counts as unknown.
     fn note(&mut self, path: PathId, kind: MemberKind) -> bool;
+    /// Whether a mask shows the list at `path` with its length, and so that each of its items is there.
+    fn knows_items(&self, path: PathId) -> bool;
     /// How much has been noted.
     fn mark(&self) -> usize;
     /// Forgets what was noted from `mark` on.
@@ -80,67 +84,68 @@ pub(crate) trait Trace {
 }
 
 /// Records nothing.
-pub(crate) struct Off;
+#[derive(Default)]
+pub(crate) struct Off {
+    /// Nothing is spared for looking further.
+    spare: u64,
+}
 
 impl Trace for Off {
     const ON: bool = false;
-    #[inline(always)]
+    #[inline]
     fn path(&mut self, _parent: PathId, _step: Step) -> PathId {
         ROOT
     }
-    #[inline(always)]
+    #[inline]
     fn note(&mut self, _path: PathId, _kind: MemberKind) -> bool {
         true
     }
-    #[inline(always)]
+    #[inline]
+    fn knows_items(&self, _path: PathId) -> bool {
+        false
+    }
+    #[inline]
     fn mark(&self) -> usize {
         0
     }
-    #[inline(always)]
+    #[inline]
     fn truncate(&mut self, _mark: usize) {}
-    #[inline(always)]
+    #[inline]
     fn cut(&mut self, _from: usize, _to: usize) {}
-    #[inline(always)]
+    #[inline]
     fn keep(&mut self, _mark: usize, _gaps: bool) {}
-    #[inline(always)]
+    #[inline]
     fn since(&self, _mark: usize) -> &[Member] {
         &[]
     }
-    #[inline(always)]
+    #[inline]
     fn extend(&mut self, _members: &[Member]) {}
-    #[inline(always)]
+    #[inline]
     fn blame(&mut self, _mark: usize, _fault: Fault) {}
+    #[inline]
     fn spare(&mut self) -> &mut u64 {
-        unreachable!("nothing is recorded, so nothing smaller is looked for")
+        &mut self.spare
     }
 }
 
 /// Records what was read.
 pub(crate) struct Trail<'m, 'f> {
-    paths: Vec<(PathId, Step)>,
-    members: Vec<Member>,
+    /// Each with its parent and its packed step.
+    paths: SmallVec<[(PathId, u32); TYPICAL_LENGTH]>,
+    members: SmallVec<[Member; TYPICAL_LENGTH]>,
     /// Only these facts are known.
     mask: Option<&'m [(FactPath<'f>, MemberKind)]>,
-    areas: &'static khien_model::reflect::RecordShape,
+    areas: &'static RecordShape,
     spare: u64,
 }
 
 impl<'m, 'f> Trail<'m, 'f> {
     pub(crate) fn new(areas: &'static khien_model::reflect::RecordShape) -> Self {
-        Self {
-            paths: Vec::with_capacity(TYPICAL_LENGTH),
-            members: Vec::with_capacity(TYPICAL_LENGTH),
-            mask: None,
-            areas,
-            spare: MAX_EXPLAIN_STEPS,
-        }
+        Self { paths: SmallVec::new(), members: SmallVec::new(), mask: None, areas, spare: MAX_EXPLAIN_STEPS }
     }
 
     /// Hides every fact that is not in `mask`. No smaller sets are looked for.
-    pub(crate) fn masked(
-        areas: &'static khien_model::reflect::RecordShape,
-        mask: &'m [(FactPath<'f>, MemberKind)],
-    ) -> Self {
+    pub(crate) fn masked(areas: &'static RecordShape, mask: &'m [(FactPath<'f>, MemberKind)]) -> Self {
         Self { mask: Some(mask), spare: 0, ..Self::new(areas) }
     }
 
@@ -150,19 +155,20 @@ impl<'m, 'f> Trail<'m, 'f> {
 
     /// The path with all its steps.
     pub(crate) fn resolve<'p>(&self, path: PathId) -> FactPath<'p> {
-        let mut steps = [Step::Field(0); crate::limits::MAX_PATH_STEPS];
-        let mut start = steps.len();
+        let mut reversed = [0; MAX_PATH_STEPS];
+        let mut length = 0;
         let mut at = path;
         while let Some((parent, step)) = self.paths.get(at as usize)
-            && start > 0
+            && let Some(place) = reversed.get_mut(length)
         {
-            start -= 1;
-            if let Some(place) = steps.get_mut(start) {
-                *place = *step;
-            }
+            *place = *step;
+            length += 1;
             at = *parent;
         }
-        FactPath::facts(self.areas, steps.into_iter().skip(start))
+        if let Some(steps) = reversed.get_mut(..length) {
+            steps.reverse();
+        }
+        FactPath::packed(self.areas, reversed, u8::try_from(length).unwrap_or(0))
     }
 }
 
@@ -174,7 +180,7 @@ impl Trace for Trail<'_, '_> {
 
     fn path(&mut self, parent: PathId, step: Step) -> PathId {
         let id = u32::try_from(self.paths.len()).unwrap_or(ROOT);
-        self.paths.push((parent, step));
+        self.paths.push((parent, step.pack()));
         id
     }
 
@@ -192,6 +198,10 @@ impl Trace for Trail<'_, '_> {
         true
     }
 
+    fn knows_items(&self, path: PathId) -> bool {
+        self.mask.is_some_and(|mask| mask.contains(&(self.resolve(path), MemberKind::Items)))
+    }
+
     fn mark(&self) -> usize {
         self.members.len()
     }
@@ -201,19 +211,17 @@ impl Trace for Trail<'_, '_> {
     }
 
     fn cut(&mut self, from: usize, to: usize) {
-        self.members.drain(from..to);
+        if from < to {
+            self.members.drain(from..to);
+        }
     }
 
     fn keep(&mut self, mark: usize, gaps: bool) {
-        let mut kept = mark;
-        for at in mark..self.members.len() {
-            let member = self.members[at];
-            if member.kind.is_gap() == gaps {
-                self.members[kept] = member;
-                kept += 1;
-            }
-        }
-        self.members.truncate(kept);
+        let mut at = 0;
+        self.members.retain(|member| {
+            at += 1;
+            at <= mark || member.kind.is_gap() == gaps
+        });
     }
 
     fn since(&self, mark: usize) -> &[Member] {
