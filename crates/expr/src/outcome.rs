@@ -192,6 +192,11 @@ impl<'f> FactPath<'f> {
         Self { root: Root::Facts(areas), steps, length }
     }
 
+    /// Whether two paths from the same root are the same.
+    pub(crate) fn same_steps(&self, other: &FactPath<'_>) -> bool {
+        self.length == other.length && self.steps == other.steps
+    }
+
     /// A parameter.
     pub(crate) fn param(name: &'f str) -> Self {
         Self { root: Root::Param(name), steps: [0; MAX_PATH_STEPS], length: 0 }

@@ -166,8 +166,7 @@ impl<'a, T: Trace> Machine<'a, T> {
                 return;
             }
             let middle = self.trace.mark();
-            let decided =
-                self.on_the_side(|machine| machine.ask_with_reason(code, range, at, frame) == Some(decisive));
+            let decided = self.on_the_side(|machine| machine.ask_with_reason(code, range, at, frame) == Some(decisive));
             self.note_membership(range, at);
             if decided && self.trace.since(middle).len() < found {
                 self.trace.cut(mark, middle);

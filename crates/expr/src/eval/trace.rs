@@ -189,7 +189,7 @@ impl Trace for Trail<'_, '_> {
             && !kind.is_gap()
         {
             let full = self.resolve(path);
-            if !mask.contains(&(full, kind)) {
+            if !mask.iter().any(|(own, own_kind)| *own_kind == kind && own.same_steps(&full)) {
                 self.members.push(Member { path, kind: MemberKind::Missing });
                 return false;
             }
