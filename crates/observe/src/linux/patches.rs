@@ -121,9 +121,10 @@ fn missing(apt: &Apt) -> (Observed<Listing<MissingUpdate>>, Observed<u32>) {
             security: mends_flaw.into(),
         });
     }
+    // With doubt, what was counted still stands: a flaw that is known to be open is not made unknown by a list that is not.
     let security_missing = match missing.incomplete.clone().or(unsure) {
-        None => Observed::Known(security),
-        Some(gap) => Observed::Unknown(gap),
+        Some(gap) if security == 0 => Observed::Unknown(gap),
+        _ => Observed::Known(security),
     };
     (Observed::Known(missing), security_missing)
 }

@@ -59,8 +59,12 @@ impl Sudoers {
             None => BTreeMap::new(),
         };
         // Aliases may be used before the line that defines them.
-        lines.iter().for_each(|line| sudoers.read_alias(line));
-        lines.iter().for_each(|line| sudoers.read_rule(line));
+        for line in &lines {
+            sudoers.read_alias(line);
+        }
+        for line in &lines {
+            sudoers.read_rule(line);
+        }
         Ok(sudoers)
     }
 

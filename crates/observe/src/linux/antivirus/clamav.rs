@@ -94,7 +94,7 @@ fn signature_folder(root: &Root) -> Result<String, Gap> {
 
 fn database_directory(settings: &str) -> Option<String> {
     let values = settings.lines().filter_map(|line| line.trim().strip_prefix("DatabaseDirectory"));
-    let folder = values.last()?.trim().trim_matches('/');
+    let folder = values.next_back()?.trim().trim_matches('/');
     (!folder.is_empty()).then(|| folder.to_owned())
 }
 

@@ -58,7 +58,7 @@ impl Apt {
     fn read_lists(&mut self, root: &Root, cancel: &Cancel) -> Result<(), Gap> {
         let lists = Lists::read(root)?;
         let mut gaps: Vec<Gap> = lists.incomplete.iter().cloned().collect();
-        if lists.lists.is_empty() {
+        if lists.packages.is_empty() {
             gaps.push(Gap::with_detail(GapCode::NotObserved, "APT has downloaded no package list"));
         } else {
             self.lists_made_at = lists.newest_at;
@@ -74,7 +74,7 @@ impl Apt {
             }
             Err(gap) => gaps.push(gap),
         }
-        for list in &lists.lists {
+        for list in &lists.packages {
             if let Err(gap) = self.read_list(root, list, &preferences, cancel) {
                 if gap.code == GapCode::TimedOut {
                     return Err(gap);

@@ -1,5 +1,6 @@
 //! The package lists that APT downloaded: `/var/lib/apt/lists`.
 
+use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
@@ -55,7 +56,7 @@ pub(crate) struct PackageList {
 /// All lists.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
-    pub(crate) lists: Vec<PackageList>,
+    pub(crate) packages: Vec<PackageList>,
     /// When the newest of them was made.
     pub(crate) newest_at: Option<Timestamp>,
     pub(crate) incomplete: Option<Gap>,
@@ -103,7 +104,7 @@ impl Lists {
     /// What the repository of a source says about itself, when one of its lists was downloaded.
     pub(crate) fn release_of(&self, source: &Source) -> Option<&Release> {
         let stem = file_name_of(source);
-        self.lists.iter().find(|list| list.name.starts_with(&stem)).and_then(|list| list.release.as_ref())
+        self.packages.iter().find(|list| list.name.starts_with(&stem)).and_then(|list| list.release.as_ref())
     }
 
     /// Why updates may be unknown although this source is configured: it was never downloaded.
@@ -114,7 +115,7 @@ impl Lists {
             return None;
         }
         let stem = file_name_of(source);
-        let there = self.lists.iter().any(|list| list.name.starts_with(&stem));
+        let there = self.packages.iter().any(|list| list.name.starts_with(&stem));
         (!there).then(|| {
             let detail = format!("no package list of {} {} was downloaded", source.uri, source.suite);
             Gap::with_detail(GapCode::NotObserved, detail)
@@ -150,7 +151,8 @@ fn file_name_of(source: &Source) -> String {
             | '%' | '&' | '*' => {
                 let mut bytes = [0; 4];
                 for byte in letter.encode_utf8(&mut bytes).bytes() {
-                    name.push_str(&format!("%{byte:02x}"));
+                    // Writing into a String cannot fail.
+                    let _ = write!(name, "%{byte:02x}");
                 }
             }
             other => name.push(other),

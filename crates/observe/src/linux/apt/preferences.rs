@@ -34,7 +34,7 @@ impl Preferences {
             let names = folder.entries.iter().filter(|entry| entry.kind != EntryKind::Folder);
             let read = names
                 .filter_map(|entry| entry.file_name.to_str())
-                .filter(|name| !name.contains('.') || name.ends_with(".pref"));
+                .filter(|name| !name.contains('.') || name.strip_suffix(".pref").is_some());
             files.extend(read.map(|name| format!("etc/apt/preferences.d/{name}")));
         }
         let mut preferences = Self::default();

@@ -85,7 +85,7 @@ fn parse_line(line: &str) -> Option<SharedFolder> {
         everybody |= EVERYBODY.contains(&client) && !kerberos;
         // The last of `rw` and `ro` holds.
         let access =
-            defaults.split(',').chain(options.split(',')).filter(|option| matches!(*option, "rw" | "ro")).last();
+            defaults.split(',').chain(options.split(',')).filter(|option| matches!(*option, "rw" | "ro")).next_back();
         writable |= access == Some("rw");
     }
     if clients == 0 {

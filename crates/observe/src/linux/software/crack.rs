@@ -20,11 +20,11 @@ const EMULATORS: [&str; 4] = ["usr/bin/vlmcsd", "usr/sbin/vlmcsd", "usr/local/bi
 pub(super) fn signs(context: &Context, walk: &Walk) -> Listing<CrackSign> {
     let mut signs = Listing { items: Vec::new(), incomplete: walk.incomplete.clone() };
     for path in &walk.suspicious {
-        signs.items.push(sign("named like a tool that breaks licences", format!("/{}", shown(path))));
+        signs.items.push(sign("named like a tool that breaks licences", &format!("/{}", shown(path))));
     }
     for emulator in EMULATORS {
         match context.root.exists(emulator) {
-            Ok(true) => signs.items.push(sign("imitates a licence server", format!("/{emulator}"))),
+            Ok(true) => signs.items.push(sign("imitates a licence server", &format!("/{emulator}"))),
             Ok(false) => {}
             Err(gap) => signs.note_gap(gap),
         }
@@ -32,8 +32,8 @@ pub(super) fn signs(context: &Context, walk: &Walk) -> Listing<CrackSign> {
     signs
 }
 
-fn sign(sign: &str, path: String) -> CrackSign {
-    CrackSign { sign: sign.into(), path: path.as_str().into() }
+fn sign(sign: &str, path: &str) -> CrackSign {
+    CrackSign { sign: sign.into(), path: path.into() }
 }
 
 /// Whether a file is named like such a tool.

@@ -139,7 +139,7 @@ fn add_repositories(content: &str, file: &str, checked_by_default: bool, found: 
         }
         let address = ["baseurl", "metalink", "mirrorlist"].iter().find_map(|key| values.get(*key));
         let address = address.and_then(|address| address.split([' ', ',']).find(|address| !address.is_empty()));
-        let address = address.map_or_else(|| name.clone(), |address| without_credentials(address));
+        let address = address.map_or_else(|| name.clone(), without_credentials);
         let host = address.split_once("://").and_then(|(_, rest)| rest.split(['/', ':']).next()).unwrap_or_default();
         let checked = values.get("gpgcheck").map_or(checked_by_default, |value| is_on(value));
         if is_own_host(&host.to_lowercase()) && checked {
