@@ -163,14 +163,17 @@ mod tests {
 
     const LABEL: Label = Label { observed_at: Timestamp::UNIX_EPOCH, source: "test" };
 
+    #[allow(clippy::unnecessary_wraps, clippy::trivially_copy_pass_by_ref, reason = "the form of a collector")]
     fn well(_: &()) -> Result<Os, Gap> {
         Ok(Os { id: "debian".into(), ..Os::default() })
     }
 
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "the form of a collector")]
     fn breaks(_: &()) -> Result<Usb, Gap> {
         panic!("a bug in {}", "usb")
     }
 
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "the form of a collector")]
     fn hangs(_: &()) -> Result<Firewall, Gap> {
         loop {
             thread::park();

@@ -187,7 +187,7 @@ impl Read for RootFile {
 
 /// Why reading `path` failed.
 pub(crate) fn gap_of_io(path: &Path, error: &io::Error) -> Gap {
-    if error.get_ref().is_some_and(|inner| inner.is::<BeyondBound>()) {
+    if matches!(error.get_ref(), Some(inner) if inner.is::<BeyondBound>()) {
         return too_large(path);
     }
     match error.raw_os_error() {

@@ -36,7 +36,9 @@ pub(crate) fn newer_is_installed(context: &Context) -> Result<bool, Gap> {
 
 /// Rescue images and copies of old kernels are not what boots.
 fn is_release(name: &str) -> bool {
-    name.starts_with(|letter: char| letter.is_ascii_digit()) && !name.starts_with("0-rescue") && name.strip_suffix(".old").is_none()
+    name.starts_with(|letter: char| letter.is_ascii_digit())
+        && !name.starts_with("0-rescue")
+        && name.strip_suffix(".old").is_none()
 }
 
 fn newer_than(running: &str, installed: &[&str]) -> Result<bool, Gap> {

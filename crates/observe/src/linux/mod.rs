@@ -1,5 +1,8 @@
 //! Linux: one file per area, and beside them what several areas look at.
-#![allow(clippy::unnecessary_wraps, reason = "every collector has one form, whether its area can fail as a whole or not")]
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "every collector has one form, whether its area can fail as a whole or not"
+)]
 
 mod apt;
 mod context;

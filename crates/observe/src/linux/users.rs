@@ -76,12 +76,11 @@ fn parse(content: &[u8]) -> Listing<User> {
         if line.is_empty() || line.starts_with(b"#") {
             continue;
         }
-        match parse_line(line) {
-            Some(user) => users.items.push(user),
-            None => {
-                let detail = format!("/etc/passwd: line {}", number + 1);
-                users.note_gap(Gap::with_detail(GapCode::Malformed, detail));
-            }
+        if let Some(user) = parse_line(line) {
+            users.items.push(user);
+        } else {
+            let detail = format!("/etc/passwd: line {}", number + 1);
+            users.note_gap(Gap::with_detail(GapCode::Malformed, detail));
         }
     }
     users

@@ -62,15 +62,12 @@ impl Shadow {
             if line.is_empty() || line.starts_with(b"#") {
                 continue;
             }
-            match parse_line(line) {
+            if let Some((name, entry)) = parse_line(line) {
                 // The first line of a name is the one that counts.
-                Some((name, entry)) => {
-                    shadow.entries.entry(name.to_vec()).or_insert(entry);
-                }
-                None => {
-                    let detail = format!("/etc/shadow: line {}", index + 1);
-                    shadow.malformed.get_or_insert(Gap::with_detail(GapCode::Malformed, detail));
-                }
+                shadow.entries.entry(name.to_vec()).or_insert(entry);
+            } else {
+                let detail = format!("/etc/shadow: line {}", index + 1);
+                shadow.malformed.get_or_insert(Gap::with_detail(GapCode::Malformed, detail));
             }
         }
         shadow

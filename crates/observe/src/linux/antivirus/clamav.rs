@@ -1,6 +1,6 @@
 //! ClamAV: its daemon, its on-access scanner, and the header of its signature files.
 //!
-//! A signature file starts with 512 bytes of text: `ClamAV-VDB:16 Jan 2026 05:36 -0500:27520:2079213:90:md5:signature:builder:seconds`.
+//! A signature file starts with 512 bytes of text: `ClamAV-VDB:16 Jan 2026 05-36 -0500:27520:2079213:90:md5:signature:builder:seconds`.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -93,7 +93,7 @@ fn signature_folder(root: &Root) -> Result<String, Gap> {
 }
 
 fn database_directory(settings: &str) -> Option<String> {
-    let values = settings.lines().filter_map(|line| line.trim().strip_prefix("DatabaseDirectory"));
+    let mut values = settings.lines().filter_map(|line| line.trim().strip_prefix("DatabaseDirectory"));
     let folder = values.next_back()?.trim().trim_matches('/');
     (!folder.is_empty()).then(|| folder.to_owned())
 }
@@ -101,7 +101,7 @@ fn database_directory(settings: &str) -> Option<String> {
 fn parse(header: &[u8]) -> Result<Header, &'static str> {
     let text = header.strip_prefix(b"ClamAV-VDB:").ok_or("no ClamAV-VDB header")?;
     let text: Vec<&[u8]> = text.split(|byte| *byte == b':').collect();
-    // The time holds a colon of its own: `16 Jan 2026 05:36 -0500`, in old files `05-36 -0500`.
+    // Some tools write the time with a colon of its own, `05:36`, instead of `05-36`.
     let field = |at: usize| text.get(at).and_then(|field| std::str::from_utf8(field).ok());
     let (time, version) = match field(0).ok_or("no time")? {
         start if start.matches(' ').count() == 3 => (format!("{start}:{}", field(1).ok_or("no minutes")?), field(2)),

@@ -95,7 +95,7 @@ impl Lists {
         for name in names.into_iter().filter(|name| is_package_list(name)) {
             let of_list = releases.iter().filter(|(stem, _)| name.starts_with(stem)).max_by_key(|(stem, _)| stem.len());
             found
-                .lists
+                .packages
                 .push(PackageList { name: name.to_owned(), release: of_list.map(|(_, release)| release.clone()) });
         }
         Ok(found)

@@ -212,9 +212,9 @@ mod tests {
     fn parsed(content: &str, stanzas: bool) -> (Vec<String>, bool) {
         let mut sources = Listing::default();
         if stanzas {
-            parse_stanzas(content, "f", &mut sources)
+            parse_stanzas(content, "f", &mut sources);
         } else {
-            parse_lines(content, "f", &mut sources)
+            parse_lines(content, "f", &mut sources);
         }
         let shown = |source: &Source| {
             let unsigned = if source.unsigned { " unsigned" } else { "" };

@@ -37,9 +37,8 @@ fn part_order(mut left: &[u8], mut right: &[u8]) -> Ordering {
     loop {
         let order =
             text_order(take(&mut left, |byte| !byte.is_ascii_digit()), take(&mut right, |byte| !byte.is_ascii_digit()));
-        let order = order.then_with(|| {
-            number_order(take(&mut left, u8::is_ascii_digit), take(&mut right, u8::is_ascii_digit))
-        });
+        let order =
+            order.then_with(|| number_order(take(&mut left, u8::is_ascii_digit), take(&mut right, u8::is_ascii_digit)));
         if order.is_ne() || (left.is_empty() && right.is_empty()) {
             return order;
         }

@@ -76,19 +76,16 @@ fn last_checked(context: &Context) -> Result<Timestamp, Gap> {
 }
 
 fn last_installed(root: &Root) -> Result<Timestamp, Gap> {
-    let (history, query) = match Snapshot::take(root, HISTORY_5)? {
-        Some(history) => {
-            history.expect_table("trans", &["id", "dt_end", "state_id"])?;
-            history.expect_table("trans_item", &["trans_id", "action_id"])?;
-            (history, LAST_UPGRADE_5)
-        }
-        None => {
-            let history = Snapshot::take(root, HISTORY_4)?
-                .ok_or_else(|| Gap::with_detail(GapCode::NotObserved, "dnf has no history here"))?;
-            history.expect_table("trans", &["id", "dt_end", "state"])?;
-            history.expect_table("trans_item", &["trans_id", "action"])?;
-            (history, LAST_UPGRADE_4)
-        }
+    let (history, query) = if let Some(history) = Snapshot::take(root, HISTORY_5)? {
+        history.expect_table("trans", &["id", "dt_end", "state_id"])?;
+        history.expect_table("trans_item", &["trans_id", "action_id"])?;
+        (history, LAST_UPGRADE_5)
+    } else {
+        let history = Snapshot::take(root, HISTORY_4)?
+            .ok_or_else(|| Gap::with_detail(GapCode::NotObserved, "dnf has no history here"))?;
+        history.expect_table("trans", &["id", "dt_end", "state"])?;
+        history.expect_table("trans_item", &["trans_id", "action"])?;
+        (history, LAST_UPGRADE_4)
     };
     let mut last: Option<i64> = None;
     history.each_row(query, |row| {
