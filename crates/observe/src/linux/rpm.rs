@@ -19,6 +19,9 @@ const OLD_DATABASES: [&str; 3] =
 /// How many packages are read.
 const MAX_PACKAGES: usize = 50_000;
 
+/// The largest header: a package of 20,000 files (`kernel-devel`) has one of 4 MB.
+const MAX_HEADER_BYTES: i32 = 32 << 20;
+
 /// How many index entries a header may have; real ones have about 80.
 const MAX_ENTRIES: usize = 4096;
 
@@ -63,6 +66,7 @@ pub(crate) fn read(root: &Root) -> Result<Option<Listing<Package>>, Gap> {
             continue;
         };
         database.expect_table("Packages", &["hnum", "blob"])?;
+        database.allow_values(MAX_HEADER_BYTES)?;
         let mut packages = Listing::default();
         database.each_row("SELECT blob FROM Packages ORDER BY hnum", |row| {
             let blob = row.get_ref(0)?.as_blob()?;
@@ -129,11 +133,11 @@ fn number(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
 
     /// A header as RPM writes it.
-    pub(crate) fn header(texts: &[(u32, &str)], epoch: Option<u32>) -> Vec<u8> {
+    fn header(texts: &[(u32, &str)], epoch: Option<u32>) -> Vec<u8> {
         let (mut index, mut data) = (Vec::new(), Vec::<u8>::new());
         let mut entry = |tag: u32, kind: u32, value: &[u8]| {
             for number in [tag, kind, u32::try_from(data.len()).unwrap(), 1] {
@@ -165,6 +169,26 @@ pub(crate) mod tests {
         assert_eq!(parse(&header(&texts, Some(2))).unwrap().version, "2:5.2.26-3.fc40");
         assert_eq!(parse(&header(&texts[1..], None)), None);
         assert!(!package.signed && parse(&header(&[&texts[..], &[(268, "signature")]].concat(), None)).unwrap().signed);
+    }
+
+    #[test]
+    fn headers_are_read_up_to_their_bound() {
+        let long = |length: usize| {
+            let filler = "x".repeat(length);
+            header(&[(TAG_NAME, "kernel-devel"), (TAG_VERSION, "6"), (TAG_RELEASE, "1"), (1027, &filler)], None)
+        };
+        let bound = usize::try_from(MAX_HEADER_BYTES).unwrap();
+        for (blob, expected) in [(long(4 << 20), true), (long(bound), false)] {
+            let machine = crate::linux::testing::Machine::new();
+            machine.folder("var/lib/rpm");
+            let database = rusqlite::Connection::open(machine.path("var/lib/rpm/rpmdb.sqlite")).unwrap();
+            database.execute_batch("CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB)").unwrap();
+            database.execute("INSERT INTO Packages (blob) VALUES (?1)", [blob]).unwrap();
+            drop(database);
+            let found = read(&machine.context().root);
+            assert_eq!(found.is_ok(), expected);
+            assert!(found.is_ok() || found.unwrap_err().code == GapCode::TooLarge);
+        }
     }
 
     #[test]

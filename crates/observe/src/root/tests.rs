@@ -123,3 +123,25 @@ fn a_root_that_is_no_folder_is_refused() {
     assert_eq!(code(Root::open(Path::new("/nonexistent/khien"))), GapCode::Unreadable);
     assert_eq!(code(Root::open(Path::new("/etc/passwd"))), GapCode::Unreadable);
 }
+
+/// The observed disk is reached through [`Root`] and nothing else: the files of the areas name no other way to read.
+#[test]
+fn areas_read_through_the_root_only() {
+    let mut waiting = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/linux")];
+    let mut looked_at = 0;
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let of_tests = ["tests.rs", "testing.rs"].iter().any(|name| path.ends_with(name));
+        let content = fs::read_to_string(&path).unwrap();
+        let product = content.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        looked_at += 1;
+        for other_way in ["std::fs", "File::open", "rustix::fs::", "Connection::open", "canonicalize"] {
+            let found = product.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(other_way));
+            assert!(of_tests || !found, "{}: {other_way}", path.display());
+        }
+    }
+    assert!(looked_at > 20);
+}
