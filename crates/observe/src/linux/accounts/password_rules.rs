@@ -46,8 +46,8 @@ pub(super) fn max_age(root: &Root) -> Result<SignedDuration, Gap> {
 /// The last value of a key; comments start with `#`.
 fn value_of<'a>(settings: &'a str, key: &str, separator: fn(char) -> bool) -> Option<&'a str> {
     let lines = settings.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
-    let pairs = lines.filter_map(|line| line.split_once(separator));
-    pairs.filter(|(name, _)| name.trim() == key).next_back().map(|(_, value)| value.trim())
+    let mut pairs = lines.filter_map(|line| line.split_once(separator));
+    pairs.rfind(|(name, _)| name.trim() == key).map(|(_, value)| value.trim())
 }
 
 /// The shortest password that the first stack with a checking module accepts.

@@ -117,8 +117,8 @@ fn automatic(root: &Root) -> Result<bool, Gap> {
 
 /// `apply_updates` of automatic.conf; no by default.
 fn applies_updates(settings: &str) -> bool {
-    let values = settings.lines().filter_map(|line| line.trim().split_once('='));
-    let last = values.filter(|(key, _)| key.trim() == "apply_updates").next_back();
+    let mut values = settings.lines().filter_map(|line| line.trim().split_once('='));
+    let last = values.rfind(|(key, _)| key.trim() == "apply_updates");
     last.is_some_and(|(_, value)| matches!(value.trim().to_ascii_lowercase().as_str(), "yes" | "true" | "1"))
 }
 

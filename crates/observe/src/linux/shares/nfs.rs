@@ -84,8 +84,7 @@ fn parse_line(line: &str) -> Option<SharedFolder> {
         });
         everybody |= EVERYBODY.contains(&client) && !kerberos;
         // The last of `rw` and `ro` holds.
-        let access =
-            defaults.split(',').chain(options.split(',')).filter(|option| matches!(*option, "rw" | "ro")).next_back();
+        let access = defaults.split(',').chain(options.split(',')).rfind(|option| matches!(*option, "rw" | "ro"));
         writable |= access == Some("rw");
     }
     if clients == 0 {
