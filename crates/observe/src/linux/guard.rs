@@ -40,9 +40,11 @@ pub(crate) fn collect(context: &Context) -> Result<Guard, Gap> {
         let place = format!("/{STATE}: not the state of a guard at line {}, column {}", error.line(), error.column());
         Gap::with_detail(GapCode::Malformed, place)
     })?;
-    let silent = context.now.duration_since(state.written_at) > SILENT_AFTER;
+    let since = context.now.duration_since(state.written_at);
     let in_force = match &context.running {
-        Ok(()) => Observed::Known(state.in_force && !silent),
+        // A clock is wrong: such a state would otherwise pass for fresh until that day comes.
+        Ok(()) if since < -SILENT_AFTER => Observed::unknown(GapCode::FromFuture, format!("/{STATE}: written_at")),
+        Ok(()) => Observed::Known(state.in_force && since <= SILENT_AFTER),
         Err(gap) => Observed::Unknown(gap.clone()),
     };
     let folders: Vec<String> = state.protected_folders.iter().map(|folder| text::nfc(folder).into_owned()).collect();
@@ -75,6 +77,8 @@ mod tests {
             machine.file(STATE, state(force, at));
             assert_eq!(in_force(), Ok(Some(expected)), "{at}");
         }
+        machine.file(STATE, state(true, "2027-01-01T00:00:00Z"));
+        assert_eq!(in_force(), Ok(None));
         let folders = collect(&machine.context()).unwrap().protected_folders;
         assert_eq!(folders, vec!["/home/an/Hồ sơ".to_owned()].into());
         for broken in ["", "{", r#"{"in_force": true}"#, r#"{"in_force": 1, "written_at": "x"}"#] {
