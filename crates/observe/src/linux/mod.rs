@@ -79,3 +79,15 @@ pub(crate) fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> 
 pub(crate) fn not_running() -> Gap {
     Gap::with_detail(GapCode::Unsupported, "this disk is not the running system")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_area_has_its_collector_in_the_order_of_the_model() {
+        let collected: Vec<&str> = AREAS.iter().map(|area| area.name).collect();
+        let known: Vec<&str> = DeviceFacts::AREAS.fields.iter().map(|area| area.name).collect();
+        assert_eq!(collected, known);
+    }
+}
