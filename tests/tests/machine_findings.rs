@@ -33,7 +33,7 @@ fn findings(directive: &Directive, facts: &Path) -> Vec<(String, State)> {
     let document = FactDocument::Device(Box::new(SubjectFacts { id: "machine".to_owned(), facts }));
     let now: Timestamp = NOW.parse().unwrap();
     let findings = judge(directive, &document, &Exemptions::default(), &Organisation::default(), now);
-    findings.iter().map(|finding| (finding.control.to_string(), finding.state)).collect()
+    findings.iter().map(|finding| (finding.control.clone(), finding.state)).collect()
 }
 
 #[test]

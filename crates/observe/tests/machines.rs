@@ -150,7 +150,7 @@ impl Machine {
             "link" => symlink(argument, target).unwrap(),
             "fifo" => {
                 rustix::fs::mknodat(rustix::fs::CWD, target, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0)
-                    .unwrap()
+                    .unwrap();
             }
             "sparse" => fs::File::create(target).unwrap().set_len(argument.parse().unwrap()).unwrap(),
             "sqlite" => rusqlite::Connection::open(target).unwrap().execute_batch(content).unwrap(),
@@ -225,7 +225,7 @@ fn unescaped(text: &str) -> Vec<u8> {
             after.strip_prefix('x').and_then(|after| after.get(..2)).and_then(|hex| u8::from_str_radix(hex, 16).ok())
         {
             bytes.push(byte);
-            &after[3..]
+            after.get(3..).unwrap_or_default()
         } else if let Some((hex, after)) = after.strip_prefix("u{").and_then(|after| after.split_once('}')) {
             let letter = char::from_u32(u32::from_str_radix(hex, 16).unwrap()).unwrap();
             bytes.extend(letter.to_string().as_bytes());

@@ -60,8 +60,8 @@ static AREAS: &[Area<Context>] = &[
     area!(disk: disk::collect),
     area!(usb: usb::collect),
     area!(remote_access: remote_access::collect),
-    area!(guard: guard::collect),
     area!(downloads: downloads::collect),
+    area!(guard: guard::collect),
 ];
 
 pub(crate) fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceFacts {
