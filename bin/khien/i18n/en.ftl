@@ -214,7 +214,7 @@ summary-none-fail = Nothing fails, but { $unknown } of { $total } controls are u
 summary-none-fail-exempt = Nothing fails; { $exempt } of { $total } controls are exempt.
 summary-fail = { $total ->
     [one] The one control fails.
-   *[other] { $fail } of { $total } controls fail. Mend them in the order below.
+   *[other] { $fail } of { $total } controls fail. Mend them in the order listed.
 }
 
 clause = Clause { $id }

@@ -191,7 +191,7 @@ summary-no-controls = Văn bản chỉ đạo không có nội dung nào cho lo�
 summary-all-pass = Tất cả { $total } nội dung đều đạt.
 summary-none-fail = Không có nội dung nào không đạt, nhưng còn { $unknown } trong { $total } nội dung chưa xác định.
 summary-none-fail-exempt = Không có nội dung nào không đạt; { $exempt } trong { $total } nội dung được miễn trừ.
-summary-fail = { $fail } trong { $total } nội dung không đạt. Hãy khắc phục theo thứ tự dưới đây.
+summary-fail = { $fail } trong { $total } nội dung không đạt. Hãy khắc phục theo thứ tự liệt kê.
 
 clause = Điều khoản { $id }
 finding-severity = mức độ { $severity }
