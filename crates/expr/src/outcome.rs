@@ -135,7 +135,10 @@ impl Root<'_> {
 
 impl PartialEq for Root<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.key() == other.key()
+        match (self, other) {
+            (Root::Facts(left), Root::Facts(right)) if std::ptr::eq(*left, *right) => true,
+            _ => self.key() == other.key(),
+        }
     }
 }
 
@@ -190,6 +193,12 @@ impl<'f> FactPath<'f> {
     /// The path made of packed steps.
     pub(crate) fn packed(areas: &'static RecordShape, steps: [u32; MAX_PATH_STEPS], length: u8) -> Self {
         Self { root: Root::Facts(areas), steps, length }
+    }
+
+    /// Whether it is `other`, from the same root, or below it.
+    pub(crate) fn is_within(&self, other: &FactPath<'_>) -> bool {
+        let length = usize::from(other.length);
+        self.length >= other.length && self.steps.get(..length) == other.steps.get(..length)
     }
 
     /// Whether two paths from the same root are the same.

@@ -1,5 +1,7 @@
 //! What the checker says about wrong checks. `UPDATE_EXPECT=1` rewrites the goldens.
 
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes the goldens so")]
+
 use expect_test::{Expect, expect};
 use khien_expr::{Scope, Type, compile, parse};
 use khien_model::facts::DeviceFacts;

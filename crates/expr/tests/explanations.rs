@@ -1,5 +1,6 @@
 //! What decides, what is missing, and until when it holds, on a device's facts.
 
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes the goldens so")]
 #![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
 
 use expect_test::{Expect, expect};

@@ -11,7 +11,7 @@ use khien_expr::{Cause, Inputs, Program, Reason, Scope, Type, Value, Verdict, co
 use khien_model::{Gap, GapCode, Listing, Observed};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{FailurePersistence, FileFailurePersistence};
+use proptest::test_runner::FileFailurePersistence;
 
 /// Some facts with a check about them.
 struct Case {
@@ -92,80 +92,88 @@ fn degrade(facts: &mut Facts, entropy: &mut Entropy<'_>) {
     }
 }
 
-/// Leaves only the facts that `keep` names, written like `alpha.items[1].good`; a list that is not named keeps its items
-/// but may have more.
-fn only(facts: &Facts, keep: &dyn Fn(&str) -> bool) -> Facts {
-    fn field<T>(observed: &mut Observed<T>, path: &str, keep: &dyn Fn(&str) -> bool) {
-        if !keep(path) {
+/// The facts that are left, written like `alpha.items[1].good`.
+struct Kept<'k> {
+    shown: &'k [String],
+    left_out: Option<&'k String>,
+}
+
+impl Kept<'_> {
+    fn paths(&self) -> impl Iterator<Item = &String> {
+        self.shown.iter().filter(|path| Some(*path) != self.left_out)
+    }
+
+    fn field<T>(&self, observed: &mut Observed<T>, path: &str) {
+        if !self.paths().any(|own| own == path) {
             hide(observed);
         }
     }
-    fn list<T>(observed: &mut Observed<Listing<T>>, path: &str, keep: &dyn Fn(&str) -> bool) {
-        if let Observed::Known(listing) = observed
-            && !keep(path)
-        {
-            listing.note_gap(Gap::new(GapCode::NotObserved));
+
+    /// A list that is not named may have more items, and those of which nothing is named are gone.
+    fn list<T>(&self, observed: &mut Observed<Listing<T>>, path: &str, item: impl Fn(&mut T, &str)) {
+        let Observed::Known(listing) = observed else { return };
+        for (at, own) in listing.items.iter_mut().enumerate() {
+            item(own, &format!("{path}[{at}]"));
         }
-    }
-    fn part(part: &mut Part, path: &str, keep: &dyn Fn(&str) -> bool) {
-        field(&mut part.ok, &format!("{path}.ok"), keep);
-        field(&mut part.name, &format!("{path}.name"), keep);
-    }
-    fn item(item: &mut Item, path: &str, keep: &dyn Fn(&str) -> bool) {
-        field(&mut item.good, &format!("{path}.good"), keep);
-        field(&mut item.size, &format!("{path}.size"), keep);
-        field(&mut item.label, &format!("{path}.label"), keep);
-        field(&mut item.at, &format!("{path}.at"), keep);
-        let parts = format!("{path}.parts");
-        list(&mut item.parts, &parts, keep);
-        if let Observed::Known(listing) = &mut item.parts {
-            for (at, own) in listing.items.iter_mut().enumerate() {
-                part(own, &format!("{parts}[{at}]"), keep);
-            }
+        if self.paths().any(|own| own == path) {
+            return;
         }
+        listing.note_gap(Gap::new(GapCode::NotObserved));
+        let mut at = 0;
+        listing.items.retain(|_| {
+            at += 1;
+            self.paths().any(|own| own.starts_with(&format!("{path}[{}]", at - 1)))
+        });
     }
-    fn area(area: &mut Area, name: &str, keep: &dyn Fn(&str) -> bool) {
-        field(&mut area.on, &format!("{name}.on"), keep);
-        field(&mut area.count, &format!("{name}.count"), keep);
-        field(&mut area.share, &format!("{name}.share"), keep);
-        field(&mut area.name, &format!("{name}.name"), keep);
-        field(&mut area.state, &format!("{name}.state"), keep);
-        field(&mut area.seen_at, &format!("{name}.seen_at"), keep);
-        field(&mut area.age, &format!("{name}.age"), keep);
-        list(&mut area.items, &format!("{name}.items"), keep);
-        if let Observed::Known(listing) = &mut area.items {
-            for (at, own) in listing.items.iter_mut().enumerate() {
-                item(own, &format!("{name}.items[{at}]"), keep);
-            }
+
+    fn area(&self, area: &mut Area, name: &str) {
+        self.field(&mut area.on, &format!("{name}.on"));
+        self.field(&mut area.count, &format!("{name}.count"));
+        self.field(&mut area.share, &format!("{name}.share"));
+        self.field(&mut area.name, &format!("{name}.name"));
+        self.field(&mut area.state, &format!("{name}.state"));
+        self.field(&mut area.seen_at, &format!("{name}.seen_at"));
+        self.field(&mut area.age, &format!("{name}.age"));
+        self.list(&mut area.items, &format!("{name}.items"), |item, path| self.item(item, path));
+        self.list(&mut area.tags, &format!("{name}.tags"), |tag, path| self.field(&mut tag.0, path));
+    }
+
+    fn item(&self, item: &mut Item, path: &str) {
+        self.field(&mut item.good, &format!("{path}.good"));
+        self.field(&mut item.size, &format!("{path}.size"));
+        self.field(&mut item.label, &format!("{path}.label"));
+        self.field(&mut item.at, &format!("{path}.at"));
+        self.list(&mut item.parts, &format!("{path}.parts"), |part: &mut Part, path| {
+            self.field(&mut part.ok, &format!("{path}.ok"));
+            self.field(&mut part.name, &format!("{path}.name"));
+        });
+    }
+
+    fn of(&self, facts: &Facts) -> Facts {
+        let mut left = facts.clone();
+        if let Some((area, _)) = &mut left.alpha {
+            self.area(area, "alpha");
         }
-        list(&mut area.tags, &format!("{name}.tags"), keep);
-        if let Observed::Known(listing) = &mut area.tags {
-            for (at, tag) in listing.items.iter_mut().enumerate() {
-                field(&mut tag.0, &format!("{name}.tags[{at}]"), keep);
-            }
+        if let Some((area, _)) = &mut left.beta {
+            self.area(area, "beta");
         }
+        left
     }
-    let mut masked = facts.clone();
-    if let Some((own, _)) = &mut masked.alpha {
-        area(own, "alpha", keep);
-    }
-    if let Some((own, _)) = &mut masked.beta {
-        area(own, "beta", keep);
-    }
-    masked
 }
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     vec(any::<u8>(), 0..400)
 }
 
-/// Where inputs that failed once are kept, to be tried again each time.
-fn persistence() -> Option<Box<dyn FailurePersistence>> {
-    Some(Box::new(FileFailurePersistence::Direct(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws.regressions"))))
+/// Inputs that failed once are kept and tried again each time. `PROPTEST_CASES` asks for more or fewer of them.
+fn config() -> ProptestConfig {
+    let kept = FileFailurePersistence::Direct(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws.regressions"));
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases.saturating_mul(8), failure_persistence: Some(Box::new(kept)), ..usual }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: persistence(), ..ProptestConfig::with_cases(2_000) })]
+    #![proptest_config(config())]
 
     #[test]
     fn removing_facts_never_turns_a_verdict_around(bytes in bytes(), removed in vec(any::<u8>(), 0..100)) {
@@ -202,15 +210,9 @@ proptest! {
             prop_assert!(explained.because.iter().all(unknown), "{}: {:?}", case.source, explained.because);
             return Ok(());
         }
-        let with = |left_out: Option<&String>| {
-            let keep = |path: &str| Some(path) != left_out.map(String::as_str) && shown.iter().any(|own| own == path);
-            case.verdict(&only(&case.facts, &keep))
-        };
+        let with = |left_out: Option<&String>| case.verdict(&Kept { shown: &shown, left_out }.of(&case.facts));
         prop_assert_eq!(with(None), explained.verdict, "{} does not follow from {:?}", case.source, shown);
-        // `exists(v, true)` rests on an item being there, and any other would do as well: nothing to leave out.
-        let can_be_hidden = explained.because.iter().filter(|reason| reason.cause != Cause::Present);
-        for path in can_be_hidden.map(|reason| reason.path.to_string()) {
-            let path = &path;
+        for path in &shown {
             prop_assert_eq!(with(Some(path)), Verdict::Unknown, "{}: {} is not needed in {:?}", case.source, path, shown);
         }
     }

@@ -16,7 +16,7 @@ impl Compiler<'_> {
             if name == "has" {
                 return self.has(arguments, span);
             }
-            return self.function(name, false, None, arguments, function.span, span);
+            return self.function(name, None, arguments, function.span, span);
         };
         if let Some(namespace) = self.namespace(target) {
             if (namespace, &*function.text) == ("cel", "bind")
@@ -25,7 +25,7 @@ impl Compiler<'_> {
                 return self.bind_macro(variable, value, body);
             }
             let name = format!("{namespace}.{}", function.text);
-            return self.function(&name, false, None, arguments, function.span, span);
+            return self.function(&name, None, arguments, function.span, span);
         }
         if let Some(found) = loop_macro(&function.text, arguments.len()) {
             return self.run_loop(target, found, function, arguments);
@@ -36,7 +36,7 @@ impl Compiler<'_> {
             self.problem(problem);
             return self.fails();
         }
-        self.function(&function.text, true, Some(target), arguments, function.span, span)
+        self.function(&function.text, Some(target), arguments, function.span, span)
     }
 
     /// The namespace of functions that a target is, unless a variable has its name.
@@ -50,12 +50,12 @@ impl Compiler<'_> {
     fn function(
         &mut self,
         name: &str,
-        is_member: bool,
         target: Option<&Expr>,
         arguments: &[Expr],
         name_span: Span,
         span: Span,
     ) -> Typed {
+        let is_member = target.is_some();
         let of_name = |signature: &&Signature| {
             let fits = if is_member { Style::Member } else { Style::Plain };
             signature.name == name && (signature.style == fits || signature.style == Style::Either)

@@ -91,7 +91,7 @@ impl Compiler<'_> {
         }
         let names = if pair { 2 } else { 1 };
         let (variables, bodies) = arguments.split_at(names.min(arguments.len()));
-        let types: &[Type] = if pair { &[first_type, item_type.clone()] } else { &[item_type.clone()] };
+        let types: &[Type] = if pair { &[first_type, item_type.clone()] } else { std::slice::from_ref(&item_type) };
         for (at, (variable, type_)) in variables.iter().zip(types).enumerate() {
             let name = self.variable_name(variable, &function.text);
             let is_item = at + 1 == names;

@@ -64,7 +64,8 @@ impl<'a, T: Trace> Machine<'a, T> {
         if slope.is_none() {
             self.may_change_at_once();
         }
-        Moving { at: left.at + right.at * i128::from(sign), slope: slope.unwrap_or(0) }
+        let at = if sign < 0 { left.at() - right.at() } else { left.at() + right.at() };
+        Moving::new(at, slope.unwrap_or(0))
     }
 
     fn concatenate(&mut self, left: List<'a>, right: List<'a>) -> Result<V<'a>, Stop> {
@@ -99,7 +100,7 @@ impl<'a, T: Trace> Machine<'a, T> {
             V::Unknown => Err(Stop::Gap),
             V::Int(value) => Ok(V::Int(value.checked_neg().ok_or(Fault::Overflow)?)),
             V::Double(value) => Ok(V::Double(-value)),
-            V::Length(Moving { at, slope }) => Ok(V::Length(Moving { at: -at, slope: -slope })),
+            V::Length(length) => Ok(V::Length(Moving::new(-length.at(), -length.slope))),
             _ => Err(Fault::WrongTypes.into()),
         }
     }

@@ -196,7 +196,7 @@ fn numbers_function<'a>(function: Function, arguments: &[V<'a>]) -> Result<V<'a>
 }
 
 /// Shifts bits; what is shifted out is lost, and right shifts fill with zeros.
-fn shift<'a>(left: bool, value: V<'a>, by: u32) -> Result<V<'a>, Fault> {
+fn shift(left: bool, value: V<'_>, by: u32) -> Result<V<'_>, Fault> {
     let moved = |bits: u64| if left { bits.checked_shl(by) } else { bits.checked_shr(by) }.unwrap_or(0);
     match value {
         V::Int(value) => Ok(V::Int(moved(value.cast_unsigned()).cast_signed())),

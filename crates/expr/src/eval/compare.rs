@@ -26,7 +26,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         let order = match (left, right) {
             (V::Time(left), V::Time(right)) | (V::Length(left), V::Length(right)) => {
                 self.note_crossing(left, right);
-                left.at.cmp(&right.at)
+                left.at().cmp(&right.at())
             }
             (V::Text(left), V::Text(right)) => {
                 self.charge_work(left.len().min(right.len()))?;
@@ -60,7 +60,7 @@ impl<'a, T: Trace> Machine<'a, T> {
             return;
         }
         let speed = i128::from(right.slope) - i128::from(left.slope);
-        let distance = right.at - left.at;
+        let distance = right.at() - left.at();
         if distance == 0 {
             self.may_change_at_once();
         } else if (distance < 0) == (speed > 0) {
@@ -89,7 +89,7 @@ impl<'a, T: Trace> Machine<'a, T> {
             }
             (V::Time(left), V::Time(right)) | (V::Length(left), V::Length(right)) => {
                 self.note_crossing(left, right);
-                left.at == right.at
+                left.at() == right.at()
             }
             (V::Type(left), V::Type(right)) => left == right,
             (V::List(left), V::List(right)) => return self.lists_equal(left, right),

@@ -40,13 +40,13 @@ impl<'a, T: Trace> Machine<'a, T> {
             },
             Function::ToInt => to_int(value),
             Function::ToUint => to_uint(value),
-            Function::ToText => return self.to_text(value),
+            Function::ToText => return self.convert_to_text(value),
             _ => Err(Fault::WrongTypes),
         }
         .map_err(Stop::Fault)
     }
 
-    fn to_text(&mut self, value: V<'a>) -> Result<V<'a>, Stop> {
+    fn convert_to_text(&mut self, value: V<'a>) -> Result<V<'a>, Stop> {
         match value {
             V::Text(_) => Ok(value),
             V::Bool(value) => Ok(V::Text(if value { "true" } else { "false" })),
@@ -57,8 +57,8 @@ impl<'a, T: Trace> Machine<'a, T> {
                 self.charge_work(bytes.len())?;
                 Ok(V::Text(std::str::from_utf8(bytes).map_err(|_| Fault::BadText)?))
             }
-            V::Time(moving) => self.text(&time::moment_text(moving.at).ok_or(Fault::TimeRange)?),
-            V::Length(moving) => self.text(&time::length_text(moving.at)),
+            V::Time(moving) => self.text(&time::moment_text(moving.at()).ok_or(Fault::TimeRange)?),
+            V::Length(moving) => self.text(&time::length_text(moving.at())),
             _ => Err(Fault::WrongTypes.into()),
         }
     }
@@ -114,8 +114,8 @@ fn to_int(value: V<'_>) -> Result<V<'_>, Fault> {
         V::Uint(value) => i64::try_from(value).ok(),
         V::Double(value) => double_to_int(value),
         V::Text(text) => return text.parse().map(V::Int).map_err(|_| Fault::BadText),
-        V::Time(moving) => time::moment_seconds(moving.at),
-        V::Length(moving) => i64::try_from(moving.at).ok(),
+        V::Time(moving) => time::moment_seconds(moving.at()),
+        V::Length(moving) => i64::try_from(moving.at()).ok(),
         _ => return Err(Fault::WrongTypes),
     };
     int.map(V::Int).ok_or(Fault::Overflow)

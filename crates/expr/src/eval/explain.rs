@@ -23,13 +23,14 @@ type Reasons<'f> = SmallVec<[Full<'f>; 8]>;
 
 pub(crate) fn explain<'f>(program: &'f Program, inputs: &Inputs<'f>) -> Explanation<'f> {
     let bump = Bump::new();
-    let mut machine = Machine::new(program, inputs, &bump, Trail::new(inputs.facts.shape()));
+    let mut trail = Trail::new(inputs.facts.shape());
+    let mut machine = Machine::new(program, inputs, &bump, &mut trail);
     let value = machine.run();
     let verdict = verdict(value);
     if verdict == Verdict::Unknown && machine.trace.members().is_empty() {
         machine.trace.blame(0, Fault::WrongTypes);
     }
-    let mut reasons = resolve(program, &machine.trace, |_| true);
+    let mut reasons = resolve(program, machine.trace, |_| true);
     if program.repeats && verdict != Verdict::Unknown {
         minimise(program, inputs, verdict, &mut reasons);
     }
@@ -42,13 +43,14 @@ pub(crate) fn explain<'f>(program: &'f Program, inputs: &Inputs<'f>) -> Explanat
 
 pub(crate) fn evaluate_value<'f>(program: &'f Program, inputs: &Inputs<'f>) -> Computed<'f> {
     let bump = Bump::new();
-    let mut machine = Machine::new(program, inputs, &bump, Trail::new(inputs.facts.shape()));
+    let mut trail = Trail::new(inputs.facts.shape());
+    let mut machine = Machine::new(program, inputs, &bump, &mut trail);
     let result = machine.run();
     let value = match result {
         V::List(list) => Some(machine.own_known_items(list)),
         _ => machine.own(result),
     };
-    let gaps = resolve(program, &machine.trace, MemberKind::is_gap);
+    let gaps = resolve(program, machine.trace, MemberKind::is_gap);
     let because: Vec<Reason<'f>> = gaps.into_iter().map(|full| reason(inputs, full)).collect();
     let value = value.unwrap_or_else(|| match because.first() {
         Some(Reason { cause: Cause::Unknown(gap), .. }) => Value::Unknown((*gap).clone()),
@@ -61,11 +63,14 @@ pub(crate) fn evaluate_value<'f>(program: &'f Program, inputs: &Inputs<'f>) -> C
 fn resolve<'f>(program: &'f Program, trail: &Trail<'_, '_>, wanted: impl Fn(MemberKind) -> bool) -> Reasons<'f> {
     let members = trail.members();
     let mut reasons = Reasons::new();
-    let mut seen = std::collections::HashSet::new();
-    let many = members.len() > FEW;
+    // Made only when it is used: it starts with random numbers.
+    let mut seen = (members.len() > FEW).then(std::collections::HashSet::new);
     for Member { path, kind } in members.iter().filter(|member| wanted(member.kind)) {
         let full = (full_path(program, trail, *path, *kind), *kind);
-        let new = if many { seen.insert(full) } else { !reasons.contains(&full) };
+        let new = match &mut seen {
+            Some(seen) => seen.insert(full),
+            None => !reasons.iter().any(|(own, own_kind)| own_kind == kind && *own == full.0),
+        };
         if new {
             reasons.push(full);
         }
@@ -99,7 +104,8 @@ fn minimise(program: &Program, inputs: &Inputs<'_>, verdict: Verdict, reasons: &
 /// The verdict when only these facts are known.
 fn masked(program: &Program, inputs: &Inputs<'_>, known: &[Full<'_>]) -> Verdict {
     let bump = Bump::new();
-    let mut machine = Machine::new(program, inputs, &bump, Trail::masked(inputs.facts.shape(), known));
+    let mut trail = Trail::masked(inputs.facts.shape(), known);
+    let mut machine = Machine::new(program, inputs, &bump, &mut trail);
     verdict(machine.run())
 }
 
@@ -155,7 +161,7 @@ fn read_again<'f>(inputs: &Inputs<'f>, path: &FactPath<'_>, kind: MemberKind) ->
     }
 }
 
-impl<'a> Machine<'a, Trail<'_, '_>> {
+impl<'a> Machine<'a, &mut Trail<'_, '_>> {
     /// The value in memory of its own; `None` when it or a part of it is unknown.
     pub(crate) fn own(&mut self, value: V<'a>) -> Option<Value> {
         let mark = self.trace.mark();
@@ -174,11 +180,11 @@ impl<'a> Machine<'a, Trail<'_, '_>> {
             V::Bytes(value) => Value::Bytes(value.to_owned()),
             V::Time(moving) => {
                 self.may_change_if_moving(moving.slope);
-                Value::Timestamp(jiff::Timestamp::from_nanosecond(moving.at).ok()?)
+                Value::Timestamp(jiff::Timestamp::from_nanosecond(moving.at()).ok()?)
             }
             V::Length(moving) => {
                 self.may_change_if_moving(moving.slope);
-                Value::Duration(time::length(moving.at)?)
+                Value::Duration(time::length(moving.at())?)
             }
             V::Type(name) => Value::Type(name),
             V::Record(..) => {

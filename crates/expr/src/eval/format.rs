@@ -104,8 +104,8 @@ impl<'a, T: Trace> Machine<'a, T> {
             V::Double(value) if value.is_finite() => out.push_str(&double_text(value)),
             V::Double(value) => out.push_str(special(value)),
             V::Bytes(bytes) => out.push_str(&String::from_utf8_lossy(bytes)),
-            V::Time(moving) => out.push_str(&time::moment_text(moving.at).ok_or(Fault::TimeRange)?),
-            V::Length(moving) => out.push_str(&time::length_text(moving.at)),
+            V::Time(moving) => out.push_str(&time::moment_text(moving.at()).ok_or(Fault::TimeRange)?),
+            V::Length(moving) => out.push_str(&time::length_text(moving.at())),
             V::Type(name) => out.push_str(name),
             V::List(list) => {
                 if !self.complete(list) {

@@ -80,29 +80,16 @@ impl<'a, T: Trace> Machine<'a, T> {
         self.with_item(code, range, at, frame, |machine, inner| machine.condition(predicate, inner))
     }
 
-    /// As [`ask`](Self::ask). An answer that rests on nothing of the item (`exists(x, true)`) rests on the item being there.
-    fn ask_with_reason(
-        &mut self,
-        code: &Loop,
-        range: Range<'a>,
-        at: usize,
-        frame: Option<&Frame<'_, 'a>>,
-    ) -> Option<bool> {
-        let mark = self.trace.mark();
-        let answer = self.ask(code, range, at, frame)?;
-        let rests_on_nothing = T::ON && self.trace.since(mark).is_empty();
-        (!rests_on_nothing || self.is_there(range, at)).then_some(answer)
-    }
-
-    /// Notes that the item at `at` is there; false when that is hidden.
-    fn is_there(&mut self, range: Range<'a>, at: usize) -> bool {
+    /// Notes that the item at `at` is there, unless something of it was noted from `mark` on, which says as much. False
+    /// when that is hidden.
+    fn is_there(&mut self, mark: usize, range: Range<'a>, at: usize) -> bool {
         match range {
-            Range::List(List::Facts(_, path)) => {
-                let item = self.trace.path(path, Step::Item(at));
-                self.trace.knows_items(path) || self.trace.note(item, MemberKind::Present)
+            Range::List(List::Facts(_, list)) if T::ON && !self.trace.touches(mark, list, at) => {
+                let item = self.trace.path(list, Step::Item(at));
+                self.trace.shows_item(list, item) || self.trace.note(item, MemberKind::Present)
             }
-            // The facts that such a list or map rests on are noted elsewhere.
-            Range::List(List::Built(_) | List::Owned(_)) | Range::Map(_) => true,
+            // The facts that other lists and maps rest on are noted elsewhere.
+            _ => true,
         }
     }
 
@@ -118,12 +105,16 @@ impl<'a, T: Trace> Machine<'a, T> {
         let mut unknown = false;
         for at in 0..range.len() {
             let item_start = self.trace.mark();
-            match self.ask_with_reason(code, range, at, frame) {
+            match self.ask(code, range, at, frame) {
                 Some(answer) if answer == decisive => {
+                    if !self.is_there(item_start, range, at) {
+                        unknown = true;
+                        continue;
+                    }
                     self.trace.cut(start, item_start);
                     self.note_membership(range, at);
                     if T::ON {
-                        self.look_further(code, range, start, at + 1, decisive, frame);
+                        self.look_further(code, range, start, at + 1, frame);
                     }
                     return Ok(V::Bool(decisive));
                 }
@@ -150,15 +141,8 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// After an item decided: looks among the later ones for one that decides with fewer facts.
-    fn look_further(
-        &mut self,
-        code: &Loop,
-        range: Range<'a>,
-        mark: usize,
-        from: usize,
-        decisive: bool,
-        frame: Option<&Frame<'_, 'a>>,
-    ) {
+    fn look_further(&mut self, code: &Loop, range: Range<'a>, mark: usize, from: usize, frame: Option<&Frame<'_, 'a>>) {
+        let decisive = code.kind == LoopKind::Exists;
         let is_free = code.predicate.is_none_or(|node| self.program.free.get(node as usize).copied().unwrap_or(true));
         for at in from..range.len() {
             let found = self.trace.since(mark).len();
@@ -166,7 +150,9 @@ impl<'a, T: Trace> Machine<'a, T> {
                 return;
             }
             let middle = self.trace.mark();
-            let decided = self.on_the_side(|machine| machine.ask_with_reason(code, range, at, frame) == Some(decisive));
+            let decided = self.on_the_side(|machine| {
+                machine.ask(code, range, at, frame) == Some(decisive) && machine.is_there(middle, range, at)
+            });
             self.note_membership(range, at);
             if decided && self.trace.since(middle).len() < found {
                 self.trace.cut(mark, middle);
@@ -225,7 +211,7 @@ impl<'a, T: Trace> Machine<'a, T> {
                 Some(transform) => machine.eval(transform, inner),
                 None => machine.taken(inner),
             });
-            if T::ON && self.trace.since(item_start).is_empty() && !self.is_there(range, at) {
+            if !self.is_there(item_start, range, at) {
                 unknown = true;
                 continue;
             }

@@ -44,16 +44,16 @@ pub(crate) struct Machine<'a, T> {
     inputs: &'a Inputs<'a>,
     pub(crate) bump: &'a Bump,
     pub(crate) trace: T,
-    steps: u64,
-    built: usize,
-    exhausted: bool,
+    pub(super) steps: u64,
+    pub(super) built: usize,
+    pub(super) exhausted: bool,
     now: i128,
     /// Areas observed before this are stale.
     fresh_from: i128,
     /// Areas observed after this claim the future.
     future_from: i128,
     /// The first moment at which time alone may change what was evaluated.
-    horizon: i128,
+    pub(super) horizon: i128,
 }
 
 /// The kind of a scalar fact's value.
@@ -205,7 +205,7 @@ impl<'a, T: Trace> Machine<'a, T> {
                 _ => self.local_select(frame, up, field),
             },
             Node::Constant(index) => self.program.constants.get(index as usize).map_or(V::Unknown, V::of),
-            Node::Now => V::Time(Moving { at: self.now, slope: 1 }),
+            Node::Now => V::Time(Moving::new(self.now, 1)),
             Node::Local(up) => self.local_value(frame, up),
             Node::Junction { left, right, decisive } => self.junction(left, right, decisive, frame),
             Node::Order { operator, left, right } => self.order(operator, left, right, frame),
@@ -395,100 +395,6 @@ impl<'a, T: Trace> Machine<'a, T> {
         }
     }
 
-    fn not(&mut self, operand: NodeId, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
-        let mark = self.trace.mark();
-        match self.eval(operand, frame) {
-            V::Bool(value) => V::Bool(!value),
-            V::Unknown => V::Unknown,
-            _ => self.finish(mark, Err(Fault::WrongTypes.into())),
-        }
-    }
-
-    fn junction(&mut self, left: NodeId, right: NodeId, decisive: bool, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
-        let mark = self.trace.mark();
-        let first = self.condition(left, frame);
-        if first == Some(decisive) {
-            self.look_for_smaller(mark, right, decisive, frame);
-            return V::Bool(decisive);
-        }
-        let middle = self.trace.mark();
-        let second = self.condition(right, frame);
-        if second == Some(decisive) {
-            self.trace.cut(mark, middle);
-            return V::Bool(decisive);
-        }
-        if first.is_some() && second.is_some() {
-            return V::Bool(!decisive);
-        }
-        self.trace.keep(mark, true);
-        V::Unknown
-    }
-
-    /// True, false or unknown; anything else is a fault.
-    pub(crate) fn condition(&mut self, node: NodeId, frame: Option<&Frame<'_, 'a>>) -> Option<bool> {
-        let mark = self.trace.mark();
-        match self.eval(node, frame) {
-            V::Bool(value) => Some(value),
-            V::Unknown => None,
-            _ => {
-                self.trace.blame(mark, Fault::WrongTypes);
-                None
-            }
-        }
-    }
-
-    /// When what was noted from `mark` on decided, looks whether `other` decides alike with fewer facts.
-    pub(crate) fn look_for_smaller(
-        &mut self,
-        mark: usize,
-        other: NodeId,
-        decisive: bool,
-        frame: Option<&Frame<'_, 'a>>,
-    ) {
-        if !T::ON {
-            return;
-        }
-        let found = self.trace.since(mark).len();
-        let is_free = self.program.free.get(other as usize).copied().unwrap_or(true);
-        if found == 0 || (found == 1 && !is_free) {
-            return;
-        }
-        let middle = self.trace.mark();
-        let decided = self.on_the_side(|machine| machine.condition(other, frame) == Some(decisive));
-        if decided && self.trace.since(middle).len() < found {
-            self.trace.cut(mark, middle);
-        } else {
-            self.trace.truncate(middle);
-        }
-    }
-
-    /// Evaluates something that the result does not need, on a budget of its own. False when the budget was used up.
-    pub(crate) fn on_the_side(&mut self, work: impl FnOnce(&mut Self) -> bool) -> bool {
-        let (steps, built, exhausted, horizon) = (self.steps, self.built, self.exhausted, self.horizon);
-        self.steps = *self.trace.spare();
-        self.exhausted = false;
-        let done = work(self) && !self.exhausted;
-        *self.trace.spare() = self.steps;
-        (self.steps, self.built, self.exhausted, self.horizon) = (steps, built, exhausted, horizon);
-        done
-    }
-
-    fn conditional(
-        &mut self,
-        condition: NodeId,
-        then: NodeId,
-        otherwise: NodeId,
-        frame: Option<&Frame<'_, 'a>>,
-    ) -> V<'a> {
-        let mark = self.trace.mark();
-        let Some(chosen) = self.condition(condition, frame) else {
-            self.trace.keep(mark, true);
-            return V::Unknown;
-        };
-        let value = self.eval(if chosen { then } else { otherwise }, frame);
-        self.finish(mark, Ok(value))
-    }
-
     fn order(&mut self, operator: BinaryOperator, left: NodeId, right: NodeId, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
         let mark = self.trace.mark();
         let left = self.eval(left, frame);
@@ -589,7 +495,7 @@ impl<'a, T: Trace> Machine<'a, T> {
 
     /// A computed list as a value.
     pub(crate) fn built(&mut self, list: Built<'a>) -> Result<V<'a>, Stop> {
-        self.charge_memory(list.items.len() * size_of::<V<'_>>())?;
+        self.charge_memory(size_of_val(list.items))?;
         Ok(V::List(List::Built(self.bump.alloc(list))))
     }
 

@@ -7,6 +7,7 @@ mod convert;
 mod explain;
 pub(crate) mod fault;
 mod format;
+mod logic;
 mod loops;
 mod machine;
 mod numbers;
@@ -46,7 +47,8 @@ fn verdict(value: V<'_>) -> Verdict {
 pub(crate) fn fold(program: &Program, node: crate::program::NodeId) -> Result<crate::Value, Fault> {
     let bump = Bump::new();
     let inputs = Inputs::without_facts(Timestamp::UNIX_EPOCH);
-    let mut machine = Machine::new(program, &inputs, &bump, trace::Trail::new(inputs.facts.shape()));
+    let mut trail = trace::Trail::new(inputs.facts.shape());
+    let mut machine = Machine::new(program, &inputs, &bump, &mut trail);
     let value = machine.eval(node, None);
     machine.own(value).ok_or_else(|| machine.first_fault())
 }

@@ -77,7 +77,7 @@ impl<'a, T: Trace> Machine<'a, T> {
                 while let Some(character) = rest.chars().next()
                     && left > 1
                 {
-                    let (first, after) = rest.split_at(character.len_utf8());
+                    let (first, after) = rest.split_at_checked(character.len_utf8()).unwrap_or((rest, ""));
                     push(first);
                     rest = after;
                     left -= 1;

@@ -33,13 +33,13 @@ impl<'a, T: Trace> Machine<'a, T> {
     fn in_range(&mut self, moving: Moving, low: i128, high: i128) -> Result<Moving, Fault> {
         if moving.slope != 0 {
             for bound in [low, high] {
-                let distance = if moving.slope > 0 { bound - moving.at } else { moving.at - bound };
+                let distance = if moving.slope > 0 { bound - moving.at() } else { moving.at() - bound };
                 if distance >= 0 {
                     self.may_change_after(paced(distance, moving.slope));
                 }
             }
         }
-        if moving.at < low || moving.at > high { Err(Fault::TimeRange) } else { Ok(moving) }
+        if moving.at() < low || moving.at() > high { Err(Fault::TimeRange) } else { Ok(moving) }
     }
 
     /// Notes when the part of a moving time that counts in units of `unit` nanoseconds changes next.
@@ -59,8 +59,8 @@ impl<'a, T: Trace> Machine<'a, T> {
         let part = match (time, zone) {
             (V::Length(length), None) => {
                 let unit = length_unit(function)?;
-                self.note_part(length.at, length.slope, unit);
-                let whole = length.at / unit;
+                self.note_part(length.at(), length.slope, unit);
+                let whole = length.at() / unit;
                 if function == Function::Milliseconds { whole % 1000 } else { whole }
             }
             (V::Time(time), zone) => {
@@ -69,7 +69,7 @@ impl<'a, T: Trace> Machine<'a, T> {
                     Some(V::Text(zone)) => zone_offset(zone).ok_or(Fault::BadZone)?,
                     Some(_) => return Err(Fault::WrongTypes.into()),
                 };
-                let local = time.at + offset;
+                let local = time.at() + offset;
                 self.note_part(local, time.slope, moment_unit(function));
                 i128::from(moment_part(function, local)?)
             }

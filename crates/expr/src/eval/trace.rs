@@ -63,8 +63,10 @@ pub(crate) trait Trace {
     fn path(&mut self, parent: PathId, step: Step) -> PathId;
     /// Notes a fact. False when a mask hides it: it then counts as unknown.
     fn note(&mut self, path: PathId, kind: MemberKind) -> bool;
-    /// Whether a mask shows the list at `path` with its length, and so that each of its items is there.
-    fn knows_items(&self, path: PathId) -> bool;
+    /// Whether something of the item at `at` of the list at `list` was noted from `mark` on.
+    fn touches(&self, mark: usize, list: PathId, at: usize) -> bool;
+    /// Whether a mask shows that the item at `at` of the list at `list` is there: it shows the list or a part of the item.
+    fn shows_item(&self, list: PathId, item: PathId) -> bool;
     /// How much has been noted.
     fn mark(&self) -> usize;
     /// Forgets what was noted from `mark` on.
@@ -101,8 +103,12 @@ impl Trace for Off {
         true
     }
     #[inline]
-    fn knows_items(&self, _path: PathId) -> bool {
-        false
+    fn touches(&self, _mark: usize, _list: PathId, _at: usize) -> bool {
+        true
+    }
+    #[inline]
+    fn shows_item(&self, _list: PathId, _item: PathId) -> bool {
+        true
     }
     #[inline]
     fn mark(&self) -> usize {
@@ -175,7 +181,7 @@ impl<'m, 'f> Trail<'m, 'f> {
 /// Most checks read no more facts than this.
 const TYPICAL_LENGTH: usize = 16;
 
-impl Trace for Trail<'_, '_> {
+impl Trace for &mut Trail<'_, '_> {
     const ON: bool = true;
 
     fn path(&mut self, parent: PathId, step: Step) -> PathId {
@@ -198,8 +204,24 @@ impl Trace for Trail<'_, '_> {
         true
     }
 
-    fn knows_items(&self, path: PathId) -> bool {
-        self.mask.is_some_and(|mask| mask.contains(&(self.resolve(path), MemberKind::Items)))
+    fn touches(&self, mark: usize, list: PathId, at: usize) -> bool {
+        let wanted = (list, Step::Item(at).pack());
+        self.since(mark).iter().any(|member| {
+            let mut path = member.path;
+            while let Some(&(parent, step)) = self.paths.get(path as usize) {
+                if (parent, step) == wanted {
+                    return true;
+                }
+                path = parent;
+            }
+            false
+        })
+    }
+
+    fn shows_item(&self, list: PathId, item: PathId) -> bool {
+        let Some(mask) = self.mask else { return false };
+        let (list, item) = (self.resolve(list), self.resolve(item));
+        mask.iter().any(|(own, kind)| own.is_within(&item) || (*kind == MemberKind::Items && own.same_steps(&list)))
     }
 
     fn mark(&self) -> usize {

@@ -9,13 +9,25 @@ use crate::value::Value;
 /// `now - x` too, `x - now` has slope -1, what does not depend on `now` has slope 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Moving {
-    pub(crate) at: i128,
+    /// The nanoseconds in two halves: an i128 in one piece would make every value half as large again.
+    high: i64,
+    low: u64,
     pub(crate) slope: i32,
 }
 
 impl Moving {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the two halves of one number")]
+    pub(crate) const fn new(at: i128, slope: i32) -> Self {
+        Self { high: (at >> 64) as i64, low: at as u64, slope }
+    }
+
     pub(crate) const fn fixed(at: i128) -> Self {
-        Self { at, slope: 0 }
+        Self::new(at, 0)
+    }
+
+    #[expect(clippy::cast_lossless, reason = "`From` is not const")]
+    pub(crate) const fn at(self) -> i128 {
+        ((self.high as i128) << 64) | self.low as i128
     }
 }
 
