@@ -1,4 +1,4 @@
-//! A checked directive: what [`load`](crate::load) yields when nothing is wrong.
+//! A checked directive: what [`load`](crate::load()) yields when nothing is wrong.
 
 use std::fmt;
 

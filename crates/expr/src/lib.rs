@@ -1,8 +1,9 @@
 //! The check language of Khiên: a CEL subset with three-valued logic that explains itself. No I/O, no clock.
 //!
-//! A check goes three ways: [`parse`] makes a tree out of text, [`compile`] checks it against a [`Scope`] (the shapes of
-//! facts, the parameters) and makes a [`Program`], which evaluates facts through [`FactSet`](khien_model::facts::FactSet)
-//! without converting them. All mistakes are reported at once, as [`Problem`]s with a stable code, a place and a hint.
+//! A check goes three ways: [`parse`] makes a tree out of text, [`compile`](compile()) checks it against a [`Scope`]
+//! (the shapes of facts, the parameters) and makes a [`Program`], which evaluates facts through
+//! [`FactSet`](khien_model::facts::FactSet) without converting them. All mistakes are reported at once, as [`Problem`]s
+//! with a stable code, a place and a hint.
 //!
 //! **Three-valued.** A fact may be unknown, a list may be known in part. Unknown flows by Kleene's rules, and what cannot
 //! be computed is unknown too. Hence the law that everything rests on: knowing more turns unknown into true or false, and
