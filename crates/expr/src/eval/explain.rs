@@ -30,14 +30,15 @@ pub(crate) fn explain<'f>(program: &'f Program, inputs: &Inputs<'f>) -> Explanat
     if verdict == Verdict::Unknown && machine.trace.members().is_empty() {
         machine.trace.blame(0, Fault::WrongTypes);
     }
-    let mut reasons = resolve(program, machine.trace, |_| true);
+    let mut reasons = Reasons::new();
+    resolve(program, machine.trace, |_| true, &mut reasons);
     if program.repeats && verdict != Verdict::Unknown {
         minimise(program, inputs, verdict, &mut reasons);
     }
     Explanation {
         verdict,
         holds_until: machine.holds_until(),
-        because: reasons.into_iter().map(|full| reason(inputs, full)).collect(),
+        because: reasons.iter().map(|full| reason(inputs, full)).collect(),
     }
 }
 
@@ -50,8 +51,9 @@ pub(crate) fn evaluate_value<'f>(program: &'f Program, inputs: &Inputs<'f>) -> C
         V::List(list) => Some(machine.own_known_items(list)),
         _ => machine.own(result),
     };
-    let gaps = resolve(program, machine.trace, MemberKind::is_gap);
-    let because: Vec<Reason<'f>> = gaps.into_iter().map(|full| reason(inputs, full)).collect();
+    let mut gaps = Reasons::new();
+    resolve(program, machine.trace, MemberKind::is_gap, &mut gaps);
+    let because: Vec<Reason<'f>> = gaps.iter().map(|full| reason(inputs, full)).collect();
     let value = value.unwrap_or_else(|| match because.first() {
         Some(Reason { cause: Cause::Unknown(gap), .. }) => Value::Unknown((*gap).clone()),
         _ => Value::Unknown(missing().clone()),
@@ -60,9 +62,13 @@ pub(crate) fn evaluate_value<'f>(program: &'f Program, inputs: &Inputs<'f>) -> C
 }
 
 /// What was noted, each fact once, in the order of reading.
-fn resolve<'f>(program: &'f Program, trail: &Trail<'_, '_>, wanted: impl Fn(MemberKind) -> bool) -> Reasons<'f> {
+fn resolve<'f>(
+    program: &'f Program,
+    trail: &Trail<'_, '_>,
+    wanted: impl Fn(MemberKind) -> bool,
+    reasons: &mut Reasons<'f>,
+) {
     let members = trail.members();
-    let mut reasons = Reasons::new();
     // Made only when it is used: it starts with random numbers.
     let mut seen = (members.len() > FEW).then(std::collections::HashSet::new);
     for Member { path, kind } in members.iter().filter(|member| wanted(member.kind)) {
@@ -75,7 +81,6 @@ fn resolve<'f>(program: &'f Program, trail: &Trail<'_, '_>, wanted: impl Fn(Memb
             reasons.push(full);
         }
     }
-    reasons
 }
 
 /// Up to this many facts, comparing each with each is faster than hashing.
@@ -109,7 +114,7 @@ fn masked(program: &Program, inputs: &Inputs<'_>, known: &[Full<'_>]) -> Verdict
     verdict(machine.run())
 }
 
-fn reason<'f>(inputs: &Inputs<'f>, (path, kind): Full<'f>) -> Reason<'f> {
+fn reason<'f>(inputs: &Inputs<'f>, &(path, kind): &Full<'f>) -> Reason<'f> {
     let cause = match kind {
         MemberKind::Fault(fault) => Cause::Unknown(fault.gap()),
         MemberKind::Stale => Cause::Unknown(&STALE),
