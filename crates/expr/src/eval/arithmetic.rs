@@ -58,6 +58,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// `left + sign * right`, with the speed at which it moves.
+    #[inline]
     fn moving(&mut self, left: Moving, right: Moving, sign: i32) -> Moving {
         let slope = right.slope.checked_mul(sign).and_then(|slope| slope.checked_add(left.slope));
         // Without a slope that can be told, anything may happen in the next nanosecond.

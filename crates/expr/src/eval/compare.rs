@@ -55,6 +55,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     ///
     /// With `d = right - left` growing by `speed` each nanosecond, the sign of `d` is the order. It changes when `d`
     /// reaches zero, and again right after it.
+    #[inline]
     fn note_crossing(&mut self, left: Moving, right: Moving) {
         if left.slope == right.slope {
             return;
@@ -248,6 +249,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// Notes on what it rests that a list has these items and no others. False when it may have more.
+    #[inline]
     pub(crate) fn complete(&mut self, list: List<'a>) -> bool {
         match list {
             List::Facts(list, path) if list.gap().is_some() => {
@@ -264,6 +266,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// The item at a position below the length, noted.
+    #[inline]
     pub(crate) fn item(&mut self, list: List<'a>, at: usize) -> V<'a> {
         match list {
             List::Facts(list, path) => {

@@ -43,6 +43,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// True, false or unknown; anything else is a fault.
+    #[inline]
     pub(crate) fn condition(&mut self, node: NodeId, frame: Option<&Frame<'_, 'a>>) -> Option<bool> {
         let mark = self.trace.mark();
         match self.eval(node, frame) {

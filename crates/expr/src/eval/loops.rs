@@ -49,6 +49,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// Calls `body` with the loop's variables in force for the item at `at`.
+    #[inline]
     fn with_item<R>(
         &mut self,
         code: &Loop,
@@ -75,6 +76,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// Whether the loop's condition holds of the item at `at`.
+    #[inline]
     fn ask(&mut self, code: &Loop, range: Range<'a>, at: usize, frame: Option<&Frame<'_, 'a>>) -> Option<bool> {
         let Some(predicate) = code.predicate else { return Some(true) };
         self.with_item(code, range, at, frame, |machine, inner| machine.condition(predicate, inner))
@@ -82,6 +84,7 @@ impl<'a, T: Trace> Machine<'a, T> {
 
     /// Notes that the item at `at` is there, unless something of it was noted from `mark` on, which says as much. False
     /// when that is hidden.
+    #[inline]
     fn is_there(&mut self, mark: usize, range: Range<'a>, at: usize) -> bool {
         match range {
             Range::List(List::Facts(_, list)) if T::ON && !self.trace.touches(mark, list, at) => {

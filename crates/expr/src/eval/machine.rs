@@ -117,6 +117,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// Notes that the result may change at this moment; moments in the past do not count.
+    #[inline]
     pub(crate) fn may_change_at(&mut self, moment: i128) {
         if moment > self.now && moment < self.horizon {
             self.horizon = moment;
@@ -129,11 +130,13 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// Notes that the result may change when so many nanoseconds have passed.
+    #[inline]
     pub(crate) fn may_change_after(&mut self, nanoseconds: i128) {
         self.may_change_at(self.now.saturating_add(nanoseconds));
     }
 
     /// Takes steps off the budget; `None` when it is used up.
+    #[inline]
     fn charge(&mut self, steps: u64) -> Option<()> {
         match self.steps.checked_sub(steps) {
             Some(left) => {
@@ -173,6 +176,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// What was noted from `mark` on, taken off the trail into scratch memory.
+    #[inline]
     pub(crate) fn take_reasons(&mut self, mark: usize) -> &'a [Member] {
         if !T::ON || self.trace.since(mark).is_empty() {
             return &[];
@@ -183,6 +187,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     /// Ends an operation that needs all of its operands.
+    #[inline]
     pub(crate) fn finish(&mut self, mark: usize, result: Result<V<'a>, Stop>) -> V<'a> {
         match result {
             Ok(V::Unknown) | Err(Stop::Gap) => {
@@ -217,6 +222,13 @@ impl<'a, T: Trace> Machine<'a, T> {
             Node::Equal { left, right, negated } => self.equality(left, right, negated, frame),
             Node::Not(operand) => self.not(operand, frame),
             Node::Loop(index) => self.run_loop(index, frame),
+            Node::Arithmetic { operator, left, right } => {
+                let mark = self.trace.mark();
+                let left = self.eval(left, frame);
+                let right = self.eval(right, frame);
+                let result = self.arithmetic(operator, left, right);
+                self.finish(mark, result)
+            }
             _ => self.eval_rare(*node, frame),
         }
     }
@@ -269,12 +281,6 @@ impl<'a, T: Trace> Machine<'a, T> {
                 let item = self.eval(item, frame);
                 let within = self.eval(within, frame);
                 let result = self.contains(item, within);
-                self.finish(mark, result)
-            }
-            Node::Arithmetic { operator, left, right } => {
-                let left = self.eval(left, frame);
-                let right = self.eval(right, frame);
-                let result = self.arithmetic(operator, left, right);
                 self.finish(mark, result)
             }
             Node::Call { function, first, count } => self.call_node(function, first, count, frame),
@@ -342,6 +348,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         }
     }
 
+    #[inline]
     fn area_field(&mut self, area: u32, field: u32) -> V<'a> {
         match self.area(area) {
             Some((record, path)) => self.field(record, path, field),
@@ -380,6 +387,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         }
     }
 
+    #[inline]
     fn local_value(&mut self, frame: Option<&Frame<'_, 'a>>, up: u32) -> V<'a> {
         match local(frame, up) {
             Some(frame) => {

@@ -30,6 +30,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         self.in_range(length, -LONGEST, LONGEST)
     }
 
+    #[inline]
     fn in_range(&mut self, moving: Moving, low: i128, high: i128) -> Result<Moving, Fault> {
         if moving.slope != 0 {
             for bound in [low, high] {
