@@ -25,7 +25,6 @@ impl Moving {
         Self::new(at, 0)
     }
 
-    #[expect(clippy::cast_lossless, reason = "`From` is not const")]
     pub(crate) const fn at(self) -> i128 {
         ((self.high as i128) << 64) | self.low as i128
     }
