@@ -63,7 +63,7 @@ pub(crate) trait Trace {
     fn path(&mut self, parent: PathId, step: Step) -> PathId;
     /// Notes a fact. False when a mask hides it: it then counts as unknown.
     fn note(&mut self, path: PathId, kind: MemberKind) -> bool;
-    /// Whether something of the item at `at` of the list at `list` was noted from `mark` on.
+    /// Whether something known of the item at `at` of the list at `list` was noted from `mark` on.
     fn touches(&self, mark: usize, list: PathId, at: usize) -> bool;
     /// Whether a mask shows that the item at `at` of the list at `list` is there: it shows the list or a part of the item.
     fn shows_item(&self, list: PathId, item: PathId) -> bool;
@@ -206,7 +206,7 @@ impl Trace for &mut Trail<'_, '_> {
 
     fn touches(&self, mark: usize, list: PathId, at: usize) -> bool {
         let wanted = (list, Step::Item(at).pack());
-        self.since(mark).iter().any(|member| {
+        self.since(mark).iter().filter(|member| !member.kind.is_gap()).any(|member| {
             let mut path = member.path;
             while let Some(&(parent, step)) = self.paths.get(path as usize) {
                 if (parent, step) == wanted {
