@@ -1,2 +1,37 @@
-//! Tests across crates and with real peers: they live in `tests/`.
+//! Tests across crates and with real peers: they live in `tests/`; here is what they share.
 #![forbid(unsafe_code)]
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use khien_directive::{Directive, Lang, load, render};
+use khien_judge::judge;
+use khien_model::facts::{DeviceFacts, FactDocument, SubjectFacts};
+use khien_model::{Exemptions, Finding, Organisation};
+
+/// A path in the workspace, given from its root.
+pub fn workspace(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+/// A directive of `content/directives/`, by its file name.
+///
+/// # Panics
+/// When it does not load without a warning: what ships is right.
+pub fn shipped_directive(name: &str) -> Directive {
+    let read = |path: &str| std::fs::read(path).map_err(|error| error.to_string());
+    let path = workspace("content/directives").join(name);
+    let (directive, complaints) = match load(&path.display().to_string(), &read) {
+        Ok(loaded) => (Some(loaded.directive), loaded.warnings),
+        Err(mistakes) => (None, mistakes),
+    };
+    let complaints: Vec<String> = complaints.iter().map(|complaint| render(complaint, Lang::En, false)).collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    directive.expect("what loads without a complaint is a directive")
+}
+
+/// The findings about one device, without exemptions or units.
+pub fn findings(directive: &Directive, facts: DeviceFacts, now: Timestamp) -> Vec<Finding> {
+    let document = FactDocument::Device(Box::new(SubjectFacts { id: "pc".to_owned(), facts }));
+    judge(directive, &document, &Exemptions::default(), &Organisation::default(), now)
+}

@@ -13,11 +13,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use khien_directive::{Directive, load};
-use khien_judge::judge;
-use khien_model::facts::{BrowserProfile, Browsers, FactDocument, SubjectFacts};
-use khien_model::{Exemptions, Observed, Organisation, State};
+use khien_directive::Directive;
+use khien_model::facts::{BrowserProfile, Browsers, DeviceFacts};
+use khien_model::{Observed, State};
 use khien_observe::{Options, collect};
+use khien_tests::{findings, shipped_directive};
 
 /// How long a browser may take to start, load one page and end.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -51,18 +51,13 @@ impl Machine {
         fs::write(path, content).unwrap();
     }
 
-    fn facts(&self) -> FactDocument {
-        let now = Timestamp::now();
-        let options = Options { root: self.folder.path().to_owned(), ..Options::this_machine(now) };
-        let facts = collect(&options, &mut |_| {});
-        FactDocument::Device(Box::new(SubjectFacts { id: "pc-1".to_owned(), facts }))
+    fn facts(&self) -> DeviceFacts {
+        let options = Options { root: self.folder.path().to_owned(), ..Options::this_machine(Timestamp::now()) };
+        collect(&options, &mut |_| {})
     }
 
     fn browsers(&self) -> Browsers {
-        match self.facts() {
-            FactDocument::Device(device) => device.facts.browsers.unwrap().outcome.unwrap(),
-            other => panic!("{other:?}"),
-        }
+        self.facts().browsers.unwrap().outcome.unwrap()
     }
 
     fn only_profile(&self) -> BrowserProfile {
@@ -74,16 +69,9 @@ impl Machine {
 
     /// The state of a control of the shipped directive.
     fn state(&self, directive: &Directive, control: &str) -> State {
-        let findings =
-            judge(directive, &self.facts(), &Exemptions::default(), &Organisation::default(), Timestamp::now());
+        let findings = findings(directive, self.facts(), Timestamp::now());
         findings.iter().find(|finding| finding.control == control).unwrap().state
     }
-}
-
-fn shipped_directive() -> Directive {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/directives/thads-2026.yaml");
-    let read = |path: &str| fs::read(path).map_err(|error| error.to_string());
-    load(&path.display().to_string(), &read).map(|loaded| loaded.directive).unwrap()
 }
 
 /// Whether a browser is installed; says so when it is not.
@@ -187,7 +175,7 @@ fn a_real_chromium() {
         return;
     }
     let machine = Machine::new();
-    let directive = shipped_directive();
+    let directive = shipped_directive("thads-2026.yaml");
     let port = serve_cookies();
 
     // A fresh profile, made by the browser, that has visited the ministry.
@@ -250,7 +238,7 @@ fn a_real_firefox() {
         return;
     }
     let machine = Machine::new();
-    let directive = shipped_directive();
+    let directive = shipped_directive("thads-2026.yaml");
     let port = serve_cookies();
     let folder = machine.path("home/an/.mozilla/firefox/ab12cd34.default-esr");
     fs::create_dir_all(&folder).unwrap();

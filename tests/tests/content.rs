@@ -1,12 +1,12 @@
 //! The directives that ship with Khiên: they load without a warning, their examples hold, and nothing of the letter is missing.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use expect_test::expect_file;
-use khien_directive::{Control, Directive, Expected, Lang, load, render, run_examples};
+use khien_directive::{Control, Directive, Expected, Lang, run_examples};
 use khien_model::facts::areas_of;
 use khien_model::{Severity, SubjectKind};
+use khien_tests::shipped_directive;
 
 /// The clauses of the letter, each with the kinds of subject it speaks of. The design of the project lists them.
 const CLAUSES: &[(&str, &[SubjectKind])] = {
@@ -39,30 +39,10 @@ const CLAUSES: &[(&str, &[SubjectKind])] = {
 
 const DIRECTIVES: [&str; 2] = ["thads-2024.yaml", "thads-2026.yaml"];
 
-fn content(name: &str) -> String {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../content/directives");
-    folder.join(name).display().to_string()
-}
-
-fn shipped(name: &str) -> Directive {
-    let read = |path: &str| std::fs::read(path).map_err(|error| error.to_string());
-    match load(&content(name), &read) {
-        Ok(loaded) => {
-            let warnings: Vec<String> = loaded.warnings.iter().map(|d| render(d, Lang::En, false)).collect();
-            assert!(warnings.is_empty(), "{}", warnings.join("\n"));
-            loaded.directive
-        }
-        Err(mistakes) => {
-            let mistakes: Vec<String> = mistakes.iter().map(|d| render(d, Lang::En, false)).collect();
-            panic!("{}", mistakes.join("\n"))
-        }
-    }
-}
-
 #[test]
 fn every_example_has_the_result_it_expects() {
     for name in DIRECTIVES {
-        let directive = shipped(name);
+        let directive = shipped_directive(name);
         let outcomes = run_examples(&directive);
         assert!(!outcomes.is_empty());
         let wrong: Vec<String> = outcomes
@@ -80,7 +60,7 @@ fn every_example_has_the_result_it_expects() {
 #[test]
 fn every_clause_of_the_letter_is_there_for_each_kind_of_subject() {
     for name in DIRECTIVES {
-        let directive = shipped(name);
+        let directive = shipped_directive(name);
         let ids: Vec<&str> = directive.clauses.iter().map(|clause| clause.id.as_str()).collect();
         let expected: Vec<&str> = CLAUSES.iter().map(|(id, _)| *id).collect();
         assert_eq!(ids, expected, "{name}");
@@ -96,7 +76,7 @@ fn every_clause_of_the_letter_is_there_for_each_kind_of_subject() {
 
 #[test]
 fn every_control_can_be_understood_mended_and_tried() {
-    for (_, control) in shipped("thads-2026.yaml").controls() {
+    for (_, control) in shipped_directive("thads-2026.yaml").controls() {
         for expected in [Expected::Pass, Expected::Fail, Expected::Unknown] {
             let shown = control.examples.iter().any(|example| example.expect == expected);
             assert!(shown, "{} has no example that is {expected}", control.id);
@@ -111,7 +91,7 @@ fn every_control_can_be_understood_mended_and_tried() {
 /// A threshold has a source, so it is a parameter and never stands in an expression.
 #[test]
 fn no_expression_holds_a_threshold() {
-    for (_, control) in shipped("thads-2026.yaml").controls() {
+    for (_, control) in shipped_directive("thads-2026.yaml").controls() {
         let source = &control.pass.source;
         for literal in ["duration(", "timestamp("] {
             assert!(!source.contains(literal), "{}: {source}", control.id);
@@ -125,7 +105,7 @@ fn no_expression_holds_a_threshold() {
 /// A machine is safe when all of clause 4 holds on it. Controls of low severity are advice and left out.
 #[test]
 fn a_safe_device_meets_clause_four() {
-    let directive = shipped("thads-2026.yaml");
+    let directive = shipped_directive("thads-2026.yaml");
     let (_, safe) = directive.control("safe-device").unwrap();
     let named: BTreeSet<&str> =
         safe.pass.source.split("control[\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
@@ -147,7 +127,7 @@ fn without_facts_every_control_is_unknown() {
     use khien_model::Subject;
     use khien_model::facts::FactDocument;
     for name in DIRECTIVES {
-        let directive = shipped(name);
+        let directive = shipped_directive(name);
         let now = "2026-11-22T08:00:00+07:00".parse().unwrap();
         let parameters = directive.parameters_at(now);
         for (_, control) in directive.controls() {
@@ -167,7 +147,7 @@ fn without_facts_every_control_is_unknown() {
 /// `docs/coverage.md`, made from the directive: rewrite it with `UPDATE_EXPECT=1`.
 #[test]
 fn the_coverage_table_is_up_to_date() {
-    let directive = shipped("thads-2026.yaml");
+    let directive = shipped_directive("thads-2026.yaml");
     expect_file!["../../docs/coverage.md"].assert_eq(&coverage(&directive));
 }
 

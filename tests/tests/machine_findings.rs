@@ -9,58 +9,64 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 use jiff::Timestamp;
-use khien_directive::{Directive, load};
-use khien_judge::judge;
-use khien_model::facts::{DeviceFacts, FactDocument, SubjectFacts};
-use khien_model::{Exemptions, Organisation, State};
+use khien_directive::Directive;
+use khien_model::State;
+use khien_tests::{findings, shipped_directive, workspace};
 
 /// When the machines were looked at.
 const NOW: &str = "2026-11-22T08:00:00Z";
 
-fn here(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-fn shipped_directive() -> Directive {
-    let path = here("../content/directives/thads-2026.yaml");
-    let read = |path: &str| fs::read(path).map_err(|error| error.to_string());
-    load(&path.display().to_string(), &read).map(|loaded| loaded.directive).unwrap()
-}
+/// The folders of golden facts, and what their files' names end with.
+const FOLDERS: [(&str, &str); 2] =
+    [("crates/observe/tests/machines", ".facts.json"), ("crates/observe/tests/office_pcs", ".json")];
 
 /// The control and state of every finding on a machine.
-fn findings(directive: &Directive, facts: &Path) -> Vec<(String, State)> {
-    let facts: DeviceFacts = serde_json::from_str(&fs::read_to_string(facts).unwrap()).unwrap();
-    let document = FactDocument::Device(Box::new(SubjectFacts { id: "machine".to_owned(), facts }));
+fn states(directive: &Directive, facts: &Path) -> Vec<(String, State)> {
+    let facts = serde_json::from_str(&fs::read_to_string(facts).unwrap()).unwrap();
     let now: Timestamp = NOW.parse().unwrap();
-    let findings = judge(directive, &document, &Exemptions::default(), &Organisation::default(), now);
-    findings.iter().map(|finding| (finding.control.clone(), finding.state)).collect()
+    findings(directive, facts, now).into_iter().map(|finding| (finding.control, finding.state)).collect()
+}
+
+/// Every machine: its name and the file of its facts.
+fn machines() -> Vec<(String, PathBuf)> {
+    let mut machines = Vec::new();
+    for (folder, ending) in FOLDERS {
+        let mut found: Vec<(String, PathBuf)> = fs::read_dir(workspace(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter_map(|path| {
+                let name = path.file_name()?.to_str()?.strip_suffix(ending)?.replace('_', "-");
+                Some((name, path))
+            })
+            .collect();
+        assert!(!found.is_empty(), "{folder} has machines");
+        found.sort_unstable();
+        machines.append(&mut found);
+    }
+    machines
 }
 
 #[test]
 fn every_machine_has_the_findings_that_its_facts_give() {
-    let directive = shipped_directive();
-    let mut machines: Vec<PathBuf> = fs::read_dir(here("../crates/observe/tests/machines"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.to_str().is_some_and(|path| path.strip_suffix(".facts.json").is_some()))
-        .collect();
-    machines.sort_unstable();
+    let directive = shipped_directive("thads-2026.yaml");
+    let machines = machines();
     assert!(machines.len() >= 12, "{machines:?}");
-    for machine in machines {
-        let name = machine.file_name().unwrap().to_str().unwrap().strip_suffix(".facts.json").unwrap();
+    for (name, facts) in machines {
         let mut text = String::new();
-        for (control, state) in findings(&directive, &machine) {
+        for (control, state) in states(&directive, &facts) {
             writeln!(text, "{:<8}{control}", state.as_str()).unwrap();
         }
-        expect_file![here(&format!("tests/machine_findings/{name}.txt"))].assert_eq(&text);
+        let golden = workspace("tests/tests/machine_findings").join(format!("{name}.txt"));
+        expect_file![golden].assert_eq(&text);
     }
 }
 
 #[test]
 fn nothing_is_concluded_where_no_system_is_recognised() {
-    let findings = findings(&shipped_directive(), &here("../crates/observe/tests/machines/no-system.facts.json"));
-    assert!(findings.len() > 10);
-    for (control, state) in findings {
+    let facts = workspace("crates/observe/tests/machines/no-system.facts.json");
+    let states = states(&shipped_directive("thads-2026.yaml"), &facts);
+    assert!(states.len() > 10);
+    for (control, state) in states {
         assert_eq!(state, State::Unknown, "{control}");
     }
 }

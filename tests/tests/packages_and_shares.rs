@@ -11,11 +11,10 @@ use std::path::Path;
 use std::process::Command;
 
 use jiff::Timestamp;
-use khien_directive::load;
-use khien_judge::judge;
-use khien_model::facts::{DeviceFacts, Fact, FactDocument, SharedFolder, SubjectFacts};
-use khien_model::{Exemptions, Gap, Observed, Organisation, State};
+use khien_model::facts::{DeviceFacts, Fact, SharedFolder};
+use khien_model::{Gap, Observed, State};
 use khien_observe::{Options, collect};
+use khien_tests::{findings, shipped_directive};
 
 fn is_installed(program: &str) -> bool {
     let found = Path::new(program).exists();
@@ -124,12 +123,8 @@ fn shares_are_those_that_testparm_sees() {
 
 /// The state of a control of the shipped directive on a machine.
 fn state(root: &Path, control: &str) -> State {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/directives/thads-2026.yaml");
-    let read = |path: &str| fs::read(path).map_err(|error| error.to_string());
-    let directive = load(&path.display().to_string(), &read).map(|loaded| loaded.directive).unwrap();
-    let facts = FactDocument::Device(Box::new(SubjectFacts { id: "pc".to_owned(), facts: look_at(root) }));
     let now: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
-    let findings = judge(&directive, &facts, &Exemptions::default(), &Organisation::default(), now);
+    let findings = findings(&shipped_directive("thads-2026.yaml"), look_at(root), now);
     findings.iter().find(|finding| finding.control == control).unwrap().state
 }
 
