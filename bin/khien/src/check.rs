@@ -1,7 +1,7 @@
 //! `khien check`: collect or read facts, judge them, show the result.
 
 use khien_directive::{Basis, Clause, Directive};
-use khien_judge::judge;
+use khien_judge::{judge, told_steps};
 use khien_model::facts::FactDocument;
 use khien_model::{Exemptions, Finding, Organisation};
 
@@ -101,7 +101,7 @@ fn report(
             because: because.map(|because| DecidingFact { label: label(&because.path), because }).collect(),
             offenders: finding.offenders,
             offenders_left_out: finding.offenders_left_out,
-            fix: control.fix.clone(),
+            fix: told_steps(control, document),
             due: control.due,
             holds_until: finding.holds_until,
             exemption: finding.exemption,

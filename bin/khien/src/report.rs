@@ -1,7 +1,7 @@
 //! What a check has to tell, ready to be shown: the one value that every output format is made of.
 
 use jiff::Timestamp;
-use khien_directive::{Due, Steps};
+use khien_directive::{Due, ToldSteps};
 use khien_model::{AppliedExemption, Because, Severity, State, Subject};
 
 use crate::i18n::{Bilingual, Texts};
@@ -94,8 +94,8 @@ pub(crate) struct FindingReport {
     pub(crate) offenders: Vec<String>,
     /// How many offenders the judge left out of the list.
     pub(crate) offenders_left_out: usize,
-    /// The steps that mend it.
-    pub(crate) fix: Steps,
+    /// The steps that mend it on this machine.
+    pub(crate) fix: ToldSteps,
     /// How long mending may take.
     pub(crate) due: Due,
     /// Until when the state holds if nothing changes.

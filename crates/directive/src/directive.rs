@@ -8,7 +8,7 @@ use khien_expr::Program;
 use khien_model::facts::FactDocument;
 use khien_model::{Severity, SubjectKind, start_of_day, words};
 
-use crate::{Lang, Parameter, Texts};
+use crate::{Lang, Parameter, Steps, Texts};
 
 words! {
     /// What an example expects.
@@ -191,25 +191,6 @@ impl fmt::Display for Due {
             Self::After(length) => formatter.write_str(&crate::duration::write(*length)),
             Self::WorkingDays(1) => formatter.write_str("1 working day"),
             Self::WorkingDays(days) => write!(formatter, "{days} working days"),
-        }
-    }
-}
-
-/// Steps that mend something, in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Steps {
-    /// In Vietnamese; at least one.
-    pub vi: Vec<String>,
-    /// In English; at least one.
-    pub en: Vec<String>,
-}
-
-impl Steps {
-    /// The steps in one language.
-    pub fn get(&self, lang: Lang) -> &[String] {
-        match lang {
-            Lang::Vi => &self.vi,
-            Lang::En => &self.en,
         }
     }
 }

@@ -15,10 +15,11 @@ mod load;
 mod parameters;
 pub mod schema;
 mod source;
+mod steps;
 mod yaml;
 
 pub use diagnostic::{Code, Diagnostic, Label, Level, Place, render};
-pub use directive::{Basis, Check, Clause, Control, Directive, Due, Example, Expected, LegalDocument, Steps};
+pub use directive::{Basis, Check, Clause, Control, Directive, Due, Example, Expected, LegalDocument};
 pub use examples::{ExampleOutcome, examples, run_examples};
 pub use khien_model::Severity;
 pub use lang::{Lang, Texts};
@@ -26,3 +27,4 @@ pub use load::{Loaded, load};
 pub use parameters::{Parameter, ParameterType, ParameterValue, ParameterValues};
 pub use schema::schema_text;
 pub use source::Source;
+pub use steps::{Step, Steps, ToldSteps};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use khien_model::SubjectKind;
-use khien_model::facts::areas_of;
+use khien_model::facts::{OsFamily, areas_of};
 use serde_json::{Map, Value, json};
 
 use crate::format::{DIRECTIVE, Field, Form, Presence, RECORDS, Record, VERSION};
@@ -18,8 +18,9 @@ pub fn directive_schema() -> Value {
     definitions.insert("Texts".to_owned(), both_languages(&json!({ "type": "string", "minLength": 1 })));
     definitions.insert(
         "Steps".to_owned(),
-        both_languages(&json!({ "type": "array", "minItems": 1, "items": { "type": "string", "minLength": 1 } })),
+        both_languages(&json!({ "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/Step" } })),
     );
+    definitions.insert("Step".to_owned(), step());
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Khiên directive",
@@ -93,6 +94,23 @@ fn form_schema(form: &Form) -> Value {
         Form::Steps => json!({ "$ref": "#/$defs/Steps" }),
         Form::Named(record) => json!({ "type": "object", "additionalProperties": { "$ref": reference(record) } }),
     }
+}
+
+/// A step for every machine, or one under the family of operating systems that it is for.
+fn step() -> Value {
+    let text = json!({ "type": "string", "minLength": 1 });
+    let families: Map<String, Value> =
+        OsFamily::WORDS.iter().map(|family| ((*family).to_owned(), text.clone())).collect();
+    json!({
+        "anyOf": [text, {
+            "type": "object",
+            "description": "Bước chỉ dành cho một họ hệ điều hành. / A step for one family of operating systems only.",
+            "properties": families,
+            "additionalProperties": false,
+            "minProperties": 1,
+            "maxProperties": 1,
+        }],
+    })
 }
 
 /// The areas of all kinds of subject.

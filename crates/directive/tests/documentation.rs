@@ -98,3 +98,16 @@ fn the_values_in_the_documentation_are_values() {
     let text = whole.replace(old, values).replace("nd-331-2026", "cv-535");
     load_text(&text).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
 }
+
+#[test]
+fn the_steps_in_the_documentation_are_steps() {
+    let blocks = yaml_blocks();
+    let whole = blocks.iter().find(|block| block.starts_with("khien: 1")).expect("a whole directive");
+    let steps = blocks.iter().find(|block| block.starts_with("fix:")).expect("the forms of steps");
+    let indented: Vec<String> = steps.lines().map(|line| format!("        {line}\n")).collect();
+    let (before, rest) = whole.split_once("        fix:\n").expect("the steps that are replaced");
+    let (_, after) = rest.split_once("        examples:\n").expect("what follows the steps");
+    let text = format!("{before}{}        examples:\n{after}", indented.concat());
+    let loaded = load_text(&text).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+    assert_eq!(loaded.warnings, []);
+}

@@ -25,12 +25,14 @@
 mod due;
 mod explain;
 mod judgement;
+mod mend;
 mod roll_up;
 mod stream;
 
 pub use due::due;
 pub use explain::MAX_OFFENDERS;
 pub use judgement::{Judge, Judgement};
+pub use mend::told_steps;
 pub use roll_up::{Counts, RollUp, roll_up};
 pub use stream::CHUNK_SUBJECTS;
 

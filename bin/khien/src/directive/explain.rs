@@ -129,7 +129,7 @@ impl Page<'_> {
 
     fn fix(&mut self, control: &Control) {
         self.heading("finding-fix");
-        for (index, step) in control.fix.get(self.texts.language().into()).iter().enumerate() {
+        for (index, step) in control.fix.told(None).get(self.texts.language().into()).iter().enumerate() {
             let first = format!("  {}. ", index + 1);
             let rest = " ".repeat(first.len());
             self.wrapped(&first, &rest, step);

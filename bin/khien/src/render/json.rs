@@ -1,7 +1,7 @@
 //! A report for programs. Names and order of the keys are a promise.
 
 use jiff::Timestamp;
-use khien_directive::Steps;
+use khien_directive::ToldSteps;
 use khien_model::{AppliedExemption, Because, Severity, State, Subject};
 use serde::Serialize;
 
@@ -26,7 +26,7 @@ struct FindingDocument<'r> {
     severity: Severity,
     because: Vec<&'r Because>,
     offenders: &'r [String],
-    fix: &'r Steps,
+    fix: &'r ToldSteps,
     due: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     holds_until: Option<Timestamp>,

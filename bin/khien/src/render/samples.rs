@@ -1,7 +1,7 @@
 //! Reports made by hand, with everything that a page must be able to show.
 
 use jiff::SignedDuration;
-use khien_directive::{Due, Steps};
+use khien_directive::{Due, ToldSteps};
 use khien_model::facts::{BrowserProfile, Browsers, DeviceFacts, Fact};
 use khien_model::{
     AppliedExemption, Because, Evidence, Gap, GapCode, Listing, Observed, Severity, State, Subject, SubjectKind,
@@ -96,7 +96,7 @@ fn browsers() -> ClauseReport {
             FindingReport {
                 because: reasons.collect(),
                 offenders: vec!["lan: chrome".into(), "a\u{1b}[31mlert".into()],
-                fix: Steps {
+                fix: ToldSteps {
                     vi: vec![
                         "Mở trình duyệt, vào Cài đặt › Mật khẩu, xóa hết mật khẩu đã lưu và tắt mục «Gợi ý lưu mật khẩu».".into(),
                         "Đổi mật khẩu của những tài khoản đã lưu.".into(),
@@ -184,7 +184,7 @@ fn finding(control: &str, state: State, severity: Severity, vi: &str, en: &str) 
         because: Vec::new(),
         offenders: Vec::new(),
         offenders_left_out: 0,
-        fix: Steps {
+        fix: ToldSteps {
             vi: vec!["Nhờ đầu mối CNTT bật lại dịch vụ.".into(), "Khởi động lại máy.".into()],
             en: vec!["Ask the IT focal officer to start the service.".into(), "Restart the machine.".into()],
         },

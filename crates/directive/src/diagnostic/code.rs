@@ -297,17 +297,23 @@ codes! {
     ControlOfOtherSubject = "KH1303" Error
         en "`{control}` is about another kind of subject ({subject}) than this control ({own})"
         vi "`{control}` kiểm tra loại đối tượng khác ({subject}) với biện pháp này ({own})"
-    /// The steps to mend something differ in number between the languages: one is out of date.
+    /// The steps to mend something differ between the languages, in number or in the operating systems they are for: one
+    /// list is out of date.
     StepsDiffer = "KH1304" Warning
-        en "there are {vi} steps in Vietnamese but {en} in English"
-        vi "có {vi} bước bằng tiếng Việt nhưng {en} bước bằng tiếng Anh"
-
+        en "the steps differ between the languages: Vietnamese has {vi}, English has {en}"
+        vi "các bước ở hai ngôn ngữ không khớp: tiếng Việt có {vi}, tiếng Anh có {en}"
     /// A control refers to one that refers to another, and so on, too often for a reader to follow.
     ChainTooLong = "KH1305" Error
         en "more than {limit} controls refer to each other in a row here"
         vi "ở đây có hơn {limit} biện pháp gọi nhau nối tiếp"
         hint_en "write the expression out in one of them"
         hint_vi "hãy viết hẳn biểu thức ra ở một trong các biện pháp đó"
+    /// Every step is for other operating systems: whoever has this one is told nothing.
+    NoStepForFamily = "KH1306" Error
+        en "there is no step for {family}"
+        vi "không có bước nào dành cho {family}"
+        hint_en "add a step `{family}: \"…\"`, or one for every machine, without the name of a system"
+        hint_vi "hãy thêm một bước `{family}: \"…\"`, hoặc một bước cho mọi máy, không ghi tên hệ điều hành"
 
     /// An expression breaks the rules of the check language.
     ExpressionSyntax = "KH1401" Error

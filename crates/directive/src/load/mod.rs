@@ -6,6 +6,7 @@ mod merge;
 mod read;
 mod reader;
 mod resolve;
+mod steps;
 
 use crate::diagnostic::{Diagnostic, Level, Report};
 use crate::source::Files;

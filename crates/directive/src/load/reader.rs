@@ -11,7 +11,7 @@ use crate::format::Record;
 use crate::limits::{MAX_ID_BYTES, MAX_WORKING_DAYS};
 use crate::source::{Files, Span};
 use crate::yaml::{Entry, Kind, Node, Plain};
-use crate::{Due, Steps, Texts};
+use crate::{Due, Texts};
 
 /// The files being read and the mistakes found in them.
 pub(crate) struct Reader<'r> {
@@ -148,7 +148,7 @@ impl Reader<'_> {
     }
 
     /// The parts `vi` and `en` of a map, which both must be there.
-    fn both<'n>(&mut self, node: &'n Node) -> Option<(Option<&'n Node>, Option<&'n Node>)> {
+    pub(super) fn both<'n>(&mut self, node: &'n Node) -> Option<(Option<&'n Node>, Option<&'n Node>)> {
         if !matches!(node.kind, Kind::Map(_)) {
             if node.text().is_some() {
                 // Somebody wrote one text where two belong.
@@ -187,28 +187,6 @@ impl Reader<'_> {
         let vi = vi.and_then(|node| self.prose(node));
         let en = en.and_then(|node| self.prose(node));
         Some(Texts { vi: vi?, en: en? })
-    }
-
-    /// Steps in both languages.
-    pub(crate) fn steps(&mut self, node: &Node) -> Option<Steps> {
-        let (vi, en) = self.both(node)?;
-        let vi = vi.and_then(|node| self.step_list(node));
-        let en = en.and_then(|node| self.step_list(node));
-        let (vi, en) = (vi?, en?);
-        if vi.len() != en.len() {
-            self.report.add(Mistake::new(Code::StepsDiffer, node.span).with("vi", vi.len()).with("en", en.len()));
-        }
-        Some(Steps { vi, en })
-    }
-
-    fn step_list(&mut self, node: &Node) -> Option<Vec<String>> {
-        let items = self.list(node)?;
-        if items.is_empty() {
-            self.empty_list(node, Texts::new("một bước khắc phục", "a step that mends it"));
-            return None;
-        }
-        let steps: Vec<Option<String>> = items.iter().map(|item| self.prose(item)).collect();
-        steps.into_iter().collect()
     }
 
     /// One of a closed list of words.
