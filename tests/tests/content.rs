@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use expect_test::expect_file;
 use khien_directive::{Control, Directive, Expected, Lang, run_examples};
-use khien_model::facts::areas_of;
+use khien_model::facts::{OsFamily, areas_of};
 use khien_model::{Severity, SubjectKind};
 use khien_tests::shipped_directive;
 
@@ -81,9 +81,26 @@ fn every_control_can_be_understood_mended_and_tried() {
             let shown = control.examples.iter().any(|example| example.expect == expected);
             assert!(shown, "{} has no example that is {expected}", control.id);
         }
-        for lang in [Lang::Vi, Lang::En] {
-            let steps = control.fix.get(lang).len();
-            assert!((2..=6).contains(&steps), "{} has {steps} steps", control.id);
+        for family in OsFamily::ALL {
+            let told = control.fix.told(Some(*family));
+            for lang in [Lang::Vi, Lang::En] {
+                let steps = told.get(lang).len();
+                assert!((2..=6).contains(&steps), "{} has {steps} steps for {family}", control.id);
+            }
+        }
+    }
+}
+
+/// A step for one family is tagged, so that it can be left out elsewhere, and says nothing twice.
+#[test]
+fn no_step_names_a_family_where_a_tag_belongs() {
+    for (_, control) in shipped_directive("thads-2026.yaml").controls() {
+        for step in [Lang::Vi, Lang::En].into_iter().flat_map(|lang| control.fix.get(lang)) {
+            for name in ["windows", "linux", "debian", "ubuntu", "fedora"] {
+                assert!(!step.text.to_lowercase().starts_with(name), "{}: {}", control.id, step.text);
+            }
+            let named = ["Windows:", "Linux:"].into_iter().find(|name| step.text.contains(name));
+            assert_eq!(named, None, "{}: {}", control.id, step.text);
         }
     }
 }
