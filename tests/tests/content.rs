@@ -119,6 +119,21 @@ fn no_expression_holds_a_threshold() {
     }
 }
 
+/// A clock that jumps makes no age small: "not longer ago than" says that it is not in the future either.
+#[test]
+fn no_time_in_the_future_counts_as_recent() {
+    let mut ages = 0;
+    for (_, control) in shipped_directive("thads-2026.yaml").controls() {
+        let source = control.pass.source.split_whitespace().collect::<Vec<_>>().join(" ");
+        for age in source.split("now - ").skip(1) {
+            let Some((path, _)) = age.split_once(" <= ") else { continue };
+            assert!(source.contains(&format!("{path} <= now && now - {path}")), "{}: {path} in {source}", control.id);
+            ages += 1;
+        }
+    }
+    assert!(ages >= 10, "{ages} ages are asked about");
+}
+
 /// A machine is safe when all of clause 4 holds on it. Controls of low severity are advice and left out.
 #[test]
 fn a_safe_device_meets_clause_four() {
