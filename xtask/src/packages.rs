@@ -16,6 +16,7 @@ pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "samba", reason: "the file server whose configuration `shares` reads" },
     Package { name: "samba-common-bin", reason: "`testparm` is the referee of `shares`" },
     Package { name: "clamav", reason: "`sigtool` is the referee of `antivirus`" },
+    Package { name: "clamav-daemon", reason: "`clamd` is the antivirus that runs, then does not" },
     Package { name: "chromium", reason: "makes a real browser profile for `browsers`" },
     Package { name: "firefox-esr", reason: "makes a real browser profile for `browsers`" },
     Package { name: "dconf-cli", reason: "compiles the settings of desktops that `session` and `usb` read" },
