@@ -195,15 +195,9 @@ impl<'f> FactPath<'f> {
         Self { root: Root::Facts(areas), steps, length }
     }
 
-    /// Whether it is `other`, from the same root, or below it.
-    pub(crate) fn is_within(&self, other: &FactPath<'_>) -> bool {
-        let length = usize::from(other.length);
-        self.length >= other.length && self.steps.get(..length) == other.steps.get(..length)
-    }
-
-    /// Whether two paths from the same root are the same.
-    pub(crate) fn same_steps(&self, other: &FactPath<'_>) -> bool {
-        self.length == other.length && self.steps == other.steps
+    /// The steps as [`Step::pack`] makes them.
+    pub(crate) fn packed_steps(&self) -> &[u32] {
+        self.steps.get(..usize::from(self.length)).unwrap_or_default()
     }
 
     /// A parameter.

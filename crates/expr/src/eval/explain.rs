@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::fault::Fault;
 use super::machine::Machine;
+use super::mask::{Mask, Masked};
 use super::trace::{Member, MemberKind, Trace, Trail, missing};
 use super::value::{List, V};
 use super::{time, verdict};
@@ -16,7 +17,7 @@ use crate::program::{Inputs, Program};
 use crate::value::Value;
 
 /// A fact with its whole path.
-type Full<'f> = (FactPath<'f>, MemberKind);
+pub(super) type Full<'f> = (FactPath<'f>, MemberKind);
 
 /// Most results rest on a few facts.
 type Reasons<'f> = SmallVec<[Full<'f>; 8]>;
@@ -32,7 +33,7 @@ pub(crate) fn explain<'f>(program: &'f Program, inputs: &Inputs<'f>) -> Explanat
     }
     let mut reasons = Reasons::new();
     resolve(program, machine.trace, |_| true, &mut reasons);
-    if program.repeats && verdict != Verdict::Unknown {
+    if verdict != Verdict::Unknown && !is_minimal(program, &reasons) {
         minimise(program, inputs, verdict, &mut reasons);
     }
     Explanation {
@@ -62,12 +63,7 @@ pub(crate) fn evaluate_value<'f>(program: &'f Program, inputs: &Inputs<'f>) -> C
 }
 
 /// What was noted, each fact once, in the order of reading.
-fn resolve<'f>(
-    program: &'f Program,
-    trail: &Trail<'_, '_>,
-    wanted: impl Fn(MemberKind) -> bool,
-    reasons: &mut Reasons<'f>,
-) {
+fn resolve<'f>(program: &'f Program, trail: &Trail, wanted: impl Fn(MemberKind) -> bool, reasons: &mut Reasons<'f>) {
     let members = trail.members();
     // Made only when it is used: it starts with random numbers.
     let mut seen = (members.len() > FEW).then(std::collections::HashSet::new);
@@ -86,11 +82,17 @@ fn resolve<'f>(
 /// Up to this many facts, comparing each with each is faster than hashing.
 const FEW: usize = 16;
 
-fn full_path<'f>(program: &'f Program, trail: &Trail<'_, '_>, path: u32, kind: MemberKind) -> FactPath<'f> {
+fn full_path<'f>(program: &'f Program, trail: &Trail, path: u32, kind: MemberKind) -> FactPath<'f> {
     if let MemberKind::Param(index) = kind {
         return FactPath::param(program.param_names.get(index as usize).map_or("", String::as_str));
     }
     if path == super::trace::ROOT { FactPath::check() } else { trail.resolve(path) }
+}
+
+/// Whether no fact of the reasons for a known verdict can be left out, as far as that is plain without trying.
+fn is_minimal(program: &Program, reasons: &[Full<'_>]) -> bool {
+    let is_free = program.free.get(program.root as usize).copied().unwrap_or(true);
+    !program.repeats || reasons.is_empty() || (reasons.len() == 1 && !is_free)
 }
 
 /// Leaves out every fact without which the verdict is still the same.
@@ -98,19 +100,22 @@ fn minimise(program: &Program, inputs: &Inputs<'_>, verdict: Verdict, reasons: &
     if reasons.len() > MAX_MINIMISED_REASONS {
         return;
     }
+    let mut mask = Mask::new(reasons);
     for at in (0..reasons.len()).rev() {
-        let removed = reasons.remove(at);
-        if masked(program, inputs, reasons) != verdict {
-            reasons.insert(at, removed);
+        let Some(tried) = reasons.get(at) else { continue };
+        mask.hide(tried);
+        if masked(program, inputs, &mask) == verdict {
+            reasons.remove(at);
+        } else {
+            mask.show(tried);
         }
     }
 }
 
 /// The verdict when only these facts are known.
-fn masked(program: &Program, inputs: &Inputs<'_>, known: &[Full<'_>]) -> Verdict {
+fn masked(program: &Program, inputs: &Inputs<'_>, mask: &Mask) -> Verdict {
     let bump = Bump::new();
-    let mut trail = Trail::masked(inputs.facts.shape(), known);
-    let mut machine = Machine::new(program, inputs, &bump, &mut trail);
+    let mut machine = Machine::new(program, inputs, &bump, Masked::new(mask));
     verdict(machine.run())
 }
 
@@ -166,7 +171,7 @@ fn read_again<'f>(inputs: &Inputs<'f>, path: &FactPath<'_>, kind: MemberKind) ->
     }
 }
 
-impl<'a> Machine<'a, &mut Trail<'_, '_>> {
+impl<'a> Machine<'a, &mut Trail> {
     /// The value in memory of its own; `None` when it or a part of it is unknown.
     pub(crate) fn own(&mut self, value: V<'a>) -> Option<Value> {
         let mark = self.trace.mark();

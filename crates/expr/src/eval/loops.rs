@@ -75,6 +75,16 @@ impl<'a, T: Trace> Machine<'a, T> {
         body(self, Some(&Frame { value, reasons, outer: frame }))
     }
 
+    /// Whether the item at `at` is hidden. All of a list with a hidden item is never known, so nothing is lost when the
+    /// item is passed over: at most it could have been looked at in vain.
+    #[inline]
+    fn is_hidden(&self, range: Range<'a>, at: usize) -> bool {
+        match range {
+            Range::List(List::Facts(_, list)) => !self.trace.shows_item(list, at),
+            _ => false,
+        }
+    }
+
     /// Whether the loop's condition holds of the item at `at`.
     #[inline]
     fn ask(&mut self, code: &Loop, range: Range<'a>, at: usize, frame: Option<&Frame<'_, 'a>>) -> Option<bool> {
@@ -82,17 +92,16 @@ impl<'a, T: Trace> Machine<'a, T> {
         self.with_item(code, range, at, frame, |machine, inner| machine.condition(predicate, inner))
     }
 
-    /// Notes that the item at `at` is there, unless something of it was noted from `mark` on, which says as much. False
-    /// when that is hidden.
+    /// Notes that the item at `at` is there, unless something of it was noted from `mark` on, which says as much.
     #[inline]
-    fn is_there(&mut self, mark: usize, range: Range<'a>, at: usize) -> bool {
-        match range {
-            Range::List(List::Facts(_, list)) if T::ON && !self.trace.touches(mark, list, at) => {
-                let item = self.trace.path(list, Step::Item(at));
-                self.trace.shows_item(list, item) || self.trace.note(item, MemberKind::Present)
-            }
-            // The facts that other lists and maps rest on are noted elsewhere.
-            _ => true,
+    fn note_presence(&mut self, mark: usize, range: Range<'a>, at: usize) {
+        // The facts that other lists and maps rest on are noted elsewhere.
+        if T::ON
+            && let Range::List(List::Facts(_, list)) = range
+            && !self.trace.touches(mark, list, at)
+        {
+            let item = self.trace.path(list, Step::Item(at));
+            self.trace.note(item, MemberKind::Present);
         }
     }
 
@@ -107,13 +116,13 @@ impl<'a, T: Trace> Machine<'a, T> {
         let start = self.trace.mark();
         let mut unknown = false;
         for at in 0..range.len() {
+            if self.is_hidden(range, at) {
+                continue;
+            }
             let item_start = self.trace.mark();
             match self.ask(code, range, at, frame) {
                 Some(answer) if answer == decisive => {
-                    if !self.is_there(item_start, range, at) {
-                        unknown = true;
-                        continue;
-                    }
+                    self.note_presence(item_start, range, at);
                     self.trace.cut(start, item_start);
                     self.note_membership(range, at);
                     if T::ON {
@@ -154,7 +163,11 @@ impl<'a, T: Trace> Machine<'a, T> {
             }
             let middle = self.trace.mark();
             let decided = self.on_the_side(|machine| {
-                machine.ask(code, range, at, frame) == Some(decisive) && machine.is_there(middle, range, at)
+                let decides = machine.ask(code, range, at, frame) == Some(decisive);
+                if decides {
+                    machine.note_presence(middle, range, at);
+                }
+                decides
             });
             self.note_membership(range, at);
             if decided && self.trace.since(middle).len() < found {
@@ -180,6 +193,9 @@ impl<'a, T: Trace> Machine<'a, T> {
         let mut found = 0_usize;
         let mut unknown = false;
         for at in 0..range.len() {
+            if self.is_hidden(range, at) {
+                continue;
+            }
             match self.ask(code, range, at, frame) {
                 Some(true) => found += 1,
                 Some(false) => {}
@@ -199,6 +215,9 @@ impl<'a, T: Trace> Machine<'a, T> {
         let mut item_reasons: BumpVec<'a, &'a [Member]> = BumpVec::new_in(self.bump);
         let mut unknown = false;
         for at in 0..range.len() {
+            if self.is_hidden(range, at) {
+                continue;
+            }
             self.charge_memory(size_of::<V<'_>>())?;
             let item_start = self.trace.mark();
             match self.ask(code, range, at, frame) {
@@ -214,10 +233,7 @@ impl<'a, T: Trace> Machine<'a, T> {
                 Some(transform) => machine.eval(transform, inner),
                 None => machine.taken(inner),
             });
-            if !self.is_there(item_start, range, at) {
-                unknown = true;
-                continue;
-            }
+            self.note_presence(item_start, range, at);
             items.push(item);
             if T::ON {
                 self.note_membership(range, at);
@@ -253,6 +269,9 @@ impl<'a, T: Trace> Machine<'a, T> {
         let mut entries = BumpVec::new_in(self.bump);
         let mut unknown = false;
         for at in 0..range.len() {
+            if self.is_hidden(range, at) {
+                continue;
+            }
             self.charge_memory(2 * size_of::<V<'_>>())?;
             match self.ask(code, range, at, frame) {
                 Some(true) => {}

@@ -10,6 +10,7 @@ mod format;
 mod logic;
 mod loops;
 mod machine;
+mod mask;
 mod numbers;
 mod text;
 mod time;

@@ -1,8 +1,9 @@
 //! Recording which facts a result rests on.
 //!
-//! The evaluator is compiled twice: with [`Off`] nothing is recorded and nothing costs anything; with [`Trail`] every fact
-//! that is read is appended to a list. Each operation then keeps only what its own result rests on. One rule carries it:
-//! after an operation, what it appended are known facts when its result is known, and gaps when it is unknown.
+//! The evaluator is compiled once for each way of tracing: with [`Off`] nothing is recorded and nothing costs anything;
+//! with [`Trail`] every fact that is read is appended to a list; a mask (`mask.rs`) hides facts. Each operation then keeps
+//! only what its own result rests on. One rule carries it: after an operation, what it appended are known facts when its
+//! result is known, and gaps when it is unknown.
 
 use khien_model::NOT_OBSERVED;
 use khien_model::reflect::RecordShape;
@@ -66,7 +67,8 @@ pub(crate) trait Trace {
     /// Whether something known of the item at `at` of the list at `list` was noted from `mark` on.
     fn touches(&self, mark: usize, list: PathId, at: usize) -> bool;
     /// Whether a mask shows that the item at `at` of the list at `list` is there: it shows the list or a part of the item.
-    fn shows_item(&self, list: PathId, item: PathId) -> bool;
+    /// True without a mask.
+    fn shows_item(&self, list: PathId, at: usize) -> bool;
     /// How much has been noted.
     fn mark(&self) -> usize;
     /// Forgets what was noted from `mark` on.
@@ -107,7 +109,7 @@ impl Trace for Off {
         true
     }
     #[inline]
-    fn shows_item(&self, _list: PathId, _item: PathId) -> bool {
+    fn shows_item(&self, _list: PathId, _at: usize) -> bool {
         true
     }
     #[inline]
@@ -135,24 +137,17 @@ impl Trace for Off {
 }
 
 /// Records what was read.
-pub(crate) struct Trail<'m, 'f> {
+pub(crate) struct Trail {
     /// Each with its parent and its packed step.
     paths: SmallVec<[(PathId, u32); TYPICAL_LENGTH]>,
     members: SmallVec<[Member; TYPICAL_LENGTH]>,
-    /// Only these facts are known.
-    mask: Option<&'m [(FactPath<'f>, MemberKind)]>,
     areas: &'static RecordShape,
     spare: u64,
 }
 
-impl<'m, 'f> Trail<'m, 'f> {
-    pub(crate) fn new(areas: &'static khien_model::reflect::RecordShape) -> Self {
-        Self { paths: SmallVec::new(), members: SmallVec::new(), mask: None, areas, spare: MAX_EXPLAIN_STEPS }
-    }
-
-    /// Hides every fact that is not in `mask`. No smaller sets are looked for.
-    pub(crate) fn masked(areas: &'static RecordShape, mask: &'m [(FactPath<'f>, MemberKind)]) -> Self {
-        Self { mask: Some(mask), spare: 0, ..Self::new(areas) }
+impl Trail {
+    pub(crate) fn new(areas: &'static RecordShape) -> Self {
+        Self { paths: SmallVec::new(), members: SmallVec::new(), areas, spare: MAX_EXPLAIN_STEPS }
     }
 
     pub(crate) fn members(&self) -> &[Member] {
@@ -160,7 +155,7 @@ impl<'m, 'f> Trail<'m, 'f> {
     }
 
     /// The path with all its steps.
-    pub(crate) fn resolve<'p>(&self, path: PathId) -> FactPath<'p> {
+    pub(crate) fn resolve<'f>(&self, path: PathId) -> FactPath<'f> {
         let mut reversed = [0; MAX_PATH_STEPS];
         let mut length = 0;
         let mut at = path;
@@ -181,7 +176,7 @@ impl<'m, 'f> Trail<'m, 'f> {
 /// Most checks read no more facts than this.
 const TYPICAL_LENGTH: usize = 16;
 
-impl Trace for &mut Trail<'_, '_> {
+impl Trace for &mut Trail {
     const ON: bool = true;
 
     fn path(&mut self, parent: PathId, step: Step) -> PathId {
@@ -191,15 +186,6 @@ impl Trace for &mut Trail<'_, '_> {
     }
 
     fn note(&mut self, path: PathId, kind: MemberKind) -> bool {
-        if let Some(mask) = self.mask
-            && !kind.is_gap()
-        {
-            let full = self.resolve(path);
-            if !mask.iter().any(|(own, own_kind)| *own_kind == kind && own.same_steps(&full)) {
-                self.members.push(Member { path, kind: MemberKind::Missing });
-                return false;
-            }
-        }
         self.members.push(Member { path, kind });
         true
     }
@@ -218,10 +204,9 @@ impl Trace for &mut Trail<'_, '_> {
         })
     }
 
-    fn shows_item(&self, list: PathId, item: PathId) -> bool {
-        let Some(mask) = self.mask else { return false };
-        let (list, item) = (self.resolve(list), self.resolve(item));
-        mask.iter().any(|(own, kind)| own.is_within(&item) || (*kind == MemberKind::Items && own.same_steps(&list)))
+    #[inline]
+    fn shows_item(&self, _list: PathId, _at: usize) -> bool {
+        true
     }
 
     fn mark(&self) -> usize {
