@@ -19,6 +19,16 @@ pub enum Verdict {
     Unknown,
 }
 
+impl From<Option<bool>> for Verdict {
+    fn from(decided: Option<bool>) -> Self {
+        match decided {
+            Some(true) => Self::True,
+            Some(false) => Self::False,
+            None => Self::Unknown,
+        }
+    }
+}
+
 /// A verdict, and until when it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {

@@ -128,6 +128,12 @@ pub(crate) enum Node {
         left: NodeId,
         right: NodeId,
     },
+    /// `now - moment operator limit`, of which most checks of a date are made.
+    Age {
+        operator: BinaryOperator,
+        moment: NodeId,
+        limit: NodeId,
+    },
     In {
         item: NodeId,
         within: NodeId,

@@ -3,7 +3,7 @@
 use super::{Compiler, Typed};
 use crate::ast::{BinaryOperator, Expr, ExprKind, Literal, Span, UnaryOperator};
 use crate::problem::{Problem, ProblemCode};
-use crate::program::Node;
+use crate::program::{Node, NodeId};
 use crate::types::Type;
 
 impl Compiler<'_> {
@@ -82,7 +82,10 @@ impl Compiler<'_> {
                 if !orderable(&left.type_, &right.type_) {
                     self.wrong_operands(operator, &left, &right, span);
                 }
-                let node = Node::Order { operator, left: left.node, right: right.node };
+                let node = match self.subtracted_from_now(left.node) {
+                    Some(moment) => Node::Age { operator, moment, limit: right.node },
+                    None => Node::Order { operator, left: left.node, right: right.node },
+                };
                 self.typed(node, all_free, Type::Bool)
             }
             B::Add | B::Subtract | B::Multiply | B::Divide | B::Remainder => {
@@ -94,6 +97,17 @@ impl Compiler<'_> {
                 let result = self.typed(node, all_free, type_);
                 self.folded(result, &nodes, span)
             }
+        }
+    }
+
+    /// What is subtracted, when an operation is `now - …`.
+    fn subtracted_from_now(&self, node: NodeId) -> Option<NodeId> {
+        let nodes = &self.program.nodes;
+        match nodes.get(node as usize) {
+            Some(&Node::Arithmetic { operator: BinaryOperator::Subtract, left, right }) => {
+                matches!(nodes.get(left as usize), Some(Node::Now)).then_some(right)
+            }
+            _ => None,
         }
     }
 

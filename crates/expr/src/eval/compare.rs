@@ -11,6 +11,7 @@ use crate::ast::BinaryOperator;
 use crate::outcome::Step;
 
 /// Whether an order makes `left operator right` true.
+#[inline]
 pub(crate) fn order_holds(operator: BinaryOperator, order: Ordering) -> bool {
     match operator {
         BinaryOperator::Less => order.is_lt(),
@@ -21,13 +22,12 @@ pub(crate) fn order_holds(operator: BinaryOperator, order: Ordering) -> bool {
 }
 
 impl<'a, T: Trace> Machine<'a, T> {
-    /// `left operator right` of known values.
-    pub(crate) fn compare_order(&mut self, operator: BinaryOperator, left: V<'a>, right: V<'a>) -> Result<V<'a>, Stop> {
+    /// `left operator right` of two values.
+    pub(crate) fn compare_order(&mut self, operator: BinaryOperator, left: V<'a>, right: V<'a>) -> Result<bool, Stop> {
         let order = match (left, right) {
-            (V::Time(left), V::Time(right)) | (V::Length(left), V::Length(right)) => {
-                self.note_crossing(left, right);
-                left.at().cmp(&right.at())
-            }
+            (V::Unknown, _) | (_, V::Unknown) => return Err(Stop::Gap),
+            (V::Int(left), V::Int(right)) => left.cmp(&right),
+            (V::Time(left), V::Time(right)) | (V::Length(left), V::Length(right)) => self.order_of_moving(left, right),
             (V::Text(left), V::Text(right)) => {
                 self.charge_work(left.len().min(right.len()))?;
                 left.cmp(right)
@@ -44,11 +44,11 @@ impl<'a, T: Trace> Machine<'a, T> {
                 match numbers::compare(left, right) {
                     Some(order) => order,
                     // NaN is neither below nor above anything.
-                    None => return Ok(V::Bool(false)),
+                    None => return Ok(false),
                 }
             }
         };
-        Ok(V::Bool(order_holds(operator, order)))
+        Ok(order_holds(operator, order))
     }
 
     /// Notes when the order of two moving times changes next.
@@ -56,7 +56,7 @@ impl<'a, T: Trace> Machine<'a, T> {
     /// With `d = right - left` growing by `speed` each nanosecond, the sign of `d` is the order. It changes when `d`
     /// reaches zero, and again right after it.
     #[inline]
-    fn note_crossing(&mut self, left: Moving, right: Moving) {
+    pub(super) fn note_crossing(&mut self, left: Moving, right: Moving) {
         if left.slope == right.slope {
             return;
         }
@@ -74,7 +74,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         }
     }
 
-    /// Whether two known values are equal. Values of different kinds are not.
+    /// Whether two values are equal. Values of different kinds are not.
     pub(crate) fn equal(&mut self, left: V<'a>, right: V<'a>) -> Result<bool, Stop> {
         Ok(match (left, right) {
             (V::Unknown, _) | (_, V::Unknown) => return Err(Stop::Gap),
@@ -150,8 +150,8 @@ impl<'a, T: Trace> Machine<'a, T> {
 
     /// Notes the facts a map rests on.
     pub(crate) fn note_map(&mut self, map: Map<'a>) {
-        if let Map::Built { reasons, .. } = map {
-            self.trace.extend(reasons);
+        if let Map::Built(map) = map {
+            self.trace.extend(map.reasons);
         }
     }
 

@@ -116,7 +116,7 @@ fn minimise(program: &Program, inputs: &Inputs<'_>, verdict: Verdict, reasons: &
 fn masked(program: &Program, inputs: &Inputs<'_>, mask: &Mask) -> Verdict {
     let bump = Bump::new();
     let mut machine = Machine::new(program, inputs, &bump, Masked::new(mask));
-    verdict(machine.run())
+    machine.decide().into()
 }
 
 fn reason<'f>(inputs: &Inputs<'f>, &(path, kind): &Full<'f>) -> Reason<'f> {

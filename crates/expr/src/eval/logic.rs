@@ -1,59 +1,35 @@
 //! `!`, `&&`, `||`, `? :` by Kleene's rules, and the search for smaller sets of reasons.
 
-use super::fault::Fault;
 use super::machine::{Frame, Machine};
 use super::trace::Trace;
 use super::value::V;
 use crate::program::NodeId;
 
 impl<'a, T: Trace> Machine<'a, T> {
-    pub(super) fn not(&mut self, operand: NodeId, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
-        let mark = self.trace.mark();
-        match self.eval(operand, frame) {
-            V::Bool(value) => V::Bool(!value),
-            V::Unknown => V::Unknown,
-            _ => self.finish(mark, Err(Fault::WrongTypes.into())),
-        }
-    }
-
     pub(super) fn junction(
         &mut self,
         left: NodeId,
         right: NodeId,
         decisive: bool,
         frame: Option<&Frame<'_, 'a>>,
-    ) -> V<'a> {
+    ) -> Option<bool> {
         let mark = self.trace.mark();
         let first = self.condition(left, frame);
         if first == Some(decisive) {
             self.look_for_smaller(mark, right, decisive, frame);
-            return V::Bool(decisive);
+            return Some(decisive);
         }
         let middle = self.trace.mark();
         let second = self.condition(right, frame);
         if second == Some(decisive) {
             self.trace.cut(mark, middle);
-            return V::Bool(decisive);
+            return Some(decisive);
         }
         if first.is_some() && second.is_some() {
-            return V::Bool(!decisive);
+            return Some(!decisive);
         }
         self.trace.keep(mark, true);
-        V::Unknown
-    }
-
-    /// True, false or unknown; anything else is a fault.
-    #[inline]
-    pub(crate) fn condition(&mut self, node: NodeId, frame: Option<&Frame<'_, 'a>>) -> Option<bool> {
-        let mark = self.trace.mark();
-        match self.eval(node, frame) {
-            V::Bool(value) => Some(value),
-            V::Unknown => None,
-            _ => {
-                self.trace.blame(mark, Fault::WrongTypes);
-                None
-            }
-        }
+        None
     }
 
     /// When what was noted from `mark` on decided, looks whether `other` decides alike with fewer facts.

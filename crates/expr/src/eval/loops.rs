@@ -1,9 +1,11 @@
 //! The macros over lists and maps.
 
+use khien_model::reflect::View;
+
 use super::fault::Fault;
 use super::machine::{Frame, Machine, Stop};
 use super::trace::{Member, MemberKind, Trace};
-use super::value::{Built, List, Map, V};
+use super::value::{Built, BuiltMap, List, Map, V};
 use crate::outcome::Step;
 use crate::program::{Loop, LoopKind};
 
@@ -27,25 +29,49 @@ type BumpVec<'a, X> = bumpalo::collections::Vec<'a, X>;
 
 impl<'a, T: Trace> Machine<'a, T> {
     pub(crate) fn run_loop(&mut self, index: u32, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
-        let Some(&code) = self.program.loops.get(index as usize) else { return V::Unknown };
+        let program = self.program;
+        let Some(code) = program.loops.get(index as usize) else { return V::Unknown };
         let mark = self.trace.mark();
-        let range = match self.eval(code.range, frame) {
-            V::List(list) => Range::List(list),
-            V::Map(map) => {
-                self.note_map(map);
-                Range::Map(map)
-            }
-            V::Unknown => return V::Unknown,
-            _ => return self.finish(mark, Err(Fault::WrongTypes.into())),
-        };
+        let Some(range) = self.range(mark, code, frame) else { return V::Unknown };
         let result = match code.kind {
-            LoopKind::All => self.quantify(&code, range, false, frame),
-            LoopKind::Exists => self.quantify(&code, range, true, frame),
-            LoopKind::ExistsOne => self.exists_one(&code, range, frame),
-            LoopKind::Filter | LoopKind::Map => self.collect(&code, range, frame),
-            LoopKind::TransformMap => self.transform_map(&code, range, frame),
+            LoopKind::All | LoopKind::Exists => {
+                self.quantify(code, range, code.kind == LoopKind::Exists, frame).map(V::Bool).ok_or(Stop::Gap)
+            }
+            LoopKind::ExistsOne => self.exists_one(code, range, frame),
+            LoopKind::Filter | LoopKind::Map => self.collect(code, range, frame),
+            LoopKind::TransformMap => self.transform_map(code, range, frame),
         };
         self.finish(mark, result)
+    }
+
+    /// `all` and `exists` as a condition.
+    pub(super) fn decide_loop(&mut self, index: u32, frame: Option<&Frame<'_, 'a>>) -> Option<bool> {
+        let program = self.program;
+        let code = program.loops.get(index as usize)?;
+        let mark = self.trace.mark();
+        let range = self.range(mark, code, frame)?;
+        let decided = self.quantify(code, range, code.kind == LoopKind::Exists, frame);
+        if decided.is_none() {
+            self.trace.keep(mark, true);
+        }
+        decided
+    }
+
+    /// What a loop goes over; `None` when it is unknown.
+    #[inline]
+    fn range(&mut self, mark: usize, code: &Loop, frame: Option<&Frame<'_, 'a>>) -> Option<Range<'a>> {
+        match self.eval(code.range, frame) {
+            V::List(list) => Some(Range::List(list)),
+            V::Map(map) => {
+                self.note_map(map);
+                Some(Range::Map(map))
+            }
+            V::Unknown => None,
+            _ => {
+                self.trace.blame(mark, Fault::WrongTypes);
+                None
+            }
+        }
     }
 
     /// Calls `body` with the loop's variables in force for the item at `at`.
@@ -58,6 +84,14 @@ impl<'a, T: Trace> Machine<'a, T> {
         frame: Option<&Frame<'_, 'a>>,
         body: impl FnOnce(&mut Self, Option<&Frame<'_, 'a>>) -> R,
     ) -> R {
+        // The commonest loop is over records among the facts, whose variable rests on nothing more.
+        if let Range::List(List::Facts(list, path)) = range
+            && !code.pair
+            && let View::Record(record) = list.item(at)
+        {
+            let path = self.trace.path(path, Step::Item(at));
+            return body(self, Some(&Frame { value: V::Record(record, path), reasons: &[], outer: frame }));
+        }
         let mark = self.trace.mark();
         let (first, second) = match range {
             Range::List(list) => {
@@ -112,7 +146,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         range: Range<'a>,
         decisive: bool,
         frame: Option<&Frame<'_, 'a>>,
-    ) -> Result<V<'a>, Stop> {
+    ) -> Option<bool> {
         let start = self.trace.mark();
         let mut unknown = false;
         for at in 0..range.len() {
@@ -128,16 +162,16 @@ impl<'a, T: Trace> Machine<'a, T> {
                     if T::ON {
                         self.look_further(code, range, start, at + 1, frame);
                     }
-                    return Ok(V::Bool(decisive));
+                    return Some(decisive);
                 }
                 Some(_) => {}
                 None => unknown = true,
             }
         }
         if unknown | !self.range_complete(range) {
-            return Err(Stop::Gap);
+            return None;
         }
-        Ok(V::Bool(!decisive))
+        Some(!decisive)
     }
 
     /// Notes on what it rests that a computed list has the item at `at`, whether or not the item was looked at.
@@ -296,6 +330,6 @@ impl<'a, T: Trace> Machine<'a, T> {
             return Err(Stop::Gap);
         }
         let reasons = self.take_reasons(start);
-        Ok(V::Map(Map::Built { entries: entries.into_bump_slice(), reasons }))
+        Ok(V::Map(Map::Built(self.bump.alloc(BuiltMap { entries: entries.into_bump_slice(), reasons }))))
     }
 }

@@ -4,11 +4,9 @@ use bumpalo::Bump;
 use jiff::Timestamp;
 use khien_model::reflect::{Record, View};
 
-use super::compare::order_holds;
 use super::fault::Fault;
 use super::trace::{Member, MemberKind, PathId, ROOT, Trace};
-use super::value::{Built, List, Map, Moving, V};
-use crate::ast::BinaryOperator;
+use super::value::{Built, BuiltMap, List, Map, Moving, V};
 use crate::limits::{FUTURE_TOLERANCE, MAX_BUILT_BYTES, MAX_STEPS, UNITS_PER_STEP};
 use crate::outcome::Step;
 use crate::program::{Inputs, Node, NodeId, Program};
@@ -47,7 +45,7 @@ pub(crate) struct Machine<'a, T> {
     pub(super) steps: u64,
     pub(super) built: usize,
     pub(super) exhausted: bool,
-    now: i128,
+    pub(super) now: i128,
     /// Areas observed before this are stale.
     fresh_from: i128,
     /// Areas observed after this claim the future.
@@ -58,13 +56,6 @@ pub(crate) struct Machine<'a, T> {
 
 /// In a second.
 const NANOSECONDS: i64 = 1_000_000_000;
-
-/// The kind of a scalar fact's value.
-enum Read<'a> {
-    Value(V<'a>),
-    Inner(V<'a>),
-    Unknown,
-}
 
 impl<'a, T: Trace> Machine<'a, T> {
     pub(crate) fn new(program: &'a Program, inputs: &'a Inputs<'a>, bump: &'a Bump, trace: T) -> Self {
@@ -86,23 +77,46 @@ impl<'a, T: Trace> Machine<'a, T> {
 
     /// Evaluates the whole program.
     pub(crate) fn run(&mut self) -> V<'a> {
-        if let Some(areas) = self.program.facts {
-            let given = self.inputs.facts.shape();
-            if !std::ptr::eq(areas, given) && areas.name != given.name {
-                self.trace.blame(0, Fault::OtherSubject);
-                return V::Unknown;
-            }
+        if self.is_about_another_kind() {
+            return V::Unknown;
         }
         let value = self.eval(self.program.root, None);
+        if self.is_exhausted() { V::Unknown } else { value }
+    }
+
+    /// Evaluates the whole program to a verdict.
+    pub(crate) fn decide(&mut self) -> Option<bool> {
+        if self.is_about_another_kind() {
+            return None;
+        }
+        let decided = self.condition(self.program.root, None);
+        if self.is_exhausted() { None } else { decided }
+    }
+
+    /// Whether the facts are not those the program was compiled for, which is then noted.
+    #[inline]
+    fn is_about_another_kind(&mut self) -> bool {
+        let given = self.inputs.facts.shape();
+        let is_another =
+            self.program.facts.is_some_and(|areas| !std::ptr::eq(areas, given) && areas.name != given.name);
+        if is_another {
+            self.trace.blame(0, Fault::OtherSubject);
+        }
+        is_another
+    }
+
+    /// Whether the steps were used up, which is then all that is noted.
+    #[inline]
+    fn is_exhausted(&mut self) -> bool {
         if self.exhausted {
             self.trace.truncate(0);
             self.trace.blame(0, Fault::Steps);
-            return V::Unknown;
         }
-        value
+        self.exhausted
     }
 
     /// The first moment at which time alone may change the result.
+    #[inline]
     pub(crate) fn holds_until(&self) -> Option<Timestamp> {
         if self.horizon == i128::MAX {
             return None;
@@ -137,7 +151,7 @@ impl<'a, T: Trace> Machine<'a, T> {
 
     /// Takes steps off the budget; `None` when it is used up.
     #[inline]
-    fn charge(&mut self, steps: u64) -> Option<()> {
+    pub(super) fn charge(&mut self, steps: u64) -> Option<()> {
         match self.steps.checked_sub(steps) {
             Some(left) => {
                 self.steps = left;
@@ -217,10 +231,11 @@ impl<'a, T: Trace> Machine<'a, T> {
             Node::Constant(index) => self.program.constants.get(index as usize).map_or(V::Unknown, V::of),
             Node::Now => V::Time(Moving::new(self.now, 1)),
             Node::Local(up) => self.local_value(frame, up),
-            Node::Junction { left, right, decisive } => self.junction(left, right, decisive, frame),
-            Node::Order { operator, left, right } => self.order(operator, left, right, frame),
-            Node::Equal { left, right, negated } => self.equality(left, right, negated, frame),
-            Node::Not(operand) => self.not(operand, frame),
+            Node::Junction { left, right, decisive } => V::truth(self.junction(left, right, decisive, frame)),
+            Node::Order { operator, left, right } => V::truth(self.order(operator, left, right, frame)),
+            Node::Age { operator, moment, limit } => V::truth(self.age(operator, moment, limit, frame)),
+            Node::Equal { left, right, negated } => V::truth(self.equality(left, right, negated, frame)),
+            Node::Not(operand) => V::truth(self.condition(operand, frame).map(|value| !value)),
             Node::Loop(index) => self.run_loop(index, frame),
             Node::Arithmetic { operator, left, right } => {
                 let mark = self.trace.mark();
@@ -233,6 +248,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         }
     }
 
+    #[inline(never)]
     fn eval_rare(&mut self, node: Node, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
         let mark = self.trace.mark();
         match node {
@@ -320,7 +336,7 @@ impl<'a, T: Trace> Machine<'a, T> {
 
     /// The record of an area, when it is known, fresh and not from the future.
     #[inline]
-    fn area(&mut self, index: u32) -> Option<(&'a dyn Record, PathId)> {
+    pub(super) fn area(&mut self, index: u32) -> Option<(&'a dyn Record, PathId)> {
         let path = self.trace.path(ROOT, Step::Field(index as usize));
         let Some(area) = self.inputs.facts.area(index as usize) else {
             self.trace.note(path, MemberKind::Gap);
@@ -365,26 +381,21 @@ impl<'a, T: Trace> Machine<'a, T> {
     /// A fact as a value, noted.
     #[inline]
     pub(crate) fn view(&mut self, view: View<'a>, path: PathId) -> V<'a> {
-        let read = match view {
-            View::Unknown(_) => Read::Unknown,
-            View::Bool(value) => Read::Value(V::Bool(value)),
-            View::Int(value) => Read::Value(V::Int(value)),
-            View::Double(value) => Read::Value(V::Double(value)),
-            View::Text(value) => Read::Value(V::Text(value)),
-            View::Timestamp(value) => Read::Value(V::Time(Moving::fixed(value.as_nanosecond()))),
-            View::Duration(value) => Read::Value(V::Length(Moving::fixed(value.as_nanos()))),
-            View::List(list) => Read::Inner(V::List(List::Facts(list, path))),
-            View::Record(record) => Read::Inner(V::Record(record, path)),
-        };
-        match read {
-            Read::Inner(value) => value,
-            Read::Value(value) if self.trace.note(path, MemberKind::Value) => value,
-            Read::Value(_) => V::Unknown,
-            Read::Unknown => {
+        let value = match view {
+            View::List(list) => return V::List(List::Facts(list, path)),
+            View::Record(record) => return V::Record(record, path),
+            View::Unknown(_) => {
                 self.trace.note(path, MemberKind::Gap);
-                V::Unknown
+                return V::Unknown;
             }
-        }
+            View::Bool(value) => V::Bool(value),
+            View::Int(value) => V::Int(value),
+            View::Double(value) => V::Double(value),
+            View::Text(value) => V::Text(value),
+            View::Timestamp(value) => V::Time(Moving::fixed(value.as_nanosecond())),
+            View::Duration(value) => V::Length(Moving::fixed(value.as_nanos())),
+        };
+        if self.trace.note(path, MemberKind::Value) { value } else { V::Unknown }
     }
 
     #[inline]
@@ -405,37 +416,6 @@ impl<'a, T: Trace> Machine<'a, T> {
             V::Record(record, path) => self.field(record, path, field),
             V::Unknown => self.finish(mark, Err(Stop::Gap)),
             _ => self.finish(mark, Err(Fault::WrongTypes.into())),
-        }
-    }
-
-    fn order(&mut self, operator: BinaryOperator, left: NodeId, right: NodeId, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
-        let mark = self.trace.mark();
-        let left = self.eval(left, frame);
-        let right = self.eval(right, frame);
-        // The two commonest comparisons need no further look.
-        match (left, right) {
-            (V::Int(left), V::Int(right)) => return V::Bool(order_holds(operator, left.cmp(&right))),
-            (V::Unknown, _) | (_, V::Unknown) => {
-                self.trace.keep(mark, true);
-                return V::Unknown;
-            }
-            _ => {}
-        }
-        let result = self.compare_order(operator, left, right);
-        self.finish(mark, result)
-    }
-
-    fn equality(&mut self, left: NodeId, right: NodeId, negated: bool, frame: Option<&Frame<'_, 'a>>) -> V<'a> {
-        let mark = self.trace.mark();
-        let left = self.eval(left, frame);
-        let right = self.eval(right, frame);
-        if left.is_unknown() || right.is_unknown() {
-            self.trace.keep(mark, true);
-            return V::Unknown;
-        }
-        match self.equal(left, right) {
-            Ok(equal) => V::Bool(equal != negated),
-            Err(stop) => self.finish(mark, Err(stop)),
         }
     }
 
@@ -526,7 +506,7 @@ impl<'a, T: Trace> Machine<'a, T> {
         }
         self.charge_memory(entries.len() * 2 * size_of::<V<'_>>())?;
         let reasons = self.take_reasons(mark);
-        Ok(V::Map(Map::Built { entries: entries.into_bump_slice(), reasons }))
+        Ok(V::Map(Map::Built(self.bump.alloc(BuiltMap { entries: entries.into_bump_slice(), reasons }))))
     }
 
     /// The node at a position of [`Program::operands`].
@@ -535,7 +515,8 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 }
 
-fn local<'s, 'a>(frame: Option<&'s Frame<'s, 'a>>, up: u32) -> Option<&'s Frame<'s, 'a>> {
+#[inline]
+pub(super) fn local<'s, 'a>(frame: Option<&'s Frame<'s, 'a>>, up: u32) -> Option<&'s Frame<'s, 'a>> {
     let mut frame = frame?;
     for _ in 0..up {
         frame = frame.outer?;

@@ -15,6 +15,7 @@ mod numbers;
 mod text;
 mod time;
 mod trace;
+mod truth;
 mod value;
 
 use bumpalo::Bump;
@@ -32,8 +33,8 @@ pub(crate) use explain::{evaluate_value, explain};
 pub(crate) fn evaluate(program: &Program, inputs: &Inputs<'_>) -> Outcome {
     let bump = Bump::new();
     let mut machine = Machine::new(program, inputs, &bump, trace::Off::default());
-    let value = machine.run();
-    Outcome { verdict: verdict(value), holds_until: machine.holds_until() }
+    let verdict = machine.decide().into();
+    Outcome { verdict, holds_until: machine.holds_until() }
 }
 
 fn verdict(value: V<'_>) -> Verdict {

@@ -31,7 +31,17 @@ impl<'a, T: Trace> Machine<'a, T> {
     }
 
     #[inline]
+    pub(super) fn check_length_range(&mut self, length: Moving) -> Result<(), Fault> {
+        self.check_range(length, -LONGEST, LONGEST)
+    }
+
+    #[inline]
     fn in_range(&mut self, moving: Moving, low: i128, high: i128) -> Result<Moving, Fault> {
+        self.check_range(moving, low, high).map(|()| moving)
+    }
+
+    #[inline]
+    fn check_range(&mut self, moving: Moving, low: i128, high: i128) -> Result<(), Fault> {
         if moving.slope != 0 {
             for bound in [low, high] {
                 let distance = if moving.slope > 0 { bound - moving.at() } else { moving.at() - bound };
@@ -40,7 +50,7 @@ impl<'a, T: Trace> Machine<'a, T> {
                 }
             }
         }
-        if moving.at() < low || moving.at() > high { Err(Fault::TimeRange) } else { Ok(moving) }
+        if moving.at() < low || moving.at() > high { Err(Fault::TimeRange) } else { Ok(()) }
     }
 
     /// Notes when the part of a moving time that counts in units of `unit` nanoseconds changes next.
@@ -81,6 +91,7 @@ impl<'a, T: Trace> Machine<'a, T> {
 }
 
 /// The whole nanoseconds until a distance is covered, at least one; never too many.
+#[inline]
 fn paced(distance: i128, slope: i32) -> i128 {
     match slope.unsigned_abs() {
         0 | 1 => distance.max(1),

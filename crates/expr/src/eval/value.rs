@@ -69,17 +69,24 @@ pub(crate) struct Built<'a> {
     pub(crate) complete: bool,
 }
 
+/// A computed map.
+pub(crate) struct BuiltMap<'a> {
+    pub(crate) entries: &'a [(V<'a>, V<'a>)],
+    /// The facts it rests on.
+    pub(crate) reasons: &'a [Member],
+}
+
 /// A map, computed or given from outside.
 #[derive(Clone, Copy)]
 pub(crate) enum Map<'a> {
-    Built { entries: &'a [(V<'a>, V<'a>)], reasons: &'a [Member] },
+    Built(&'a BuiltMap<'a>),
     Owned(&'a [(Value, Value)]),
 }
 
 impl Map<'_> {
     pub(crate) fn len(&self) -> usize {
         match self {
-            Self::Built { entries, .. } => entries.len(),
+            Self::Built(map) => map.entries.len(),
             Self::Owned(entries) => entries.len(),
         }
     }
@@ -89,7 +96,7 @@ impl<'a> Map<'a> {
     /// The entry at a position below `len()`.
     pub(crate) fn entry(&self, at: usize) -> (V<'a>, V<'a>) {
         match self {
-            Self::Built { entries, .. } => entries.get(at).copied().unwrap_or((V::Unknown, V::Unknown)),
+            Self::Built(map) => map.entries.get(at).copied().unwrap_or((V::Unknown, V::Unknown)),
             Self::Owned(entries) => {
                 entries.get(at).map_or((V::Unknown, V::Unknown), |(key, value)| (V::of(key), V::of(value)))
             }
@@ -117,6 +124,12 @@ impl<'a> V<'a> {
         }
     }
 
+    /// A truth, when it is known.
+    #[inline]
+    pub(crate) fn truth(truth: Option<bool>) -> Self {
+        truth.map_or(Self::Unknown, Self::Bool)
+    }
+
     pub(crate) fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
     }
@@ -141,3 +154,6 @@ impl<'a> V<'a> {
         }
     }
 }
+
+// Values are copied at every step.
+const _: () = assert!(size_of::<V<'_>>() <= 32);
