@@ -363,6 +363,13 @@ codes! {
     ExpressionConstant = "KH1412" Error
         en "{problem}"
         vi "{problem}"
+    /// `pass` has the same result whatever the facts are: it names no fact, or it is decided without any, as `fact || true`
+    /// is. Such a control passes everywhere, or fails everywhere, and nobody notices.
+    PassAsksNothing = "KH1413" Error
+        en "`pass` does not depend on any fact"
+        vi "`pass` không phụ thuộc vào dữ kiện nào"
+        hint_en "name the facts that decide it; `khien facts --schema` and docs/facts.md list them"
+        hint_vi "hãy nêu các dữ kiện quyết định kết quả; xem `khien facts --schema` và docs/facts.md"
 
     /// A control lacks an example that passes, fails or is unknown.
     MissingExample = "KH1501" Warning

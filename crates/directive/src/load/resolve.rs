@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use khien_expr::{Ast, Problem, Program, Scope, Type, compile, parse};
-use khien_model::SubjectKind;
-use khien_model::facts::areas_of;
+use jiff::Timestamp;
+use khien_expr::{Ast, Inputs, Problem, Program, Scope, Type, Verdict, compile, parse};
+use khien_model::facts::{FactDocument, areas_of};
+use khien_model::{Subject, SubjectKind};
 
 use super::read::{Draft, DraftClause, DraftControl, DraftParameter};
 use super::reader::Reader;
@@ -112,13 +113,22 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
         pass.state = State::Open;
         let (node, subject) = (pass.node, pass.subject);
         self.path.push(index);
+        // A wrong reference was reported, and a blank stands in its place: what the whole then asks is not known.
+        let complete_before = std::mem::replace(&mut self.complete, true);
         let state = match self.inlined(node, subject) {
             Some((ast, chain)) => match self.compile(&ast, node, subject, &Type::Bool) {
-                Some(program) => State::Ready { ast, program: Some(Box::new(program)), chain },
+                Some(program) => {
+                    if self.complete && asks_nothing(&program, subject) {
+                        let span = self.place(node, ast.root.span);
+                        self.reader.report.add(Mistake::new(Code::PassAsksNothing, span));
+                    }
+                    State::Ready { ast, program: Some(Box::new(program)), chain }
+                }
                 None => State::Failed,
             },
             None => State::Failed,
         };
+        self.complete &= complete_before;
         self.path.pop();
         if let Some(pass) = self.passes.get_mut(index) {
             pass.state = state;
@@ -187,7 +197,7 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
             match self.passes.get(index) {
                 Some(Pass { state: State::Ready { chain, .. }, .. }) if *chain < MAX_REFERENCE_CHAIN => return *chain,
                 Some(Pass { state: State::Ready { .. }, .. }) => self.chain_too_long(span),
-                _ => {}
+                _ => self.complete = false,
             }
         }
         0
@@ -282,6 +292,20 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
             self.reader.report.add(mistake.with("parameter", &parameter.name));
         }
     }
+}
+
+/// Whether no fact can change what `program` says of a subject of this kind: it reads none, or it is decided while all are
+/// unknown, as `fact || true` is. A condition on `now` alone may be decided at one time and open at another, so it is tried
+/// at both ends of time.
+fn asks_nothing(program: &Program, kind: SubjectKind) -> bool {
+    if program.areas_read().is_empty() {
+        return true;
+    }
+    let nothing = FactDocument::empty(Subject { kind, id: String::new() });
+    [Timestamp::MIN, Timestamp::MAX].into_iter().all(|now| {
+        let inputs = Inputs::new(nothing.facts(), now);
+        program.evaluate(&inputs).verdict != Verdict::Unknown
+    })
 }
 
 fn source(node: &Node) -> &str {
