@@ -379,6 +379,15 @@ impl Root {
         Ok(!self.exists(path)? && self.read_link(path)?.is_some())
     }
 
+    /// Why a settings file that was not found is not simply absent: a link that leads nowhere says that there was one.
+    pub(crate) fn expect_absent(&self, path: impl AsRef<Path>) -> Result<(), Gap> {
+        let path = path.as_ref();
+        if self.leads_nowhere(path)? {
+            return Err(Gap::with_detail(GapCode::Unreadable, format!("{}: a link that leads nowhere", shown(path))));
+        }
+        Ok(())
+    }
+
     /// Where a symbolic link points, as it is written in the link.
     pub fn read_link(&self, path: impl AsRef<Path>) -> Result<Option<PathBuf>, Gap> {
         use std::os::unix::ffi::OsStringExt as _;

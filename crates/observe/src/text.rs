@@ -18,6 +18,22 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Gap> {
     })
 }
 
+/// Why the bytes of a settings file may not say all that they seem to: a zero byte means another encoding or a file
+/// that was lost, and bytes that are not UTF-8 may be either, or the letters of an old encoding.
+pub(crate) fn expect_plain(bytes: &[u8], path: &str) -> Result<(), Gap> {
+    let path = path.trim_start_matches('/');
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        return Err(Gap::with_detail(GapCode::Malformed, format!("/{path}: not text: a zero byte at byte {at}")));
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let detail = format!("/{path}: not UTF-8 at byte {}", error.valid_up_to());
+            Err(Gap::with_detail(GapCode::Malformed, detail))
+        }
+    }
+}
+
 /// A name made of bytes (a file, a user), as people see it: NFC, with each byte that is not UTF-8 written as `\xNN`.
 pub(crate) fn name(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
@@ -49,6 +65,19 @@ mod tests {
             (b"", ""),
         ] {
             assert_eq!(name(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn settings_are_text() {
+        for (bytes, expected) in [
+            (&b"a = 1\n"[..], None),
+            ("tên = Nguyễn".as_bytes(), None),
+            (b"\xff\xfea\0", Some("malformed: /etc/x: not text: a zero byte at byte 3")),
+            (b"a = \xe9", Some("malformed: /etc/x: not UTF-8 at byte 4")),
+        ] {
+            let gap = expect_plain(bytes, "etc/x").err().map(|gap| gap.to_string());
+            assert_eq!(gap.as_deref(), expected);
         }
     }
 

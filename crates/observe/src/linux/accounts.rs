@@ -32,6 +32,9 @@ pub(crate) fn collect(context: &Context) -> Result<Accounts, Gap> {
         // A service with a shell and no password is nobody's way in.
         if user.uid == 0 || (user.can_log_in() && (user.is_person() || has_password)) {
             local.items.push(account(context, user, entry, &sudoers, &logins));
+        } else if let (true, Err(gap)) = (user.can_log_in(), entry) {
+            // It may be one that somebody logs in with.
+            local.note_gap(gap);
         }
     }
     Ok(Accounts {
@@ -46,7 +49,6 @@ fn entry_of(user: &User, shadow: &Result<Shadow, Gap>) -> Result<shadow::Entry, 
     let password = match user.password {
         PasswordField::Shadowed => {
             let shadow = shadow.as_ref().map_err(Clone::clone)?;
-            // An account that shadow does not know has no password that could match.
             return shadow.entry(&user.raw_name);
         }
         PasswordField::Empty => PasswordState::Empty,
@@ -67,9 +69,10 @@ fn account(
     let mut account = LocalAccount {
         name: user.name.as_str().into(),
         administrator: grant.as_ref().map(|grant| *grant != Grant::None).map_err(Clone::clone).into(),
-        administrator_without_password: match (&grant, user.uid) {
-            (_, 0) => false.into(),
-            (grant, _) => grant.as_ref().map(|grant| *grant == Grant::WithoutPassword).map_err(Clone::clone).into(),
+        administrator_without_password: if user.uid == 0 {
+            false.into()
+        } else {
+            without_password(&grant, sudoers).into()
         },
         last_login_at: logins.last_of(user),
         ..LocalAccount::default()
@@ -102,6 +105,15 @@ fn grant_of(user: &User, sudoers: &Result<Sudoers, Gap>) -> Result<Grant, Gap> {
         return Ok(Grant::WithPassword);
     }
     sudoers.as_ref().map_err(Clone::clone)?.grant_to(user)
+}
+
+/// Whether no password is asked for. One rule asks; another, that was not understood, may not.
+fn without_password(grant: &Result<Grant, Gap>, sudoers: &Result<Sudoers, Gap>) -> Result<bool, Gap> {
+    let grant = *grant.as_ref().map_err(Clone::clone)?;
+    match sudoers.as_ref().map_err(Clone::clone)?.incomplete() {
+        Some(gap) if grant == Grant::WithPassword => Err(gap.clone()),
+        _ => Ok(grant == Grant::WithoutPassword),
+    }
 }
 
 fn changed_at(entry: &shadow::Entry, now: Timestamp) -> Result<Timestamp, Gap> {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::apt::sources;
 use super::context::Context;
 use super::os_release::OsRelease;
-use crate::root::Root;
+use crate::root::{Folder, Root};
 use crate::text;
 
 /// The bound of one-line files such as `/etc/hostname`.
@@ -21,6 +21,9 @@ const END_OF_SUPPORT: &str = include_str!("../../../../content/end-of-support.js
 /// What shows that people log in at a screen.
 const GRAPHICAL_LOGIN: [&str; 3] =
     ["etc/systemd/system/display-manager.service", "etc/X11/default-display-manager", "etc/sysconfig/displaymanager"];
+
+/// Where the units of the system itself are.
+const UNITS: [&str; 2] = ["usr/lib/systemd/system", "lib/systemd/system"];
 
 /// Where the default target of systemd may be set by an administrator.
 const DEFAULT_TARGET: &str = "etc/systemd/system/default.target";
@@ -58,20 +61,36 @@ pub(crate) fn line_of(root: &Root, path: &str) -> Result<String, Gap> {
         .ok_or_else(|| Gap::with_detail(GapCode::Malformed, format!("/{path} is empty")))
 }
 
+/// A workstation shows a login at a screen; a server is a system whose units can be seen and show none.
 fn role(root: &Root) -> Result<DeviceRole, Gap> {
     if let Some(target) = root.read_link(DEFAULT_TARGET)? {
         let text_only = target.file_name().is_some_and(|name| name == "multi-user.target");
         if text_only {
-            return Ok(DeviceRole::Server);
+            return expect_units(root).map(|()| DeviceRole::Server);
         }
     }
     for sign in GRAPHICAL_LOGIN {
-        // A link to a display manager that was removed is no login: it is followed.
         if root.exists(sign)? {
             return Ok(DeviceRole::Workstation);
         }
     }
-    Ok(DeviceRole::Server)
+    for sign in GRAPHICAL_LOGIN {
+        // The display manager was removed, or it lies on a disk that is not here.
+        root.expect_absent(sign)?;
+    }
+    expect_units(root).map(|()| DeviceRole::Server)
+}
+
+/// Without the system's own units nobody knows what starts with it.
+fn expect_units(root: &Root) -> Result<(), Gap> {
+    for folder in UNITS {
+        match root.list(folder)? {
+            Some(Folder { incomplete: Some(gap), .. }) => return Err(gap),
+            Some(folder) if !folder.entries.is_empty() => return Ok(()),
+            _ => {}
+        }
+    }
+    Err(Gap::with_detail(GapCode::NotObserved, "the units of the system are not there"))
 }
 
 /// One row of the table.
@@ -150,6 +169,39 @@ fn is_enrolled_in_esm(root: &Root) -> Result<bool, Gap> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linux::testing::Machine;
+
+    #[test]
+    fn the_role_is_told_by_what_is_there() {
+        let units = "usr/lib/systemd/system/sshd.service";
+        let manager = "etc/systemd/system/display-manager.service";
+        let gdm = "usr/lib/systemd/system/gdm.service";
+        let empty = "usr/lib/systemd/system";
+        let text_only = (DEFAULT_TARGET, "/usr/lib/systemd/system/multi-user.target");
+        let graphical = (manager, "/usr/lib/systemd/system/gdm.service");
+        let (server, workstation) = (Ok(DeviceRole::Server), Ok(DeviceRole::Workstation));
+        for (files, links, expected) in [
+            (&[][..], &[][..], Err(GapCode::NotObserved)),
+            (&[empty], &[], Err(GapCode::NotObserved)),
+            (&[], &[text_only], Err(GapCode::NotObserved)),
+            (&[units], &[], server),
+            (&[units], &[text_only], server),
+            (&[units, gdm], &[graphical, text_only], server),
+            (&[gdm], &[graphical], workstation),
+            (&[units], &[graphical], Err(GapCode::Unreadable)),
+            (&["etc/X11/default-display-manager"], &[], workstation),
+        ] {
+            let machine = Machine::new();
+            for file in files {
+                if *file == empty { machine.folder(file) } else { machine.file(file, "x") }
+            }
+            for (link, target) in links {
+                machine.link(link, target);
+            }
+            let role = role(&machine.context().root).map_err(|gap| gap.code);
+            assert_eq!(role, expected, "{files:?} {links:?}");
+        }
+    }
 
     fn release(id: &str, version: &str, name: &str) -> OsRelease {
         OsRelease {

@@ -41,12 +41,17 @@ fn programs(context: &Context) -> Result<Listing<Program>, Gap> {
             programs.note_gap(gap);
         }
     };
-    keep(context.apt().map(|apt| apt.map(of_dpkg)));
+    let dpkg = context.apt().map(|apt| apt.map(of_dpkg));
+    let is_lost = matches!(dpkg, Ok(None)) && context.os.is_or_like("debian");
+    keep(dpkg);
     keep(rpm::read(&context.root).map(|packages| packages.map(of_rpm)));
     keep(snap::programs(&context.root));
     keep(flatpak::programs(context));
     if managers == 0 {
         return Err(Gap::with_detail(GapCode::Unsupported, "no package manager that is known keeps a database here"));
+    }
+    if is_lost {
+        programs.note_gap(Gap::with_detail(GapCode::Unreadable, "the database of dpkg is not there"));
     }
     Ok(programs)
 }
@@ -95,6 +100,23 @@ mod tests {
     fn a_machine_without_package_manager_is_unknown() {
         let found = software(&Machine::new());
         assert!(matches!(found.programs, Observed::Unknown(gap) if gap.code == GapCode::Unsupported));
+    }
+
+    #[test]
+    fn a_debian_without_its_database_is_not_a_machine_without_programs() {
+        let machine = Machine::new();
+        machine.file("var/lib/snapd/snaps/hello_1.snap", "x");
+        machine.link("snap/hello/current", "1");
+        for status in [None, Some(""), Some("\0\0\0\0"), Some("garbage\n")] {
+            if let Some(status) = status {
+                machine.file("var/lib/dpkg/status", status);
+            }
+            let unsure = match software(&machine).programs {
+                Observed::Known(programs) => programs.incomplete.is_some(),
+                Observed::Unknown(_) => true,
+            };
+            assert!(unsure, "{status:?}");
+        }
     }
 
     #[test]

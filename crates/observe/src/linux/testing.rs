@@ -29,6 +29,7 @@ impl Machine {
         let machine = Self::new();
         machine.file("etc/passwd", "root:x:0:0::/root:/bin/sh\nan:x:1000:1000::/home/an:/bin/sh\n");
         machine.folder("home/an");
+        machine.folder("root");
         machine
     }
 

@@ -65,7 +65,20 @@ pub(crate) fn read(root: &Root) -> Result<Listing<User>, Gap> {
     let content = root
         .read("etc/passwd", MAX_BYTES)?
         .ok_or_else(|| Gap::with_detail(GapCode::Unreadable, "/etc/passwd is not there"))?;
-    Ok(parse(&content))
+    checked(parse(&content))
+}
+
+/// Every system has an administrator: a file that names none is damaged, and says nothing about who else there is.
+fn checked(mut users: Listing<User>) -> Result<Listing<User>, Gap> {
+    if users.items.iter().any(|user| user.uid == 0) {
+        return Ok(users);
+    }
+    let gap = Gap::with_detail(GapCode::Malformed, "/etc/passwd names no account with the number 0");
+    if users.items.is_empty() {
+        return Err(users.incomplete.unwrap_or(gap));
+    }
+    users.note_gap(gap);
+    Ok(users)
 }
 
 fn parse(content: &[u8]) -> Listing<User> {
@@ -144,6 +157,18 @@ mod tests {
             let users = parse(format!("root:x:0:0::/root:/bin/sh\n{line}\n").as_bytes());
             assert_eq!(users.items.len(), 1, "{line}");
             assert_eq!(users.incomplete.unwrap().to_string(), "malformed: /etc/passwd: line 2");
+        }
+    }
+
+    #[test]
+    fn a_file_without_an_administrator_is_not_the_list_of_accounts() {
+        for (content, items) in
+            [("", None), ("# nobody\n", None), ("\0\0\0", None), ("an:x:1000:1000::/home/an:/bin/sh", Some(1))]
+        {
+            let users = checked(parse(content.as_bytes()));
+            assert_eq!(users.as_ref().ok().map(|users| users.items.len()), items, "{content:?}");
+            let gap = users.map_or_else(Some, |users| users.incomplete);
+            assert_eq!(gap.unwrap().code, GapCode::Malformed, "{content:?}");
         }
     }
 

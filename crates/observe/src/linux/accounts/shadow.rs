@@ -6,6 +6,7 @@ use khien_model::{Gap, GapCode};
 
 use crate::linux::users::number;
 use crate::root::Root;
+use crate::text;
 
 /// The bound of the file.
 const MAX_BYTES: u64 = 16 << 20;
@@ -47,12 +48,15 @@ impl Shadow {
         Ok(Self::parse(&content))
     }
 
-    /// The line of an account; an account without one cannot log in with a password.
+    /// The line of an account. Every account whose password is said to be here has one, unless the file is damaged.
     pub(super) fn entry(&self, name: &[u8]) -> Result<Entry, Gap> {
         match (self.entries.get(name), &self.malformed) {
             (Some(entry), _) => Ok(*entry),
             (None, Some(gap)) => Err(gap.clone()),
-            (None, None) => Ok(Entry::default()),
+            (None, None) => {
+                let detail = format!("/etc/shadow has no line for {}", text::name(name));
+                Err(Gap::with_detail(GapCode::Malformed, detail))
+            }
         }
     }
 
@@ -116,10 +120,9 @@ mod tests {
 
     #[test]
     fn a_broken_line_leaves_its_account_unknown() {
-        for line in ["an", "an:$6$abcdefghijkl:x:::::", "an:a:b", ":x:1::::::"] {
+        for line in ["", "root:*:1::::::", "an", "an:$6$abcdefghijkl:x:::::", "an:a:b", ":x:1::::::"] {
             assert_eq!(Shadow::parse(line.as_bytes()).entry(b"an").unwrap_err().code, GapCode::Malformed, "{line}");
         }
-        assert_eq!(Shadow::parse(b"").entry(b"an"), Ok(Entry::default()));
     }
 
     proptest::proptest! {

@@ -87,6 +87,11 @@ impl Sudoers {
         }
     }
 
+    /// Why there may be more rules than were understood.
+    pub(super) fn incomplete(&self) -> Option<&Gap> {
+        self.incomplete.as_ref()
+    }
+
     fn note_gap(&mut self, gap: Gap) {
         self.incomplete.get_or_insert(gap);
     }
@@ -98,8 +103,12 @@ impl Sudoers {
             return Err(Gap::with_detail(GapCode::TooLarge, format!("/{path}: too many files include each other")));
         }
         let Some(content) = root.read(path, MAX_BYTES)? else {
+            root.expect_absent(path)?;
             return Ok(false);
         };
+        if let Err(gap) = text::expect_plain(&content, path) {
+            self.note_gap(gap);
+        }
         let content = text::name(&content).replace("\\\n", " ");
         for line in content.lines().map(str::trim) {
             let directive = line.strip_prefix(['@', '#']).unwrap_or_default();
@@ -167,6 +176,10 @@ impl Sudoers {
         let Some((who, what)) = line.split_once('=') else {
             return self.note_gap(Gap::with_detail(GapCode::Malformed, "a rule of /etc/sudoers without ="));
         };
+        if !who.trim().contains(char::is_whitespace) || !list(what).iter().all(|command| is_command(command)) {
+            let detail = format!("a rule of /etc/sudoers that is none: {line:?}");
+            return self.note_gap(Gap::with_detail(GapCode::Malformed, detail));
+        }
         let users = users_of(who);
         if let Some(without_password) = self.all_as_root(what) {
             self.rules.push(Rule { users, without_password });
@@ -190,12 +203,12 @@ impl Sudoers {
     fn all_as_root(&self, what: &str) -> Option<bool> {
         let (mut as_root, mut without_password, mut granted) = (true, false, None);
         for command in list(what) {
-            let mut command = command.trim();
-            if let Some((runas, rest)) = command.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+            let (runas, command) = without_runas(command.trim());
+            if let Some(runas) = runas {
                 let users = runas.split(':').next().unwrap_or_default();
                 as_root = users.split(',').any(|user| matches!(user.trim(), "root" | "ALL" | "#0"));
-                command = rest.trim();
             }
+            let mut command = without_options(command);
             while let Some((tag, rest)) = command.split_once(':').filter(|(tag, _)| is_tag(tag)) {
                 match tag.trim() {
                     "NOPASSWD" => without_password = true,
@@ -352,6 +365,44 @@ fn list(items: &str) -> Vec<String> {
     found.iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
 }
 
+/// Whom a command runs as, `(user:group)`, and the rest.
+fn without_runas(command: &str) -> (Option<&str>, &str) {
+    match command.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+        Some((runas, rest)) => (Some(runas), rest.trim()),
+        None => (None, command),
+    }
+}
+
+/// What stands after options such as `CWD=/srv TIMEOUT=5m`.
+fn without_options(mut command: &str) -> &str {
+    while let Some((option, rest)) = command.split_once(char::is_whitespace)
+        && option.split_once('=').is_some_and(|(name, _)| is_tag(name))
+    {
+        command = rest.trim();
+    }
+    command
+}
+
+/// Whether the grammar knows this as a command with all that may stand before it.
+fn is_command(command: &str) -> bool {
+    let mut command = without_options(without_runas(command.trim()).1);
+    while let Some((_, rest)) = command.split_once(':').filter(|(tag, _)| is_tag(tag)) {
+        command = rest.trim();
+    }
+    let command = command.trim_start_matches(['!', ' ']);
+    // A second host of the rule may follow: `ALL : HOST = …`.
+    let first = command.split(|letter: char| letter.is_whitespace() || letter == ':').next().unwrap_or_default();
+    let follows = command.get(first.len()..).unwrap_or_default().trim();
+    let digest = first.starts_with("sha2") || first.starts_with("sha3") || first.starts_with("sha5");
+    if first.starts_with(['/', '^', '"', '\\']) || digest || matches!(first, "sudoedit" | "list") {
+        return true;
+    }
+    // `ALL` and aliases take no arguments: a tag without its colon looks like one that does.
+    let named = first.starts_with(|letter: char| letter.is_ascii_uppercase())
+        && first.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    named && (follows.is_empty() || follows.starts_with(':'))
+}
+
 fn is_tag(word: &str) -> bool {
     let word = word.trim();
     !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_') && word != "ALL"
@@ -400,6 +451,8 @@ mod tests {
             ("ADMINS ALL=(ALL) ALL\nUser_Alias ADMINS = an", WithPassword),
             ("User_Alias A = B : B = A\nA ALL=(ALL) ALL", None),
             ("Cmnd_Alias EVERYTHING = ALL\nan ALL=(ALL) NOPASSWD: EVERYTHING", WithoutPassword),
+            ("an ALL=(ALL) CWD=/srv TIMEOUT=5m NOPASSWD: ALL", WithoutPassword),
+            ("an ALL=(ALL) NOPASSWD: !/bin/sh, sudoedit /etc/x, sha256:abc /bin/ls, SOME_9", None),
             ("Defaults !authenticate\nan ALL=(ALL) ALL", WithoutPassword),
             ("Defaults:an !authenticate\nan ALL=(ALL) ALL", WithoutPassword),
             ("Defaults:bình !authenticate\nan ALL=(ALL) ALL", WithPassword),
@@ -426,7 +479,19 @@ mod tests {
     fn what_could_not_be_read_leaves_it_unknown() {
         assert_eq!(grants("@include /etc/sudoers", &[]).unwrap_err().code, GapCode::TooLarge);
         assert_eq!(grants("", &[("etc/doas.conf", "permit an\n")]).unwrap_err().code, GapCode::Unsupported);
-        assert_eq!(grants("an", &[]).unwrap_err().code, GapCode::Malformed);
+        for broken in [
+            "an",
+            "an ALL=(ALL) NOPASSWD ALL",
+            "an ALL=(ALL ALL",
+            "an =(ALL) ALL",
+            "an ALL=(ALL) all",
+            "\0\u{1}\u{2}",
+            "# \0",
+        ] {
+            assert_eq!(grants(broken, &[]).unwrap_err().code, GapCode::Malformed, "{broken:?}");
+        }
+        let decided = "an ALL=(ALL) NOPASSWD ALL\nan ALL=(ALL) NOPASSWD: ALL";
+        assert_eq!(grants(decided, &[]), Ok(Grant::WithoutPassword));
     }
 
     proptest::proptest! {

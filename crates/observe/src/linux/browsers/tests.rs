@@ -390,7 +390,10 @@ fn every_browser_in_every_place_is_found() {
 #[test]
 fn decomposed_names_are_composed() {
     let machine = Machine::new();
-    machine.file("etc/passwd", "hie\u{302}\u{300}n:x:1000:1000::/home/hie\u{302}\u{300}n:/bin/sh\n");
+    machine.file(
+        "etc/passwd",
+        "root:x:0:0::/:/bin/sh\nhie\u{302}\u{300}n:x:1000:1000::/home/hie\u{302}\u{300}n:/bin/sh\n",
+    );
     machine.file("home/hie\u{302}\u{300}n/.config/coccoc-browser/Ho\u{302}\u{300} so\u{31b}/Preferences", "{}");
     let profile = only_profile(&machine);
     assert_eq!(profile.browser, BrowserKind::CocCoc.into());

@@ -1,6 +1,6 @@
 //! `disk`: the volumes that hold data, and whether something below them encrypts.
 
-mod tables;
+pub(crate) mod tables;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,7 +12,8 @@ use self::tables::Mount;
 use super::context::Context;
 use crate::root::Root;
 
-const MAX_TABLE_BYTES: u64 = 4 << 20;
+/// The bound of a table of file systems.
+pub(crate) const MAX_TABLE_BYTES: u64 = 4 << 20;
 const MAX_ATTRIBUTE_BYTES: u64 = 4096;
 
 /// How deep devices may lie on each other: a file system on LVM on RAID on LUKS is four.

@@ -2,18 +2,18 @@
 
 /// One mounted file system, of `/proc/self/mountinfo` (proc(5)).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mount {
+pub(crate) struct Mount {
     /// `MAJOR:MINOR` of its device.
-    pub(super) device: String,
+    pub(crate) device: String,
     /// What of the file system is mounted: `/` unless it is a bind mount or a subvolume.
-    pub(super) part: String,
-    pub(super) point: String,
-    pub(super) file_system: String,
-    pub(super) source: String,
+    pub(crate) part: String,
+    pub(crate) point: String,
+    pub(crate) file_system: String,
+    pub(crate) source: String,
 }
 
 /// The mounts, in the order in which they were made. Lines that are none are skipped: the kernel writes none.
-pub(super) fn mounts(text: &str) -> impl Iterator<Item = Mount> {
+pub(crate) fn mounts(text: &str) -> impl Iterator<Item = Mount> {
     text.lines().filter_map(|line| {
         let (place, kind) = line.split_once(" - ")?;
         let mut place = place.split(' ').skip(2);
@@ -30,13 +30,13 @@ pub(super) fn mounts(text: &str) -> impl Iterator<Item = Mount> {
 
 /// One line of `/etc/fstab` (fstab(5)).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) source: String,
-    pub(super) point: String,
-    pub(super) file_system: String,
+pub(crate) struct Entry {
+    pub(crate) source: String,
+    pub(crate) point: String,
+    pub(crate) file_system: String,
 }
 
-pub(super) fn fstab(text: &str) -> impl Iterator<Item = Entry> {
+pub(crate) fn fstab(text: &str) -> impl Iterator<Item = Entry> {
     text.lines().filter_map(|line| {
         let mut fields = line.split_whitespace();
         let source = fields.next().filter(|source| !source.starts_with('#'))?;
@@ -49,7 +49,7 @@ pub(super) fn fstab(text: &str) -> impl Iterator<Item = Entry> {
 }
 
 /// The names that `/etc/crypttab` opens encrypted devices under (crypttab(5)).
-pub(super) fn crypttab(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn crypttab(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| {
         let mut fields = line.split_whitespace();
         let name = fields.next().filter(|name| !name.starts_with('#'))?;

@@ -26,13 +26,16 @@ pub(super) fn read(root: &Root) -> Listing<SharedFolder> {
             let read = names.filter(|name| !name.starts_with('.') && name.strip_suffix(".exports").is_some());
             files.extend(read.map(|name| format!("etc/exports.d/{name}")));
         }
-        Ok(None) => {}
+        Ok(None) => root.expect_absent("etc/exports.d").unwrap_or_else(|gap| exports.note_gap(gap)),
         Err(gap) => exports.note_gap(gap),
     }
     for file in files {
         match root.read(&file, MAX_BYTES) {
-            Ok(Some(content)) => parse(&text::name(&content), &file, &mut exports),
-            Ok(None) => {}
+            Ok(Some(content)) => {
+                text::expect_plain(&content, &file).unwrap_or_else(|gap| exports.note_gap(gap));
+                parse(&text::name(&content), &file, &mut exports);
+            }
+            Ok(None) => root.expect_absent(&file).unwrap_or_else(|gap| exports.note_gap(gap)),
             Err(gap) => exports.note_gap(gap),
         }
     }

@@ -85,6 +85,9 @@ impl Samba {
         }
         let apt = context.apt()?;
         let samba = apt.and_then(|apt| apt.packages.items.iter().find(|package| &*package.name == "samba"));
+        if let (None, Some(gap)) = (samba, apt.and_then(|apt| apt.packages.incomplete.clone())) {
+            return Err(gap);
+        }
         match samba {
             Some(samba) => Ok(version::compare(samba.version.as_bytes(), FIRST_WITHOUT_SMB1).is_lt()),
             None if apt.is_some() => Ok(false),
@@ -131,8 +134,12 @@ impl<'a> Reader<'a> {
             return Err(Gap::with_detail(GapCode::TooLarge, format!("{path}: too many files include each other")));
         }
         let Some(content) = self.root.read(path, MAX_BYTES)? else {
+            self.root.expect_absent(path)?;
             return Ok(false);
         };
+        if let Err(gap) = text::expect_plain(&content, path) {
+            self.note_gap(gap);
+        }
         // Share names of old systems may be in other encodings: their bytes are shown.
         let content = text::name(&content);
         let mut whole = String::new();
