@@ -123,6 +123,25 @@ fn unescaped(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linux::testing::Machine;
+
+    #[test]
+    fn damaged_exports_do_not_say_that_nothing_is_exported() {
+        for (content, expected) in [
+            (Some(&b"\xff\xfe/\0s\0"[..]), Some(GapCode::Malformed)),
+            (Some(b"\0\0\0"), Some(GapCode::Malformed)),
+            (Some(b"# nothing\n"), None),
+            (None, Some(GapCode::Unreadable)),
+        ] {
+            let machine = Machine::new();
+            match content {
+                Some(content) => machine.file("etc/exports", content),
+                None => machine.link("etc/exports", "/etc/exports.moved"),
+            }
+            let code = read(&machine.context().root).incomplete.map(|gap| gap.code);
+            assert_eq!(code, expected, "{content:?}");
+        }
+    }
 
     #[test]
     fn lines_become_exports() {

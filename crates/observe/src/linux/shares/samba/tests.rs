@@ -127,3 +127,16 @@ proptest::proptest! {
         parse_user_share("x", &content, true);
     }
 }
+
+#[test]
+fn damaged_settings_do_not_say_that_nothing_is_shared() {
+    for content in [&b"\xff\xfe[\0x\0]\0"[..], b"\0\0\0\0", b"\x89PNG\r\n\x1a\n"] {
+        let machine = Machine::new();
+        machine.file("etc/samba/smb.conf", content);
+        let samba = read(&machine.context()).unwrap();
+        assert_eq!(samba.folders.incomplete.unwrap().code, GapCode::Malformed, "{content:?}");
+    }
+    let machine = Machine::new();
+    machine.link("etc/samba/smb.conf", "/srv/config/smb.conf");
+    assert_eq!(read(&machine.context()).unwrap_err().code, GapCode::Unreadable);
+}
