@@ -1,5 +1,7 @@
 //! `khien check`: collect or read facts, judge them, show the result.
 
+use std::path::Path;
+
 use khien_directive::{Basis, Clause, Directive};
 use khien_judge::{judge, told_steps};
 use khien_model::facts::FactDocument;
@@ -14,6 +16,9 @@ use crate::problem::Problem;
 use crate::report::{BasisReport, ClauseReport, DecidingFact, DirectiveHead, FindingReport, Report};
 use crate::terminal::Terminal;
 use crate::{Session, content, facts, render};
+
+/// What stands for standard output in place of a file.
+const STANDARD_OUTPUT: &str = "-";
 
 /// Carries out `khien check`.
 pub(crate) fn run(arguments: &CheckArguments, session: &Session) -> Outcome {
@@ -31,7 +36,7 @@ pub(crate) fn run(arguments: &CheckArguments, session: &Session) -> Outcome {
     let report = report(&directive, &document, findings, &only, at);
     let exit = Exit::of(&report.summary());
     let text = show(&report, arguments, session);
-    match &arguments.output {
+    match output_file(arguments) {
         None => Ok(Answer { text, exit }),
         Some(path) => {
             output::write_file(path, &text)?;
@@ -40,12 +45,17 @@ pub(crate) fn run(arguments: &CheckArguments, session: &Session) -> Outcome {
     }
 }
 
+/// The file that the report goes to; `None` for standard output.
+fn output_file(arguments: &CheckArguments) -> Option<&Path> {
+    arguments.output.as_deref().filter(|path| path.as_os_str() != STANDARD_OUTPUT)
+}
+
 fn show(report: &Report, arguments: &CheckArguments, session: &Session) -> String {
     match arguments.format {
         Format::Json => render::json::render(report),
         Format::Html => render::html::render(report, &session.texts),
         Format::Text => {
-            let coloured = session.terminal.coloured && arguments.output.is_none();
+            let coloured = session.terminal.coloured && output_file(arguments).is_none();
             let terminal = Terminal { coloured, ..session.terminal };
             render::text::render(report, &session.texts, terminal, arguments.all)
         }
