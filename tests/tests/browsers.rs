@@ -37,7 +37,9 @@ impl Machine {
         let machine = Self { folder: tempfile::tempdir().unwrap() };
         machine.write("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n");
         machine.write("etc/passwd", "root:x:0:0::/root:/bin/sh\nan:x:1000:1000:Nguyễn Thị Ẩn:/home/an:/bin/sh\n");
-        fs::create_dir_all(machine.path("home/an")).unwrap();
+        for home in ["home/an", "root"] {
+            fs::create_dir_all(machine.path(home)).unwrap();
+        }
         machine
     }
 

@@ -77,9 +77,11 @@ fn a_real_dconf() {
     }
     let machine = Machine { folder: tempfile::tempdir().unwrap() };
     machine.write("etc/os-release", "ID=debian\n");
-    machine.write("etc/passwd", "an:x:1000:1000::/home/an:/bin/sh\n");
+    machine.write("etc/passwd", "root:x:0:0::/root:/usr/sbin/nologin\nan:x:1000:1000::/home/an:/bin/sh\n");
     machine.write("usr/share/wayland-sessions/gnome.desktop", "[Desktop Entry]\n");
-    fs::create_dir_all(machine.path("home/an")).unwrap();
+    for home in ["home/an", "root"] {
+        fs::create_dir_all(machine.path(home)).unwrap();
+    }
     let answer = |machine: &Machine| {
         let (settings, usb) = machine.observe();
         assert_eq!(settings.incomplete, None);

@@ -122,7 +122,11 @@ fn report(
         }
     }
     Report {
-        directive: DirectiveHead { id: directive.id.clone(), title: directive.title.clone() },
+        directive: DirectiveHead {
+            id: directive.id.clone(),
+            title: directive.title.clone(),
+            in_force: directive.valid_from_at() <= at && directive.valid_to_at().is_none_or(|end| at < end),
+        },
         subject: document.subject(),
         system: facts::system_of(document),
         at,

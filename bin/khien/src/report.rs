@@ -29,6 +29,8 @@ pub(crate) struct DirectiveHead {
     pub(crate) id: String,
     /// The title.
     pub(crate) title: Bilingual,
+    /// Whether it is in force at the moment that is judged.
+    pub(crate) in_force: bool,
 }
 
 /// One clause and what was found under it.

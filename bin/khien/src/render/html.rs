@@ -3,7 +3,7 @@
 use askama::Template;
 use khien_model::{Severity, State};
 
-use super::{Bounded, FactLine, at, conclusion, exemption, offenders, state, subject, to_find_out, why};
+use super::{Bounded, FactLine, at, conclusion, directive, exemption, offenders, state, subject, to_find_out, why};
 use crate::i18n::{Language, Texts, text};
 use crate::report::{ClauseReport, FindingReport, Report, Summary, WORST_FIRST};
 
@@ -95,7 +95,7 @@ pub(crate) fn render(report: &Report, texts: &Texts) -> String {
     let page = Page {
         texts,
         language,
-        directive: format!("{} ({})", texts.pick(&report.directive.title), report.directive.id),
+        directive: directive(report, texts),
         whom: subject(&report.subject, texts),
         system: report.system.as_deref(),
         at: at(report, texts),

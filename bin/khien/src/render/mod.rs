@@ -123,6 +123,13 @@ pub(crate) fn state(state: State, texts: &Texts) -> String {
     texts.text(&format!("state-{state}"))
 }
 
+/// What the report judges by; says so when that is not in force at the moment.
+pub(crate) fn directive(report: &Report, texts: &Texts) -> String {
+    let head = &report.directive;
+    let key = if head.in_force { "report-directive-value" } else { "report-directive-not-in-force" };
+    text!(texts, key, title = texts.pick(&head.title), id = head.id.as_str())
+}
+
 /// For which moment the report was made.
 pub(crate) fn at(report: &Report, texts: &Texts) -> String {
     text!(texts, "report-at-value", moment = moment::shown(report.at, texts))

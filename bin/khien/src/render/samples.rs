@@ -23,6 +23,7 @@ pub(super) fn badly_kept() -> Report {
                 "Tăng cường an ninh mạng trong thi hành án dân sự",
                 "Cyber-security in civil judgment enforcement",
             ),
+            in_force: true,
         },
         subject: Subject { kind: SubjectKind::Device, id: "pc-07".into() },
         system: Some("Debian GNU/Linux 12 (bookworm)".into()),

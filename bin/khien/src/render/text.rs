@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use khien_model::State;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{at, conclusion, exemption, offenders, state, subject, to_find_out, why};
+use super::{at, conclusion, directive, exemption, offenders, state, subject, to_find_out, why};
 use crate::i18n::{Texts, text};
 use crate::labels::shortened;
 use crate::moment;
@@ -42,8 +42,11 @@ impl Page<'_> {
         if let Some(system) = &report.system {
             let _ = write!(whom, " – {}", shortened(system));
         }
-        let directive = format!("{} ({})", self.texts.pick(&report.directive.title), report.directive.id);
-        let rows = [("report-directive", directive), ("report-subject", whom), ("report-at", at(report, self.texts))];
+        let rows = [
+            ("report-directive", directive(report, self.texts)),
+            ("report-subject", whom),
+            ("report-at", at(report, self.texts)),
+        ];
         let names: Vec<String> = rows.iter().map(|(key, _)| self.texts.text(key)).collect();
         let width = names.iter().map(|name| name.width()).max().unwrap_or_default() + 2;
         for (name, (_, value)) in names.iter().zip(&rows) {
