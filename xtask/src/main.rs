@@ -10,6 +10,7 @@ mod codegen;
 mod deny;
 mod lint;
 mod packages;
+mod postgres;
 mod steps;
 mod test;
 mod tool;
@@ -38,6 +39,8 @@ enum Task {
     Codegen(codegen::Options),
     /// Installs what the tests need from Debian's packages, then runs all tests.
     Test(test::Options),
+    /// Keeps a throw-away PostgreSQL running until Enter is pressed, for tests run by hand.
+    Postgres,
     /// Builds the benchmarks in release and runs them, each figure beside its peer or bound.
     Bench(bench::Options),
 }
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Task::Architecture => architecture::check(&tool),
         Task::Codegen(options) => codegen::run(&tool, &options),
         Task::Test(options) => test::run_and_close(&tool, &options),
+        Task::Postgres => postgres::keep_running(),
         Task::Bench(options) => bench::run(&tool, &options),
     });
     match outcome {

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
+
+use khien_test_support::{POSTGRES_VARIABLE, Postgres};
 
 use crate::packages;
+use crate::postgres;
 use crate::tool::{Failure, Outcome, Tool, is_there, shown};
 
 /// What to run.
@@ -77,11 +80,13 @@ pub(crate) fn run(tool: &Tool, options: &Options, counts: &mut Counts) -> Outcom
         packages::install_missing(tool, packages::FOR_TESTS)?;
         packages::install_browser_scripts(tool)?;
     }
-    let filter = options.filter.as_deref();
+    // One server for all tests: nextest runs each in a process of its own.
+    let postgres = postgres::start_for_tests();
+    let run_with = Run { tool, filter: options.filter.as_deref(), postgres: postgres.as_ref().map(Postgres::url) };
     let mut complaints = Vec::new();
     let runner = if is_there(&mut tool.cargo(["nextest", "--version"])) { with_nextest } else { with_libtest };
     for run_tests in [runner, documentation] {
-        if let Err(Failure(reason)) = run_tests(tool, filter, counts) {
+        if let Err(Failure(reason)) = run_tests(&run_with, counts) {
             complaints.push(reason);
         }
     }
@@ -100,14 +105,33 @@ fn selection() -> Vec<&'static str> {
     arguments
 }
 
-fn with_nextest(tool: &Tool, filter: Option<&str>, counts: &mut Counts) -> Outcome {
-    let results = tool.root.join(RESULTS);
+/// What each kind of run needs.
+struct Run<'a> {
+    tool: &'a Tool,
+    filter: Option<&'a str>,
+    /// The URL of the PostgreSQL that the tests share.
+    postgres: Option<String>,
+}
+
+impl Run<'_> {
+    /// A cargo command on all packages whose tests run.
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = self.tool.cargo(arguments);
+        command.args(selection()).args(self.filter);
+        if let Some(url) = &self.postgres {
+            command.env(POSTGRES_VARIABLE, url);
+        }
+        command
+    }
+}
+
+fn with_nextest(run: &Run<'_>, counts: &mut Counts) -> Outcome {
+    let results = run.tool.root.join(RESULTS);
     // The results of an earlier run must not be counted when this one does not even compile.
     if results.exists() {
         fs::remove_file(&results).map_err(|error| Failure(format!("{}: {error}", results.display())))?;
     }
-    let mut command = tool.cargo(["nextest", "run", "--no-tests=pass"]);
-    command.args(selection()).args(filter);
+    let mut command = run.cargo(&["nextest", "run", "--no-tests=pass"]);
     let shown = shown(&command);
     let status = command.status().map_err(|error| Failure(format!("cannot start `{shown}`: {error}")))?;
     match fs::read_to_string(&results) {
@@ -119,20 +143,18 @@ fn with_nextest(tool: &Tool, filter: Option<&str>, counts: &mut Counts) -> Outco
     if status.success() { Ok(()) } else { Err(Failure(format!("{} tests failed", counts.failed))) }
 }
 
-fn with_libtest(tool: &Tool, filter: Option<&str>, counts: &mut Counts) -> Outcome {
-    let mut command = tool.cargo(["test", "--no-fail-fast", "--all-targets"]);
-    command.args(selection()).args(filter).args(["--", "--show-output"]);
+fn with_libtest(run: &Run<'_>, counts: &mut Counts) -> Outcome {
+    let mut command = run.cargo(&["test", "--no-fail-fast", "--all-targets"]);
+    command.args(["--", "--show-output"]);
     counted(command, counts)
 }
 
-fn documentation(tool: &Tool, filter: Option<&str>, counts: &mut Counts) -> Outcome {
-    let mut command = tool.cargo(["test", "--no-fail-fast", "--doc"]);
-    command.args(selection()).args(filter);
-    counted(command, counts)
+fn documentation(run: &Run<'_>, counts: &mut Counts) -> Outcome {
+    counted(run.cargo(&["test", "--no-fail-fast", "--doc"]), counts)
 }
 
 /// Runs a libtest command, showing its output as it comes and counting the results in it.
-fn counted(mut command: std::process::Command, counts: &mut Counts) -> Outcome {
+fn counted(mut command: Command, counts: &mut Counts) -> Outcome {
     let shown = shown(&command);
     let cannot = |what: &str, error: std::io::Error| Failure(format!("cannot {what} `{shown}`: {error}"));
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| cannot("start", error))?;

@@ -6,11 +6,14 @@ use super::rust_source;
 
 /// The crates from the bottom to the top: a crate depends only on crates that stand before it.
 const FROM_BOTTOM_TO_TOP: &[&str] = &[
+    "khien-test-support",
     "khien-model",
     "khien-expr",
     "khien-directive",
     "khien-judge",
     "khien-observe",
+    "khien-content",
+    "khien-texts",
     "khien-inspect",
     "khien-mail",
     "khien-guard",
@@ -171,9 +174,9 @@ pub(super) fn dependencies_are_used(repository: &Repository) -> Vec<Violation> {
     violations
 }
 
-/// The package that holds only tests declares what they need as ordinary dependencies.
+/// The packages that hold only tests and their helpers declare what they need as ordinary dependencies.
 fn is_tests_package(package: &Package) -> bool {
-    package.folder == "tests"
+    package.folder == "tests" || package.folder.starts_with("tests/")
 }
 
 fn has_word(text: &str, word: &str) -> bool {

@@ -1,0 +1,14 @@
+//! What tests of several crates share and no crate of the product knows: fresh databases on both engines, and a
+//! throw-away PostgreSQL to make them in.
+//!
+//! A crate of its own, because both `crates/store` (whose own tests run on both engines) and `khien-tests` (which depends
+//! on the store) need it. It knows nothing of Khiên and stands below every other crate.
+#![forbid(unsafe_code)]
+#![allow(clippy::disallowed_methods, reason = "tests start their peers and wait for them")]
+#![allow(clippy::print_stderr, reason = "a test says on the terminal what it could not do")]
+
+mod databases;
+mod postgres;
+
+pub use self::databases::{Database, Engine, fresh_databases};
+pub use self::postgres::{POSTGRES_VARIABLE, Postgres};
