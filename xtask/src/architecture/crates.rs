@@ -30,14 +30,33 @@ const FROM_BOTTOM_TO_TOP: &[&str] = &[
 ];
 
 /// The crates whose results depend on their arguments alone.
-pub(super) const PURE_CORE: &[&str] = &["khien-model", "khien-expr", "khien-directive", "khien-judge"];
+pub(super) const PURE: &[&str] =
+    &["khien-model", "khien-expr", "khien-directive", "khien-judge", "khien-content", "khien-texts", "khien-protocol"];
 
-/// What reaches the network, a database or a runtime. One of these in the pure core means that it is not pure any more.
+/// The endpoint agent, and the crates of ours that may be in it.
+const AGENT: &str = "khien-agent";
+const KNOWN_TO_AGENT: &[&str] = &[
+    "khien-model",
+    "khien-expr",
+    "khien-directive",
+    "khien-judge",
+    "khien-observe",
+    "khien-content",
+    "khien-protocol",
+];
+
+/// What makes a server out of a program: never in the agent, whoever brings it.
+const FOR_SERVERS: &[&str] = &["axum", "hyper", "sqlx", "tokio"];
+
+/// What reaches the network, a database or a runtime. One of these in a pure crate means that it is not pure any more.
 const DOES_IO: &[&str] = &[
     "async-std",
+    "axum",
     "curl",
     "hyper",
     "khien-observe",
+    "khien-store",
+    "lettre",
     "libsqlite3-sys",
     "mio",
     "nix",
@@ -53,6 +72,10 @@ const DOES_IO: &[&str] = &[
     "walkdir",
     "windows-sys",
 ];
+
+/// What a pure crate links all the same: the crate, what it links, and why that does not matter.
+const HARMLESS: &[(&str, &str, &str)] =
+    &[("khien-protocol", "windows-sys", "ring has a random generator that asks Windows; the crate does not use it")];
 
 /// Where each workspace dependency has its reason.
 const REASONS: &str = "docs/decisions/0002-dependencies.md";
@@ -79,16 +102,32 @@ fn is_ours(repository: &Repository, name: &str) -> bool {
     repository.packages.iter().any(|package| package.name == name)
 }
 
-/// Nothing that does I/O is linked into the pure core, however far away.
-pub(super) fn pure_core_links_no_io(repository: &Repository) -> Vec<Violation> {
-    let pure = repository.packages.iter().filter(|package| PURE_CORE.contains(&package.name.as_str()));
+/// Nothing that does I/O is linked into a pure crate, however far away.
+pub(super) fn pure_crates_link_no_io(repository: &Repository) -> Vec<Violation> {
+    let pure = repository.packages.iter().filter(|package| PURE.contains(&package.name.as_str()));
     pure.flat_map(|package| {
-        let linked = DOES_IO.iter().filter(|name| package.links.contains(**name));
-        linked.map(|name| {
-            Violation::new(&package.folder, format!("links {name} (cargo tree -p {} -i {name})", package.name))
-        })
+        let is_harmless =
+            |name: &str| HARMLESS.iter().any(|(pure, linked, _)| *pure == package.name && *linked == name);
+        let linked = DOES_IO.iter().filter(move |name| package.links.contains(**name) && !is_harmless(name));
+        linked.map(|name| links(package, name))
     })
     .collect()
+}
+
+/// Of our crates the agent links only those it needs, and nothing that servers are made of.
+pub(super) fn agent_knows_what_it_needs(repository: &Repository) -> Vec<Violation> {
+    let is_wrong = |name: &str| {
+        let is_stranger = is_ours(repository, name) && !KNOWN_TO_AGENT.contains(&name);
+        is_stranger || FOR_SERVERS.contains(&name)
+    };
+    let agent = repository.packages.iter().filter(|package| package.name == AGENT);
+    agent
+        .flat_map(|package| package.links.iter().filter(|name| is_wrong(name)).map(move |name| links(package, name)))
+        .collect()
+}
+
+fn links(package: &Package, name: &str) -> Violation {
+    Violation::new(&package.folder, format!("links {name} (cargo tree -p {} -i {name})", package.name))
 }
 
 /// `khien` is the only program that plain `cargo run` can mean, and what is heavy is not built by default.
@@ -211,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pure_core_links_nothing_that_does_io() {
+    fn a_pure_crate_links_nothing_that_does_io() {
         let mut repository = repository(&[]);
         let mut judge = package("khien-judge", "crates/judge");
         judge.links.insert("tokio".to_owned());
@@ -219,8 +258,26 @@ mod tests {
         let mut observe = package("khien-observe", "crates/observe");
         observe.links.insert("rusqlite".to_owned());
         repository.packages = vec![judge, observe];
-        let broken = pure_core_links_no_io(&repository);
+        let broken = pure_crates_link_no_io(&repository);
         assert_eq!(broken, [Violation::new("crates/judge", "links tokio (cargo tree -p khien-judge -i tokio)")]);
+    }
+
+    #[test]
+    fn the_agent_links_neither_the_store_nor_a_runtime_for_servers() {
+        let mut repository = repository(&[]);
+        let mut agent = package("khien-agent", "bin/khien-agent");
+        agent.links = ["khien-judge", "khien-store", "ureq", "tokio"].map(str::to_owned).into();
+        let mut server = package("khien-server", "crates/server");
+        server.links = ["khien-store", "tokio"].map(str::to_owned).into();
+        repository.packages =
+            vec![package("khien-judge", "crates/judge"), package("khien-store", "crates/store"), server, agent];
+        assert_eq!(
+            agent_knows_what_it_needs(&repository),
+            [
+                Violation::new("bin/khien-agent", "links khien-store (cargo tree -p khien-agent -i khien-store)"),
+                Violation::new("bin/khien-agent", "links tokio (cargo tree -p khien-agent -i tokio)"),
+            ]
+        );
     }
 
     #[test]

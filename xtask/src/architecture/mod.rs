@@ -54,14 +54,20 @@ const RULES: &[Rule] = &[
         check: crates::one_direction,
     },
     Rule {
-        name: "the pure core links no I/O",
-        reason: "model, expr, directive and judge must give the same findings everywhere: no network, database or runtime",
-        check: crates::pure_core_links_no_io,
+        name: "pure crates link no I/O",
+        reason: "what is judged, worded and signed must come out the same everywhere: no network, database or runtime",
+        check: crates::pure_crates_link_no_io,
     },
     Rule {
-        name: "the pure core does no I/O and reads no clock",
-        reason: "what is judged depends on (directive, facts, exemptions, now) and on nothing else, so it can be replayed",
-        check: sources::pure_core_does_no_io,
+        name: "pure crates do no I/O and read no clock",
+        reason: "what is judged depends on (directive, facts, exemptions, now) and on nothing else, so it can be replayed; \
+                 what agent and server say to each other depends on the messages and the moment that is handed in",
+        check: sources::pure_crates_do_no_io,
+    },
+    Rule {
+        name: "the agent knows only what it needs",
+        reason: "it runs on every machine, as root: it judges and reports, and holds neither a database nor a server",
+        check: crates::agent_knows_what_it_needs,
     },
     Rule {
         name: "only store knows SQL",

@@ -1,7 +1,7 @@
 //! Rules about what the code mentions.
 
 use super::Violation;
-use super::crates::PURE_CORE;
+use super::crates::PURE;
 use super::repository::{Package, Repository};
 use super::rust_source::{self, Mention};
 
@@ -52,9 +52,9 @@ const MAY_BE_UNSAFE: &[&str] = &["khien-observe", "khien-guard"];
 /// The folders of what is shipped.
 const SHIPPED: &[&str] = &["crates", "bin"];
 
-/// The pure core mentions nothing that does I/O or reads a clock.
-pub(super) fn pure_core_does_no_io(repository: &Repository) -> Vec<Violation> {
-    let pure = repository.packages.iter().filter(|package| PURE_CORE.contains(&package.name.as_str()));
+/// A pure crate mentions nothing that does I/O or reads a clock.
+pub(super) fn pure_crates_do_no_io(repository: &Repository) -> Vec<Violation> {
+    let pure = repository.packages.iter().filter(|package| PURE.contains(&package.name.as_str()));
     pure.flat_map(|package: &Package| {
         mentioning(repository, &package.folder, |mention| IMPURE.iter().any(|impure| mention.contains(impure)))
     })
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pure_core_reads_no_file_and_no_clock() {
+    fn a_pure_crate_reads_no_file_and_no_clock() {
         let mut repository = repository(&[
             ("crates/judge/src/lib.rs", "use std::fmt;\nfn f() -> u8 { std::fs::read(\"a\") }\n"),
             ("crates/judge/src/when.rs", "use jiff::Timestamp;\n\nfn f() { Timestamp::now(); }\n"),
@@ -129,7 +129,7 @@ mod tests {
         ]);
         repository.packages = vec![package("khien-judge", "crates/judge"), package("khien-observe", "crates/observe")];
         assert_eq!(
-            pure_core_does_no_io(&repository),
+            pure_crates_do_no_io(&repository),
             [
                 Violation::new("crates/judge/src/lib.rs:2", "std::fs::read"),
                 Violation::new("crates/judge/src/when.rs:3", "Timestamp::now"),
@@ -141,7 +141,7 @@ mod tests {
     fn a_file_that_does_not_parse_does_not_pass_unseen() {
         let mut repository = repository(&[("crates/judge/src/lib.rs", "fn f( {")]);
         repository.packages = vec![package("khien-judge", "crates/judge")];
-        assert_eq!(pure_core_does_no_io(&repository).len(), 1);
+        assert_eq!(pure_crates_do_no_io(&repository).len(), 1);
     }
 
     #[test]
