@@ -123,57 +123,18 @@ hint-detail = Technical detail: { $detail }
 
 progress = Looking at this machine… { $done }/{ $total } ({ $area })
 
-## Times and values
-
-moment = { $day } { $time }
-length-days = { $count ->
-    [one] 1 day
-   *[other] { $count } days
-}
-length-hours = { $count ->
-    [one] 1 hour
-   *[other] { $count } hours
-}
-length-minutes = { $count ->
-    [one] 1 minute
-   *[other] { $count } minutes
-}
-length-seconds = { $count ->
-    [one] 1 second
-   *[other] { $count } seconds
-}
-value-yes = yes
-value-no = no
-value-empty = (empty)
-value-none = none
-value-items = { $count } in all
-item-position = {" "}no. { $position }
-label-check = The check
-reason-detail = { $reason } ({ $detail })
-
 ## Why it is unknown, and what to do
 
-gap-not-observed = nothing is recorded
 gap-not-observed-todo = The machine does not record this, or nobody collected it. Look by hand, and ask the IT focal officer if need be.
-gap-permission-denied = not enough rights to read it
 gap-permission-denied-todo = Run it again with administrator rights: sudo khien check
-gap-unreadable = its source cannot be read
 gap-unreadable-todo = Close the program that uses the file and run it again. If that does not help, the file may be broken: tell the IT focal officer.
-gap-malformed = its source is not in the form it should have
 gap-malformed-todo = The file may be broken or wrongly edited: ask the IT focal officer to look at it.
-gap-too-large = its source is too large
 gap-too-large-todo = There is more than Khiên reads to the end: ask the IT focal officer to look at the place named above.
-gap-timed-out = it took too long
 gap-timed-out-todo = Run it again when the machine is less busy. If that does not help, a disk or network drive may hang: tell the IT focal officer.
-gap-observer-failed = the collector broke
 gap-observer-failed-todo = This is a mistake in Khiên: please report it with the detail above.
-gap-unsupported = it cannot be observed on this kind of machine
 gap-unsupported-todo = Look by hand, and ask the IT focal officer if need be.
-gap-stale = the fact is too old
 gap-stale-todo = Collect the facts again and judge again.
-gap-from-future = the fact was recorded later than the moment of judging
 gap-from-future-todo = Look at the machine's clock, or at the moment given with --at.
-gap-not-computable = the check could not be computed
 gap-not-computable-todo = Tell the author of the directive, with the detail above.
 
 ## The report
@@ -186,21 +147,6 @@ report-directive-not-in-force = { $title } ({ $id }) – NOT in force at this mo
 report-at = Moment
 report-at-value = { $moment } (Vietnamese time)
 subject-unnamed = without a known name
-subject-device = device { $id }
-subject-account = account { $id }
-subject-person = person { $id }
-subject-unit = unit { $id }
-subject-mailbox = mailbox { $id }
-subject-system = system { $id }
-
-state-pass = pass
-state-fail = fail
-state-unknown = unknown
-state-exempt = exempt
-severity-critical = critical
-severity-high = high
-severity-medium = medium
-severity-low = low
 
 summary-nothing-judged = { $total ->
     [one] Nothing could be judged: the one control is unknown.
@@ -251,8 +197,6 @@ html-passes = What passes
 
 ## Directives
 
-valid-from = from { $from }
-valid-between = from { $from } until before { $to }
 list-controls = { $clauses ->
     [one] 1 clause
    *[other] { $clauses } clauses
@@ -283,16 +227,9 @@ explain-subject = Subject
 explain-severity = Severity
 explain-fresh = Facts older than { $length } count as unknown
 explain-params = Parameters
-explain-param-source = by { $source }
 explain-param-none = no value is in force at this moment
 explain-facts = Facts it reads
 explain-check = The check
-subject-kind-device = device
-subject-kind-account = account
-subject-kind-person = person
-subject-kind-unit = unit
-subject-kind-mailbox = mailbox
-subject-kind-system = system
 test-good = { $directive }: all { $examples } examples are right.
 test-bad = { $directive }: { $failed } of { $examples } examples are wrong.
 test-example = { $control } › { $name }: expected { $expected }, but it is { $actual }

@@ -120,45 +120,18 @@ hint-detail = Chi tiết kỹ thuật: { $detail }
 
 progress = Đang kiểm tra máy… { $done }/{ $total } ({ $area })
 
-## Thời gian và giá trị
-
-moment = { $time } ngày { $day }
-length-days = { $count } ngày
-length-hours = { $count } giờ
-length-minutes = { $count } phút
-length-seconds = { $count } giây
-value-yes = có
-value-no = không
-value-empty = (trống)
-value-none = không có mục nào
-value-items = cả thảy { $count } mục
-item-position = {" "}thứ { $position }
-label-check = Phép kiểm tra
-reason-detail = { $reason } ({ $detail })
-
 ## Vì sao chưa xác định, và nên làm gì
 
-gap-not-observed = không có dữ kiện
 gap-not-observed-todo = Máy không lưu thông tin này, hoặc chưa ai thu thập. Hãy kiểm tra bằng tay và hỏi đầu mối CNTT nếu cần.
-gap-permission-denied = không đủ quyền đọc
 gap-permission-denied-todo = Chạy lại với quyền quản trị: sudo khien check
-gap-unreadable = không đọc được nguồn dữ liệu
 gap-unreadable-todo = Đóng chương trình đang dùng tệp đó rồi chạy lại. Nếu vẫn vậy, tệp có thể đã hỏng: báo đầu mối CNTT.
-gap-malformed = nguồn dữ liệu không đúng khuôn dạng
 gap-malformed-todo = Tệp có thể đã hỏng hoặc bị sửa sai: nhờ đầu mối CNTT xem lại tệp này.
-gap-too-large = nguồn dữ liệu quá lớn
 gap-too-large-todo = Dữ liệu vượt mức mà Khiên đọc hết được: nhờ đầu mối CNTT xem lại nơi ghi ở trên.
-gap-timed-out = quá thời gian chờ
 gap-timed-out-todo = Chạy lại khi máy bớt bận. Nếu vẫn vậy, ổ đĩa hoặc ổ mạng có thể bị treo: báo đầu mối CNTT.
-gap-observer-failed = chương trình thu thập gặp lỗi
 gap-observer-failed-todo = Đây là lỗi của Khiên: hãy báo cho nhóm phát triển kèm dòng chi tiết ở trên.
-gap-unsupported = không quan sát được trên loại máy này
 gap-unsupported-todo = Hãy kiểm tra bằng tay và hỏi đầu mối CNTT nếu cần.
-gap-stale = dữ kiện đã cũ
 gap-stale-todo = Thu thập lại dữ kiện rồi đánh giá lại.
-gap-from-future = dữ kiện được ghi ở thời điểm muộn hơn thời điểm đánh giá
 gap-from-future-todo = Kiểm tra đồng hồ của máy, hoặc thời điểm ghi ở --at.
-gap-not-computable = không tính được phép kiểm tra
 gap-not-computable-todo = Báo người soạn văn bản chỉ đạo kèm dòng chi tiết ở trên.
 
 ## Bản kết quả
@@ -171,21 +144,6 @@ report-directive-not-in-force = { $title } ({ $id }) – KHÔNG có hiệu lực
 report-at = Thời điểm
 report-at-value = { $moment } (giờ Việt Nam)
 subject-unnamed = chưa rõ tên
-subject-device = thiết bị { $id }
-subject-account = tài khoản { $id }
-subject-person = người { $id }
-subject-unit = đơn vị { $id }
-subject-mailbox = hộp thư { $id }
-subject-system = hệ thống { $id }
-
-state-pass = đạt
-state-fail = không đạt
-state-unknown = chưa xác định
-state-exempt = miễn trừ
-severity-critical = nghiêm trọng
-severity-high = cao
-severity-medium = trung bình
-severity-low = thấp
 
 summary-nothing-judged = Chưa đánh giá được nội dung nào: tất cả { $total } nội dung đều chưa xác định.
 summary-nothing-judged-todo = Thường là do chưa đủ quyền (chạy lại với sudo), do hệ điều hành không nhận ra được, hoặc do dữ kiện đã cũ.
@@ -224,8 +182,6 @@ html-passes = Nội dung đã đạt
 
 ## Văn bản chỉ đạo
 
-valid-from = từ { $from }
-valid-between = từ { $from } đến trước { $to }
 list-controls = { $clauses } điều khoản, { $controls } biện pháp kiểm soát
 list-now = đang áp dụng
 check-good = { $file }: không có lỗi ({ $clauses } điều khoản, { $controls } biện pháp kiểm soát).
@@ -235,16 +191,9 @@ explain-subject = Đối tượng
 explain-severity = Mức độ
 explain-fresh = Dữ kiện cũ hơn { $length } thì coi là chưa xác định
 explain-params = Tham số
-explain-param-source = theo { $source }
 explain-param-none = không có giá trị nào có hiệu lực tại thời điểm này
 explain-facts = Dữ kiện dùng đến
 explain-check = Phép kiểm tra
-subject-kind-device = thiết bị
-subject-kind-account = tài khoản
-subject-kind-person = người
-subject-kind-unit = đơn vị
-subject-kind-mailbox = hộp thư
-subject-kind-system = hệ thống
 test-good = { $directive }: { $examples } ví dụ đều đúng.
 test-bad = { $directive }: { $failed } trong { $examples } ví dụ sai.
 test-example = { $control } › { $name }: cần { $expected }, nhưng ra { $actual }

@@ -2,20 +2,20 @@
 
 use std::path::Path;
 
-use khien_directive::{Basis, Clause, Directive};
+use khien_directive::{Clause, Directive};
 use khien_judge::{judge, told_steps};
 use khien_model::facts::FactDocument;
 use khien_model::{Exemptions, Finding, Organisation};
 
 use crate::cli::{CheckArguments, Format};
 use crate::exit::Exit;
-use crate::i18n::Bilingual;
-use crate::labels::Label;
 use crate::output::{self, Answer, Outcome};
 use crate::problem::Problem;
-use crate::report::{BasisReport, ClauseReport, DecidingFact, DirectiveHead, FindingReport, Report};
+use crate::report::{ClauseReport, DecidingFact, DirectiveHead, FindingReport, Report};
 use crate::terminal::Terminal;
 use crate::{Session, content, facts, render};
+use khien_texts::basis::basis_of;
+use khien_texts::labels::Label;
 
 /// What stands for standard output in place of a file.
 const STANDARD_OUTPUT: &str = "-";
@@ -140,30 +140,5 @@ fn clause_report(directive: &Directive, clause: &Clause, first: FindingReport) -
         title: clause.title.clone(),
         basis: basis_of(directive, clause),
         findings: vec![first],
-    }
-}
-
-/// The documents that a clause cites, each once with all its places.
-pub(crate) fn basis_of(directive: &Directive, clause: &Clause) -> Vec<BasisReport> {
-    let mut documents: Vec<(&str, BasisReport)> = Vec::new();
-    for Basis { document: key, article } in &clause.basis {
-        let place = documents.iter().position(|(known, _)| known == key).unwrap_or_else(|| {
-            documents.push((key, document(directive, key)));
-            documents.len() - 1
-        });
-        documents[place].1.articles.extend(article.clone());
-    }
-    documents.into_iter().map(|(_, document)| document).collect()
-}
-
-fn document(directive: &Directive, key: &str) -> BasisReport {
-    match directive.document(key) {
-        Some(document) => BasisReport {
-            // A letter whose number is not known has a remark in brackets in its place.
-            number: Some(document.number.clone()).filter(|number| !number.starts_with('(')),
-            title: document.title.clone(),
-            articles: Vec::new(),
-        },
-        None => BasisReport { number: None, title: Bilingual::same(key), articles: Vec::new() },
     }
 }

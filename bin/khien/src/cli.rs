@@ -6,6 +6,7 @@ pub(crate) mod misuse;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::i18n::{LANGUAGE_VARIABLE, Language, Texts};
@@ -24,7 +25,15 @@ const AFTER_ALL_OTHERS: usize = 1000;
     disable_version_flag = true
 )]
 pub(crate) struct Arguments {
-    #[arg(long, global = true, value_name = "vi|en", hide_possible_values = true, display_order = AFTER_ALL_OTHERS)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "vi|en",
+        hide_possible_values = true,
+        display_order = AFTER_ALL_OTHERS,
+        value_parser = PossibleValuesParser::new(Language::ALL.map(Language::tag))
+            .map(|tag| Language::from_tag(&tag).unwrap_or_default())
+    )]
     pub(crate) lang: Option<Language>,
     #[arg(long, short = 'h', global = true, action = ArgAction::Help, display_order = AFTER_ALL_OTHERS)]
     help: Option<bool>,

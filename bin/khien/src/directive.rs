@@ -5,7 +5,6 @@ mod explain;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use jiff::civil::Date;
 use khien_directive::{Diagnostic, Directive, Level, Loaded, render, run_examples};
 
 use crate::Session;
@@ -13,10 +12,10 @@ use crate::cli::DirectiveCommand;
 use crate::content;
 use crate::exit::Exit;
 use crate::i18n::{Texts, text};
-use crate::labels::shortened;
-use crate::moment;
 use crate::output::{Answer, Outcome};
 use crate::problem::Problem;
+use khien_texts::labels::shortened;
+use khien_texts::moment;
 
 /// Carries out `khien directive …`.
 pub(crate) fn run(command: &DirectiveCommand, session: &Session) -> Outcome {
@@ -34,29 +33,20 @@ pub(crate) fn run(command: &DirectiveCommand, session: &Session) -> Outcome {
 fn list(session: &Session) -> Outcome {
     let texts = &session.texts;
     let mut page = String::new();
-    for id in content::SHIPPED {
+    for id in khien_content::SHIPPED {
         let directive = content::directive(Some(id), session.now, session)?;
-        let applies = if content::is_in_force(&directive, session.now) {
+        let applies = if khien_content::is_in_force(&directive, session.now) {
             format!(" – {}", texts.text("list-now"))
         } else {
             String::new()
         };
-        let validity = validity(directive.valid_from, directive.valid_to, texts);
+        let validity = moment::validity(directive.valid_from, directive.valid_to, texts);
         let size = size(&directive, "list-controls", "", texts);
         let title = texts.pick(&directive.title);
         // Writing to a String cannot fail; so everywhere below.
         let _ = writeln!(page, "{id}  {title}\n    {validity}{applies}\n    {size}");
     }
     Ok(Answer::good(page))
-}
-
-/// Since when and until when something is valid.
-pub(super) fn validity(from: Date, to: Option<Date>, texts: &Texts) -> String {
-    let from = moment::day_shown(from, texts);
-    match to {
-        None => text!(texts, "valid-from", from = from),
-        Some(to) => text!(texts, "valid-between", from = from, to = moment::day_shown(to, texts)),
-    }
 }
 
 fn size(directive: &Directive, key: &str, file: &str, texts: &Texts) -> String {

@@ -13,9 +13,9 @@ use crate::Session;
 use crate::cli::FactsArguments;
 use crate::i18n::{Texts, text};
 use crate::input::{MAX_FACTS_BYTES, read_text, require_folder};
-use crate::moment;
 use crate::output::{Answer, Outcome};
 use crate::problem::Problem;
+use khien_texts::moment;
 
 pub(crate) use mistake::{Mistake, nearest};
 

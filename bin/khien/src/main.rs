@@ -13,8 +13,6 @@ mod exit;
 mod facts;
 mod i18n;
 mod input;
-mod labels;
-mod moment;
 mod output;
 mod problem;
 mod render;
@@ -28,7 +26,7 @@ use jiff::Timestamp;
 
 use crate::cli::{Command, Parsed};
 use crate::exit::Exit;
-use crate::i18n::{LANGUAGE_VARIABLE, Texts};
+use crate::i18n::{LANGUAGE_VARIABLE, Texts, texts};
 use crate::output::{Answer, Outcome};
 use crate::terminal::Terminal;
 
@@ -48,7 +46,7 @@ fn main() -> ExitCode {
     // The only look at the clock: everything below is told what time it is.
     #[expect(clippy::disallowed_methods, reason = "the edge of the program is where the clock is read")]
     let now = Timestamp::now();
-    let session = Session { texts: Texts::new(language), now, terminal: Terminal::of_stdout() };
+    let session = Session { texts: texts(language), now, terminal: Terminal::of_stdout() };
     let outcome = problem.map_or_else(|| run(&arguments, &session), Err);
     let printed = outcome.and_then(|answer| output::print(&answer.text).map(|()| answer.exit));
     let exit = printed.unwrap_or_else(|problem| {

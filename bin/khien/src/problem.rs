@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::i18n::{Texts, text};
-use crate::labels::shortened;
+use khien_texts::labels::shortened;
 
 /// Something the user can put right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl Problem {
             Self::BadFacts { path, mistake } => mistake.what(path, texts),
             Self::UnknownDirective { name, .. } => text!(texts, "problem-unknown-directive", name = shortened(name)),
             Self::NoDirectiveAt { moment, .. } => {
-                text!(texts, "problem-no-directive-at", moment = crate::moment::shown(*moment, texts))
+                text!(texts, "problem-no-directive-at", moment = khien_texts::moment::shown(*moment, texts))
             }
             Self::BadDirective { errors, .. } => text!(texts, "problem-bad-directive", errors = *errors),
             Self::UnknownClause { clause, .. } => text!(texts, "problem-unknown-clause", clause = shortened(clause)),

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use khien_directive::{Due, ToldSteps};
 use khien_model::{AppliedExemption, Because, Severity, State, Subject};
 
-use crate::i18n::{Bilingual, Texts};
-use crate::labels::Label;
+use crate::i18n::Bilingual;
+use khien_texts::basis::CitedDocument;
+use khien_texts::labels::Label;
 
 /// The result of judging one subject against one directive.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,42 +42,9 @@ pub(crate) struct ClauseReport {
     /// The title.
     pub(crate) title: Bilingual,
     /// The legal documents it rests on, each once.
-    pub(crate) basis: Vec<BasisReport>,
+    pub(crate) basis: Vec<CitedDocument>,
     /// One entry per control, in the order of the directive.
     pub(crate) findings: Vec<FindingReport>,
-}
-
-/// One legal document and the places in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct BasisReport {
-    /// Number and sign, e.g. `116/2025/QH15`; `None` for a document without one.
-    pub(crate) number: Option<String>,
-    /// The title.
-    pub(crate) title: Bilingual,
-    /// The places in it, e.g. `Điều 31`.
-    pub(crate) articles: Vec<String>,
-}
-
-impl BasisReport {
-    /// As officials cite it in passing: `331/2026/NĐ-CP, Điều 31`.
-    pub(crate) fn cited(&self, texts: &Texts) -> String {
-        self.with_articles(self.number.as_deref().unwrap_or_else(|| texts.pick(&self.title)).to_owned())
-    }
-
-    /// In full: `Luật An ninh mạng (116/2025/QH15), Điều 31`.
-    pub(crate) fn in_full(&self, texts: &Texts) -> String {
-        let title = texts.pick(&self.title);
-        let number = self.number.as_ref().map(|number| format!(" ({number})")).unwrap_or_default();
-        self.with_articles(format!("{title}{number}"))
-    }
-
-    fn with_articles(&self, mut cited: String) -> String {
-        for article in &self.articles {
-            cited.push_str(", ");
-            cited.push_str(article);
-        }
-        cited
-    }
 }
 
 /// One finding with what a reader needs to act on it.

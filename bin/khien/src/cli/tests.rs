@@ -1,4 +1,5 @@
 use super::*;
+use crate::i18n::texts;
 
 fn words(line: &str) -> Vec<OsString> {
     line.split(' ').map(OsString::from).collect()
@@ -7,7 +8,7 @@ fn words(line: &str) -> Vec<OsString> {
 #[test]
 fn the_arguments_are_consistent() {
     for language in [Language::Vi, Language::En] {
-        help::localised(Arguments::command(), &Texts::new(language), 80).debug_assert();
+        help::localised(Arguments::command(), &texts(language), 80).debug_assert();
     }
 }
 
@@ -27,7 +28,7 @@ fn the_language_is_found_before_anything_else() {
 
 #[test]
 fn clauses_may_be_given_in_any_usual_way() {
-    let only = |line: &str| match parse(&words(line), &Texts::new(Language::Vi), 80) {
+    let only = |line: &str| match parse(&words(line), &texts(Language::Vi), 80) {
         Ok(Parsed::Command(Command::Check(arguments))) => arguments.only,
         _ => panic!("{line} is a check"),
     };

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::error::Category;
 
 use crate::i18n::{Texts, text};
-use crate::labels::shortened;
+use khien_texts::labels::shortened;
 
 /// How many characters of the line are shown on either side of the mistake.
 const EXCERPT_CHARACTERS: usize = 36;

@@ -8,9 +8,9 @@ use khien_model::{Evidence, State, Subject};
 
 use crate::facts::UNNAMED;
 use crate::i18n::{Texts, text};
-use crate::labels::{evidence_words, gap_key, shortened};
-use crate::moment;
 use crate::report::{DecidingFact, FindingReport, Report, Summary};
+use khien_texts::labels::{evidence_words, gap_key, shortened};
+use khien_texts::moment;
 
 /// How many offenders a page shows for one finding. JSON has them all.
 const MAX_OFFENDERS_SHOWN: usize = 10;

@@ -9,8 +9,9 @@ use khien_model::{
 use serde_json::Value;
 
 use crate::i18n::Bilingual;
-use crate::labels::{Label, Place};
-use crate::report::{BasisReport, ClauseReport, DecidingFact, DirectiveHead, FindingReport, Report};
+use crate::report::{ClauseReport, DecidingFact, DirectiveHead, FindingReport, Report};
+use khien_texts::basis::CitedDocument;
+use khien_texts::labels::{Label, Place};
 
 const AT: &str = "2026-11-22T08:00:00+07:00";
 
@@ -160,13 +161,13 @@ fn patches() -> ClauseReport {
     }
 }
 
-fn law() -> BasisReport {
+fn law() -> CitedDocument {
     let title = both("Luật An ninh mạng", "Law on Cybersecurity");
-    BasisReport { number: Some("116/2025/QH15".into()), title, articles: Vec::new() }
+    CitedDocument { number: Some("116/2025/QH15".into()), title, articles: Vec::new() }
 }
 
-fn decree() -> BasisReport {
-    BasisReport {
+fn decree() -> CitedDocument {
+    CitedDocument {
         number: Some("331/2026/NĐ-CP".into()),
         title: both(
             "Nghị định về bảo vệ an ninh mạng đối với hệ thống thông tin",

@@ -2,14 +2,14 @@ use expect_test::{ExpectFile, expect_file};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{html, json, samples, text};
-use crate::i18n::{Language, Texts};
+use crate::i18n::{Language, texts};
 use crate::report::Report;
 use crate::terminal::Terminal;
 
 const PLAIN: Terminal = Terminal { width: 80, coloured: false };
 
 fn check_text(report: &Report, language: Language, terminal: Terminal, all: bool, golden: &ExpectFile) {
-    let shown = text::render(report, &Texts::new(language), terminal, all);
+    let shown = text::render(report, &texts(language), terminal, all);
     golden.assert_eq(&shown);
 }
 
@@ -36,7 +36,7 @@ fn a_report_about_nothing() {
 #[test]
 fn colours_change_no_letter_and_no_line() {
     for language in [Language::Vi, Language::En] {
-        let texts = Texts::new(language);
+        let texts = texts(language);
         let plain = text::render(&samples::badly_kept(), &texts, PLAIN, true);
         let coloured = text::render(&samples::badly_kept(), &texts, Terminal { coloured: true, ..PLAIN }, true);
         assert_ne!(plain, coloured);
@@ -46,7 +46,7 @@ fn colours_change_no_letter_and_no_line() {
 
 #[test]
 fn nothing_is_wider_than_the_window() {
-    let texts = Texts::new(Language::Vi);
+    let texts = texts(Language::Vi);
     for width in [40, 60, 80, 100] {
         let terminal = Terminal { width, coloured: false };
         for line in text::render(&samples::badly_kept(), &texts, terminal, true).lines() {
@@ -60,7 +60,7 @@ fn nothing_is_wider_than_the_window() {
 
 #[test]
 fn what_a_machine_calls_itself_cannot_move_the_cursor() {
-    let texts = Texts::new(Language::Vi);
+    let texts = texts(Language::Vi);
     let mut report = samples::badly_kept();
     report.subject.id = "pc\u{1b}]0;x\u{7}\u{202e}".into();
     report.system = Some("Debian\u{1b}[2J\r\n".into());
@@ -95,9 +95,9 @@ fn json_says_everything_in_the_promised_names() {
 
 #[test]
 fn the_page_of_a_report() {
-    let page = html::render(&samples::badly_kept(), &Texts::new(Language::Vi));
+    let page = html::render(&samples::badly_kept(), &texts(Language::Vi));
     expect_file!["golden/badly-kept.vi.html"].assert_eq(&page);
-    let page = html::render(&samples::badly_kept(), &Texts::new(Language::En));
+    let page = html::render(&samples::badly_kept(), &texts(Language::En));
     expect_file!["golden/badly-kept.en.html"].assert_eq(&page);
 }
 
@@ -110,7 +110,7 @@ fn the_page_is_alone_and_inert() {
             finding.offenders = vec!["</li><img src=x onerror=alert(1)>".into()];
         }
     }
-    let page = html::render(&report, &Texts::new(Language::Vi));
+    let page = html::render(&report, &texts(Language::Vi));
     for forbidden in
         ["<script", "<img", "<link", "<iframe", " onerror=\"", " style=", "http://", "https://", "url(", "@import"]
     {

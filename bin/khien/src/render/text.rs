@@ -7,10 +7,10 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{at, conclusion, directive, exemption, offenders, state, subject, to_find_out, why};
 use crate::i18n::{Texts, text};
-use crate::labels::shortened;
-use crate::moment;
 use crate::report::{ClauseReport, FindingReport, Report, Summary, WORST_FIRST};
 use crate::terminal::{Emphasis, Terminal};
+use khien_texts::labels::shortened;
+use khien_texts::moment;
 
 /// How far the parts of a finding stand in.
 const INDENT: &str = "    ";

@@ -5,13 +5,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use khien_model::{DAY_OFFSET, start_of_day};
 
-use crate::i18n::{Language, Texts, text};
+use crate::{Language, Texts, text};
 
 /// The moment that `written` means.
 ///
 /// RFC 3339 (`2026-06-30T08:00:00+07:00`) is that moment. Date and time without an offset are Vietnamese time. A date
 /// alone (`2026-06-30`, `30/06/2026`) is the last second of that day, so that everything that happened on it counts.
-pub(crate) fn parse(written: &str) -> Option<Timestamp> {
+pub fn parse(written: &str) -> Option<Timestamp> {
     let written = written.trim();
     if let Ok(moment) = written.parse::<Timestamp>() {
         return Some(moment);
@@ -41,7 +41,7 @@ fn parse_day(written: &str) -> Option<Date> {
 }
 
 /// `moment` for a reader.
-pub(crate) fn shown(moment: Timestamp, texts: &Texts) -> String {
+pub fn shown(moment: Timestamp, texts: &Texts) -> String {
     let local = DAY_OFFSET.to_datetime(moment);
     let (day, time) = (local.date(), local.time());
     let time = format!("{:02}:{:02}", time.hour(), time.minute());
@@ -49,15 +49,24 @@ pub(crate) fn shown(moment: Timestamp, texts: &Texts) -> String {
 }
 
 /// `day` for a reader.
-pub(crate) fn day_shown(day: Date, texts: &Texts) -> String {
+pub fn day_shown(day: Date, texts: &Texts) -> String {
     match texts.language() {
         Language::Vi => format!("{:02}/{:02}/{:04}", day.day(), day.month(), day.year()),
         Language::En => format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day()),
     }
 }
 
+/// Since when and until when something is valid.
+pub fn validity(from: Date, to: Option<Date>, texts: &Texts) -> String {
+    let from = day_shown(from, texts);
+    match to {
+        None => text!(texts, "valid-from", from = from),
+        Some(to) => text!(texts, "valid-between", from = from, to = day_shown(to, texts)),
+    }
+}
+
 /// A length of time in the largest unit that says it exactly.
-pub(crate) fn length(length: SignedDuration, texts: &Texts) -> String {
+pub fn length(length: SignedDuration, texts: &Texts) -> String {
     const MINUTE: i64 = 60;
     const HOUR: i64 = 60 * MINUTE;
     const DAY: i64 = 24 * HOUR;
@@ -110,7 +119,7 @@ mod tests {
 
     #[test]
     fn lengths_take_the_largest_exact_unit() {
-        let texts = Texts::new(Language::En);
+        let texts = Texts::new(Language::En, &[]);
         let shown = |text: &str| length(text.parse().expect("a length"), &texts);
         assert_eq!(shown("PT2160H"), "90 days");
         assert_eq!(shown("PT24H"), "1 day");

@@ -10,8 +10,7 @@ use khien_model::reflect::{FieldShape, RecordShape, Shape, View};
 use khien_model::{Evidence, Gap};
 use serde_json::Value;
 
-use crate::i18n::{Bilingual, Texts, text};
-use crate::moment;
+use crate::{Bilingual, Texts, moment, text};
 
 /// How many fields at the start of a record may tell it from the others of its list.
 const MAX_NAMING_FIELDS: usize = 3;
@@ -24,7 +23,7 @@ const MAX_VALUE_CHARACTERS: usize = 120;
 
 /// What a reader calls a value that decided.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Label {
+pub enum Label {
     /// A fact.
     Fact(Place),
     /// A parameter of the directive, by what it sets.
@@ -37,7 +36,7 @@ pub(crate) enum Label {
 
 impl Label {
     /// What the value at `path` is called.
-    pub(crate) fn of(path: &str, facts: &dyn FactSet, directive: &Directive) -> Self {
+    pub fn of(path: &str, facts: &dyn FactSet, directive: &Directive) -> Self {
         if let Some(name) = path.strip_prefix("param.") {
             let parameter = directive.parameters.iter().find(|parameter| parameter.name == name);
             return parameter.map_or(Self::Path, |parameter| Self::Parameter(parameter.about.clone()));
@@ -49,7 +48,7 @@ impl Label {
     }
 
     /// The name in words.
-    pub(crate) fn words(&self, path: &str, texts: &Texts) -> String {
+    pub fn words(&self, path: &str, texts: &Texts) -> String {
         match self {
             Self::Fact(place) => place.words(texts),
             Self::Parameter(about) => texts.pick(about).to_owned(),
@@ -68,7 +67,7 @@ impl Label {
 
 /// One place in facts, resolved against their schema.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Place {
+pub struct Place {
     steps: Vec<Step>,
     kind: ValueKind,
 }
@@ -91,7 +90,7 @@ enum Step {
 
 impl Place {
     /// Resolves `path` (`browsers.profiles[2].saved_logins`) in `facts`. `None` for what is not a fact.
-    pub(crate) fn find(path: &str, facts: &dyn FactSet) -> Option<Self> {
+    pub fn find(path: &str, facts: &dyn FactSet) -> Option<Self> {
         let mut record = facts.shape();
         let mut view = None;
         let mut steps = Vec::new();
@@ -130,7 +129,7 @@ impl Place {
     }
 
     /// The place in words.
-    pub(crate) fn words(&self, texts: &Texts) -> String {
+    pub fn words(&self, texts: &Texts) -> String {
         let mut words = String::new();
         for step in &self.steps {
             match step {
@@ -163,7 +162,7 @@ fn split_positions(segment: &str) -> Option<(&str, Vec<usize>)> {
 }
 
 /// The key under which the texts name a field.
-pub(crate) fn field_key(record: &RecordShape, field: &FieldShape) -> String {
+pub fn field_key(record: &RecordShape, field: &FieldShape) -> String {
     format!("{}-{}", record.name, field.name)
 }
 
@@ -192,7 +191,7 @@ fn naming_fields(item: View<'_>) -> Vec<String> {
 }
 
 /// What decided, in words: the value, or the reason why there is none.
-pub(crate) fn evidence_words(evidence: &Evidence, label: &Label, texts: &Texts) -> String {
+pub fn evidence_words(evidence: &Evidence, label: &Label, texts: &Texts) -> String {
     match evidence {
         Evidence::Value(value) => value_words(value, label.kind(), texts),
         Evidence::Reason(gap) => reason_words(gap, texts),
@@ -200,7 +199,7 @@ pub(crate) fn evidence_words(evidence: &Evidence, label: &Label, texts: &Texts) 
 }
 
 /// Why a value is missing, in words.
-pub(crate) fn reason_words(gap: &Gap, texts: &Texts) -> String {
+pub fn reason_words(gap: &Gap, texts: &Texts) -> String {
     let reason = texts.text(&gap_key(gap));
     if gap.detail.is_empty() {
         reason
@@ -210,7 +209,7 @@ pub(crate) fn reason_words(gap: &Gap, texts: &Texts) -> String {
 }
 
 /// The key of a reason. What to do about it stands under the same key with `-todo`.
-pub(crate) fn gap_key(gap: &Gap) -> String {
+pub fn gap_key(gap: &Gap) -> String {
     format!("gap-{}", gap.code.as_str().replace('_', "-"))
 }
 
@@ -245,7 +244,7 @@ fn value_words(value: &Value, kind: ValueKind, texts: &Texts) -> String {
 /// `text` on one line, without control characters, cut to [`MAX_VALUE_CHARACTERS`] with an ellipsis.
 ///
 /// File names and package fields come from outside: an escape sequence in one must not reach the terminal.
-pub(crate) fn shortened(text: &str) -> String {
+pub fn shortened(text: &str) -> String {
     let mut characters = text.chars().map(|letter| if is_unprintable(letter) { '\u{fffd}' } else { letter });
     let mut short: String = characters.by_ref().take(MAX_VALUE_CHARACTERS).collect();
     if characters.next().is_some() {

@@ -2,7 +2,7 @@ use khien_model::facts::{DeviceFacts, FactDocument};
 use serde_json::json;
 
 use super::*;
-use crate::i18n::Language;
+use crate::Language;
 
 fn document() -> FactDocument {
     let facts = json!({"device": {"id": "pc-07", "facts": {
@@ -20,7 +20,7 @@ fn document() -> FactDocument {
 
 fn words(path: &str) -> Option<String> {
     let document = document();
-    Place::find(path, document.facts()).map(|place| place.words(&Texts::new(Language::En)))
+    Place::find(path, document.facts()).map(|place| place.words(&Texts::new(Language::En, &[])))
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn values_are_said_in_words() {
     let facts = DeviceFacts::default();
     let label = |path: &str| Place::find(path, &facts).map_or(Label::Path, Label::Fact);
     let said = |path: &str, value: Value, language| {
-        evidence_words(&Evidence::Value(value), &label(path), &Texts::new(language))
+        evidence_words(&Evidence::Value(value), &label(path), &Texts::new(language, &[]))
     };
     for (path, value, vi, en) in [
         ("usb.autorun_off", json!(true), "có", "yes"),
@@ -82,7 +82,8 @@ fn values_are_said_in_words() {
 
 #[test]
 fn reasons_are_said_in_words() {
-    let gap = |code, detail: &'static str| reason_words(&Gap::with_detail(code, detail), &Texts::new(Language::Vi));
+    let gap =
+        |code, detail: &'static str| reason_words(&Gap::with_detail(code, detail), &Texts::new(Language::Vi, &[]));
     assert_eq!(gap(khien_model::GapCode::PermissionDenied, "/etc/shadow"), "không đủ quyền đọc (/etc/shadow)");
     assert_eq!(gap(khien_model::GapCode::NotObserved, ""), "không có dữ kiện");
 }
