@@ -23,8 +23,9 @@ pub use finding::{AppliedExemption, Because, Evidence, Finding, Severity, State}
 pub use observed::{Gap, GapCode, Listing, NOT_OBSERVED, Observed};
 pub use subject::{Subject, SubjectKind};
 pub use unit::{
-    Assignment, AssignmentProblem, MAX_CHANGE_DAYS, MAX_TREE_DEPTH, MAX_UNITS, Organisation, Succession, TreeOnDay,
-    TreeProblem, Unit, UnitIndex, UnitName, UnitParent, UnitRegister, UnitTree,
+    Assignment, AssignmentProblem, Founded, MAX_CHANGE_DAYS, MAX_TREE_DEPTH, MAX_UNITS, Moved, Organisation, Part,
+    Reform, ReformProblem, Reformed, Succession, Successor, TreeOnDay, TreeProblem, Unit, UnitIndex, UnitName,
+    UnitParent, UnitRegister, UnitTree, reform,
 };
 
 /// A word that is not in a closed list.

@@ -8,6 +8,7 @@
 
 mod assignment;
 mod problem;
+mod reform;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use assignment::{Assignment, AssignmentProblem, Organisation};
 pub use problem::TreeProblem;
+pub use reform::{Founded, Moved, Part, Reform, ReformProblem, Reformed, Successor, reform};
 pub use tree::{TreeOnDay, UnitIndex, UnitTree};
 
 use crate::Validity;

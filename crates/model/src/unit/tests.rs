@@ -13,7 +13,7 @@ const AFTER: Date = date(2026, 1, 1);
 
 /// One line per unit: `id from..to name@from | name@from < parent@from..to | parent@from..to`; one per succession:
 /// `new <= old percent day`. Names last until the next one.
-fn register(text: &str) -> UnitRegister {
+pub(super) fn register(text: &str) -> UnitRegister {
     let mut register = UnitRegister::default();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Some((new, rest)) = line.split_once(" <= ") {
@@ -87,7 +87,7 @@ const PROVINCES: &str = "
     kv2 <= nb 40 reform
 ";
 
-fn ids(tree: &UnitTree, units: &[UnitIndex]) -> String {
+pub(super) fn ids(tree: &UnitTree, units: &[UnitIndex]) -> String {
     units.iter().map(|unit| tree.unit(*unit).id.as_str()).collect::<Vec<_>>().join(" ")
 }
 
@@ -287,11 +287,11 @@ fn the_size_is_bounded() {
     assert_eq!(problems, [TreeProblem::TooManyChangeDays(MAX_CHANGE_DAYS + 1)]);
 }
 
-fn device(id: &str) -> Subject {
+pub(super) fn device(id: &str) -> Subject {
     Subject { kind: SubjectKind::Device, id: id.to_owned() }
 }
 
-fn assign(subject: &str, unit: &str, dates: &str) -> Assignment {
+pub(super) fn assign(subject: &str, unit: &str, dates: &str) -> Assignment {
     let (valid_from, valid_to) = period(dates);
     Assignment { subject: device(subject), unit: unit.to_owned(), valid_from, valid_to }
 }
@@ -351,7 +351,7 @@ fn wrong_assignments_are_reported() {
 type Life = (i16, i16, Vec<(usize, i16, i16)>);
 
 /// Up to 40 units that live from one year to another, each with up to three parents over time, some of them wrong.
-fn any_register() -> impl Strategy<Value = UnitRegister> {
+pub(super) fn any_register() -> impl Strategy<Value = UnitRegister> {
     let unit = (0..6_i16, 0..20_i16, prop::collection::vec((0..40_usize, 0..12_i16, 0..12_i16), 0..3));
     prop::collection::vec(unit, 1..40).prop_map(|units| {
         let year = |year: i16| date(2000 + year, 1, 1);
@@ -373,7 +373,7 @@ fn any_register() -> impl Strategy<Value = UnitRegister> {
 }
 
 /// What is left of `register` when every parent that a problem speaks of is taken away.
-fn mended(mut register: UnitRegister) -> UnitTree {
+pub(super) fn mended(mut register: UnitRegister) -> UnitTree {
     loop {
         match UnitTree::new(register.clone()) {
             Ok(tree) => return tree,
