@@ -21,6 +21,8 @@ pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "firefox-esr", reason: "makes a real browser profile for `browsers`" },
     Package { name: "dconf-cli", reason: "compiles the settings of desktops that `session` and `usb` read" },
     Package { name: "openssh-server", reason: "`sshd -T` is the referee of `remote_access`" },
+    Package { name: "postgresql", reason: "the second engine of the store; each run throws its own server away" },
+    Package { name: "python3-aiosmtpd", reason: "the mail server that takes the reminders" },
 ];
 
 /// What the benchmarks measure with and against.
@@ -64,20 +66,33 @@ pub(crate) fn install_missing(tool: &Tool, wanted: &'static [Package]) -> Outcom
     run(tool.program("apt-get").args(&install).arg("--quiet").env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-/// Where the scripts lie that tests of pages run inside a browser.
-const BROWSER_SCRIPTS: &str = "tests/browser";
+/// What comes from npm, in the versions that are in git: a folder with its lock file, and what is missing without it.
+const NODE_PACKAGES: &[(&str, &str)] = &[
+    ("tests/browser", "pages are not looked at with axe-core"),
+    ("tests/peers", "single sign-on meets no provider, and nobody but us reads the OpenAPI description"),
+];
 
-/// Installs what tests of pages run inside a browser, in the versions that are in git. Without npm those tests are skipped.
-pub(crate) fn install_browser_scripts(tool: &Tool) -> Outcome {
-    let folder = tool.root.join(BROWSER_SCRIPTS);
-    if folder.join("node_modules").exists() {
-        return Ok(());
+/// The lock file from which a folder's packages were installed, kept beside them: another one in git means another install.
+const INSTALLED_FROM: &str = "node_modules/.installed-from.json";
+
+/// Installs the packages from npm that are missing or of another version. Without npm the tests that need them are skipped.
+pub(crate) fn install_node_packages(tool: &Tool) -> Outcome {
+    for (folder, loss) in NODE_PACKAGES {
+        let folder = tool.root.join(folder);
+        let wanted = fs::read_to_string(folder.join("package-lock.json"))
+            .map_err(|error| Failure(format!("{}: {error}", folder.join("package-lock.json").display())))?;
+        if fs::read_to_string(folder.join(INSTALLED_FROM)).is_ok_and(|installed| installed == wanted) {
+            continue;
+        }
+        if !is_there(tool.program("npm").arg("--version")) {
+            println!("npm is missing: {loss}.");
+            continue;
+        }
+        run(tool.program("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]).arg(&folder))?;
+        fs::write(folder.join(INSTALLED_FROM), wanted)
+            .map_err(|error| Failure(format!("{}: {error}", folder.join(INSTALLED_FROM).display())))?;
     }
-    if !is_there(tool.program("npm").arg("--version")) {
-        println!("npm is missing: pages are not looked at with axe-core.");
-        return Ok(());
-    }
-    run(tool.program("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]).arg(folder))
+    Ok(())
 }
 
 /// The names of the installed packages, or nothing where dpkg is not what manages them.

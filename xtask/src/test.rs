@@ -78,7 +78,7 @@ pub(crate) fn close(counts: &Counts) {
 pub(crate) fn run(tool: &Tool, options: &Options, counts: &mut Counts) -> Outcome {
     if !options.no_install {
         packages::install_missing(tool, packages::FOR_TESTS)?;
-        packages::install_browser_scripts(tool)?;
+        packages::install_node_packages(tool)?;
     }
     // One server for all tests: nextest runs each in a process of its own.
     let postgres = postgres::start_for_tests();

@@ -124,7 +124,7 @@ fn shared_server() -> Result<String, String> {
         return Ok(url);
     }
     let ours = OURS.get_or_init(|| Postgres::start().map(Arc::new));
-    ours.as_ref().map(|server| server.url().to_owned()).map_err(Clone::clone)
+    ours.as_ref().map(|server| server.url()).map_err(Clone::clone)
 }
 
 #[cfg(test)]

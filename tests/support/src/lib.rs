@@ -1,5 +1,5 @@
-//! What tests of several crates share and no crate of the product knows: fresh databases on both engines, and a
-//! throw-away PostgreSQL to make them in.
+//! What tests of several crates share and no crate of the product knows: fresh databases on both engines, a throw-away
+//! PostgreSQL to make them in, and the peers of the server: an identity provider, a mail server, a validator of OpenAPI.
 //!
 //! A crate of its own, because both `crates/store` (whose own tests run on both engines) and `khien-tests` (which depends
 //! on the store) need it. It knows nothing of Khiên and stands below every other crate.
@@ -8,7 +8,14 @@
 #![allow(clippy::print_stderr, reason = "a test says on the terminal what it could not do")]
 
 mod databases;
+mod identity_provider;
+mod mail_server;
+mod openapi;
+mod peer;
 mod postgres;
 
 pub use self::databases::{Database, Engine, fresh_databases};
+pub use self::identity_provider::IdentityProvider;
+pub use self::mail_server::MailServer;
+pub use self::openapi::validate_openapi;
 pub use self::postgres::{POSTGRES_VARIABLE, Postgres};

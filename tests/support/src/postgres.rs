@@ -27,7 +27,7 @@ const USERS: &[&str] = &["postgres", "nobody"];
 const SUPERUSER: &str = "khien";
 
 /// A machine under load needs a while; one that is idle is ready in half a second.
-const START_DEADLINE: Duration = Duration::from_secs(60);
+const START_DEADLINE: Duration = Duration::from_mins(1);
 const STOP_DEADLINE: Duration = Duration::from_secs(20);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
@@ -89,7 +89,7 @@ impl Postgres {
             .prefix("khien-postgres-")
             .tempdir()
             .map_err(|error| format!("no temporary folder: {error}"))?;
-        give_to(&user, folder.path())?;
+        give_to(user.as_ref(), folder.path())?;
         let mut server = Self { programs, user, folder, port: 0, running: None };
         server.initialise()?;
         let mut complaint = String::new();
@@ -278,14 +278,14 @@ fn user_in(accounts: &str, name: &str) -> Option<User> {
 }
 
 #[cfg(unix)]
-fn give_to(user: &Option<User>, folder: &Path) -> Result<(), String> {
+fn give_to(user: Option<&User>, folder: &Path) -> Result<(), String> {
     let Some(user) = user else { return Ok(()) };
     std::os::unix::fs::chown(folder, Some(user.id), Some(user.group))
         .map_err(|error| format!("cannot give {} to another user: {error}", folder.display()))
 }
 
 #[cfg(not(unix))]
-fn give_to(_user: &Option<User>, _folder: &Path) -> Result<(), String> {
+fn give_to(_user: Option<&User>, _folder: &Path) -> Result<(), String> {
     Ok(())
 }
 

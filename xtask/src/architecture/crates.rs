@@ -75,7 +75,7 @@ const DOES_IO: &[&str] = &[
 
 /// What a pure crate links all the same: the crate, what it links, and why that does not matter.
 const HARMLESS: &[(&str, &str, &str)] =
-    &[("khien-protocol", "windows-sys", "ring has a random generator that asks Windows; the crate does not use it")];
+    &[("khien-protocol", "windows-sys", "ring asks Windows for random numbers through it")];
 
 /// Where each workspace dependency has its reason.
 const REASONS: &str = "docs/decisions/0002-dependencies.md";
