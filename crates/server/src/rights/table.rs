@@ -1,0 +1,104 @@
+//! The table: how far each role reaches for each action on each resource.
+
+use Action::{Ask, Change, Decide, Sign, View};
+use Scope::{
+    Everything as All, Installation as Whole, None as No, OwnPerson as Own, OwnSubtree as Tree, OwnUnit as Unit,
+};
+
+use super::{Action, Resource, Role, Scope};
+
+/// One line of the table. What has no line is allowed to nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// What is looked at or changed.
+    pub resource: Resource,
+    /// What is done with it.
+    pub action: Action,
+    /// How far each role reaches, in the order of [`Role::ALL`].
+    pub scopes: [Scope; Role::ALL.len()],
+}
+
+const fn line(resource: Resource, action: Action, scopes: [Scope; Role::ALL.len()]) -> Line {
+    Line { resource, action, scopes }
+}
+
+/// Who may do what. `golden/rights.txt` is this table for people to read; the two are compared by a test.
+#[rustfmt::skip]
+pub const TABLE: &[Line] = &[
+    //                                       administrator
+    //                                       |     provincial_office
+    //                                       |     |     unit_head
+    //                                       |     |     |     it_focal_officer
+    //                                       |     |     |     |     official
+    //                                       |     |     |     |     |    assessor
+    line(Resource::Overview,       View,    [Tree, Tree, Tree, Tree, No,  Tree]),
+    line(Resource::Unit,           View,    [Tree, Tree, Tree, Tree, No,  Tree]),
+    // Merging and splitting moves people and devices between units, so a role for one of them is not enough.
+    line(Resource::Organisation,   View,    [Tree, Tree, Tree, Tree, No,  Tree]),
+    line(Resource::Organisation,   Change,  [Whole, No,  No,   No,   No,  No]),
+    line(Resource::Subject,        View,    [Tree, Tree, Tree, Tree, Own, Tree]),
+    line(Resource::Subject,        Change,  [Tree, No,   No,   Tree, No,  No]),
+    line(Resource::Person,         View,    [Tree, Tree, Tree, Tree, Own, Tree]),
+    line(Resource::Person,         Change,  [Tree, No,   No,   No,   No,  No]),
+    line(Resource::WorkList,       View,    [Own,  Own,  Own,  Own,  Own, No]),
+    // What is asked of everybody is for everybody to read.
+    line(Resource::Control,        View,    [All,  All,  All,  All,  All, All]),
+    line(Resource::Directive,      View,    [All,  All,  All,  All,  No,  All]),
+    line(Resource::Directive,      Change,  [Whole, No,  No,   No,   No,  No]),
+    line(Resource::Exemption,      View,    [Tree, Tree, Tree, Tree, Own, Tree]),
+    line(Resource::Exemption,      Ask,     [Tree, Tree, Tree, Tree, No,  No]),
+    line(Resource::Exemption,      Decide,  [Tree, Tree, No,   No,   No,  No]),
+    line(Resource::SignOff,        View,    [Tree, Tree, Tree, Tree, No,  Tree]),
+    // Only the head of the very unit confirms its state; a head further up has a unit of their own.
+    line(Resource::SignOff,        Sign,    [No,   No,   Unit, No,   No,  No]),
+    line(Resource::Request,        View,    [Tree, Tree, Tree, Tree, Own, Tree]),
+    line(Resource::Request,        Ask,     [Own,  Own,  Tree, Tree, Own, No]),
+    line(Resource::Request,        Change,  [Tree, Tree, No,   Tree, No,  No]),
+    line(Resource::Role,           View,    [Tree, Tree, Tree, No,   Own, Tree]),
+    line(Resource::Role,           Change,  [Tree, No,   No,   No,   No,  No]),
+    line(Resource::Login,          View,    [Tree, No,   No,   No,   Own, No]),
+    line(Resource::Login,          Change,  [Tree, No,   No,   No,   No,  No]),
+    line(Resource::EnrolmentToken, View,    [Tree, No,   No,   Tree, No,  No]),
+    line(Resource::EnrolmentToken, Change,  [Tree, No,   No,   Tree, No,  No]),
+    line(Resource::Import,         View,    [Whole, No,  No,   No,   No,  No]),
+    line(Resource::Import,         Change,  [Whole, No,  No,   No,   No,  No]),
+    line(Resource::Setting,        View,    [Whole, No,  No,   No,   No,  Whole]),
+    line(Resource::Setting,        Change,  [Whole, No,  No,   No,   No,  No]),
+    line(Resource::AuditLog,       View,    [Whole, No,  No,   No,   No,  Whole]),
+];
+
+/// How far `role` reaches for `action` on `resource`.
+pub(super) fn scope(role: Role, resource: Resource, action: Action) -> Scope {
+    TABLE
+        .iter()
+        .find(|line| line.resource == resource && line.action == action)
+        .and_then(|line| line.scopes.get(role as usize).copied())
+        .unwrap_or(Scope::None)
+}
+
+/// The table as a text: what is kept in git and read in a review.
+pub fn golden() -> String {
+    let mut text = String::new();
+    let width = |words: &[&str]| words.iter().map(|word| word.len()).max().unwrap_or(0);
+    let resource_width = width(Resource::WORDS);
+    let action_width = width(Action::WORDS);
+    let scope_width = width(Scope::WORDS).max(width(Role::WORDS));
+    let mut row = |resource: &str, action: &str, cells: &[&str]| {
+        let mut line = format!("{resource:resource_width$}  {action:action_width$}");
+        for cell in cells {
+            line.push_str(&format!("  {cell:scope_width$}"));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    };
+    row("", "", Role::WORDS);
+    for line in TABLE {
+        row(line.resource.as_str(), line.action.as_str(), &line.scopes.map(Scope::as_str));
+    }
+    let yes_or_no = |asks: fn(Role) -> bool| -> Vec<&'static str> {
+        Role::ALL.iter().map(|role| if asks(*role) { "yes" } else { "no" }).collect()
+    };
+    row("sees past days", "", &yes_or_no(Role::looks_back));
+    row("second factor", "", &yes_or_no(Role::needs_second_factor));
+    text
+}
