@@ -132,9 +132,22 @@ pub struct Grant {
     pub unit: Option<String>,
 }
 
-/// What one person may do on one day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How far somebody has got with signing in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody is signed in.
+    #[default]
+    Nobody,
+    /// A password was right, and something is still due: a second factor, a new password.
+    Unfinished,
+    /// Signed in.
+    Complete,
+}
+
+/// What one person may do on one day. The default is nobody, who may do nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rights {
+    standing: Standing,
     person: String,
     today: Date,
     grants: Vec<Grant>,
@@ -167,28 +180,31 @@ impl<'a> Place<'a> {
 }
 
 /// What a route needs before its handler runs. The handler still asks [`may`] about the one thing it handles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Right {
-    /// Nobody needs to be signed in. Every such route is in a list under version control.
-    Open,
-    /// Somebody is signed in, whatever their role: it is about their own things only.
-    SignedIn,
-    /// A password was given, and the sign-in may still be unfinished: second factor, change of the password, sign-out.
+    /// Nothing: anybody may ask, signed in or not. Every such route is in a list under version control.
+    Anyone,
+    /// A password was given; something may still be due: second factor, change of the password.
     SigningIn,
+    /// To be signed in, whatever the role: it is about one's own things only.
+    SignedIn,
     /// A role that may do this to something.
     May(Action, Resource),
-    /// The signature of an enrolled device, or the token by which it enrols.
+    /// To be an enrolled device: the request carries its signature, which the handler verifies.
     Device,
+    /// To watch over the server itself: from this machine, or with the token of the settings.
+    Operator,
 }
 
 impl std::fmt::Display for Right {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Open => formatter.write_str("open"),
-            Self::SignedIn => formatter.write_str("signed in"),
+            Self::Anyone => formatter.write_str("anyone"),
             Self::SigningIn => formatter.write_str("signing in"),
+            Self::SignedIn => formatter.write_str("signed in"),
             Self::May(action, resource) => write!(formatter, "{action} {resource}"),
             Self::Device => formatter.write_str("device"),
+            Self::Operator => formatter.write_str("operator"),
         }
     }
 }
@@ -218,7 +234,28 @@ impl Rights {
         if grants.iter().all(|grant| grant.role != Role::Official && grant.role != Role::Assessor) {
             grants.push(Grant { role: Role::Official, unit: None });
         }
-        Self { person: person.into(), today, grants }
+        Self { standing: Standing::Complete, person: person.into(), today, grants }
+    }
+
+    /// The rights of somebody whose sign-in is not finished: none but to finish it.
+    pub fn unfinished(person: impl Into<String>, today: Date) -> Self {
+        Self { standing: Standing::Unfinished, person: person.into(), today, grants: Vec::new() }
+    }
+
+    /// How far signing in has got.
+    pub fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    /// Whether `right` is had for something at least. Rights that do not come from roles ([`Right::Device`],
+    /// [`Right::Operator`]) are not decided here but by whoever handles such a request.
+    pub fn allow(&self, right: Right) -> bool {
+        match right {
+            Right::Anyone | Right::Device | Right::Operator => true,
+            Right::SigningIn => self.standing != Standing::Nobody,
+            Right::SignedIn => self.standing == Standing::Complete,
+            Right::May(action, resource) => self.could(action, resource),
+        }
     }
 
     /// The id of the person.

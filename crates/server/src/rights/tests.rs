@@ -4,7 +4,9 @@ use expect_test::expect_file;
 use jiff::civil::{Date, date};
 use khien_model::{Succession, Unit, UnitName, UnitParent, UnitRegister, UnitTree, Validity};
 
-use super::{Action, Appointment, Denied, Place, Reach, Resource, Rights, Role, Scope, TABLE, golden, may, table};
+use super::{
+    Action, Appointment, Denied, Place, Reach, Resource, Right, Rights, Role, Scope, TABLE, golden, may, table,
+};
 
 const FOUNDED: Date = date(2020, 1, 1);
 const MERGER: Date = date(2025, 7, 1);
@@ -242,4 +244,21 @@ fn one_starts_to_look_at_the_topmost_reached_units() {
     assert_eq!(tops(&[(Role::UnitHead, Some("region"))]), ["region"]);
     assert_eq!(tops(&[(Role::UnitHead, Some("team")), (Role::ItFocalOfficer, Some("office"))]), ["office", "team"]);
     assert_eq!(rights(&[]).reach(Action::View, Resource::Overview, &tree), Reach::OwnThings);
+}
+
+#[test]
+fn whoever_is_not_signed_in_may_do_nothing() {
+    let control = Right::May(Action::View, Resource::Control);
+    let allowed =
+        |rights: &Rights| [Right::Anyone, Right::SigningIn, Right::SignedIn, control].map(|right| rights.allow(right));
+    assert_eq!(allowed(&Rights::default()), [true, false, false, false]);
+    assert_eq!(allowed(&Rights::unfinished("lan", TODAY)), [true, true, false, false]);
+    assert_eq!(allowed(&rights(&[])), [true, true, true, true]);
+    let units = units();
+    for nobody in [Rights::default(), Rights::unfinished("lan", TODAY)] {
+        for line in TABLE {
+            let place = Place::people(units.find("province"), &["lan", ""]);
+            assert!(may(&nobody, line.action, line.resource, &place, &units.on(TODAY)).is_err(), "{line:?}");
+        }
+    }
 }
