@@ -15,11 +15,14 @@ CREATE TABLE installation (
 );
 
 -- Counts up when something that every judgement depends on changes (names: directive, organisation, exemptions, settings),
--- so that each of several servers knows when to load it again.
+-- so that each of several servers knows when to load it again. `audit` is the number of the last entry of the audit log;
+-- counting it up locks the end of the log.
 CREATE TABLE generations (
     name TEXT NOT NULL PRIMARY KEY,
     value BIGINT NOT NULL
 );
+INSERT INTO generations (name, value)
+VALUES ('directive', 0), ('organisation', 0), ('exemptions', 0), ('settings', 0), ('audit', 0);
 
 -- ------------------------------------------------------------------ units
 
@@ -283,6 +286,8 @@ CREATE TABLE findings (
     PRIMARY KEY (subject, control, valid_from)
 );
 CREATE INDEX findings_control ON findings (control, valid_to, state);
+-- What holds now: at most one per control, and quick to read however long the history is.
+CREATE UNIQUE INDEX findings_open ON findings (subject, control) WHERE valid_to = 9223372036854775807;
 
 -- How many open findings there are: kept in the transaction that changes them. unit '' is: without a unit.
 CREATE TABLE tally (

@@ -1,0 +1,75 @@
+//! The schema, step by step. Several servers may start at once: one of them migrates, the others wait and find it done.
+
+use ring::digest::{SHA256, digest};
+use sqlx::Row as _;
+use sqlx::AnyConnection;
+
+use crate::engine::{Engine, Pools};
+use crate::{StoreError, audit};
+
+/// One step. A step that was ever released is never changed.
+struct Migration {
+    version: i64,
+    name: &'static str,
+    text: &'static str,
+}
+
+/// All steps, in order.
+const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "first", text: include_str!("../migrations/0001_first.sql") }];
+
+/// Brings the schema up to what this program needs.
+pub(crate) async fn migrate(engine: &Engine, pools: &Pools) -> Result<(), StoreError> {
+    let mut transaction = engine.begin(pools).await?;
+    engine.lock_schema(&mut transaction).await?;
+    let table = "CREATE TABLE IF NOT EXISTS migrations \
+                 (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)";
+    sqlx::raw_sql(table).execute(&mut *transaction).await?;
+    let done = done(&mut transaction).await?;
+    if let Some((version, _)) = done.get(MIGRATIONS.len()) {
+        return Err(StoreError::invalid(format!(
+            "the database was made by a newer version of Khiên (its schema is {version}, this program knows {}); install \
+             that version",
+            MIGRATIONS.len()
+        )));
+    }
+    for (place, migration) in MIGRATIONS.iter().enumerate() {
+        let fingerprint = audit::hex(digest(&SHA256, migration.text.as_bytes()).as_ref());
+        match done.get(place) {
+            Some((version, applied)) if *version == migration.version && *applied == fingerprint => {}
+            Some((version, _)) => {
+                return Err(StoreError::invalid(format!(
+                    "step {version} of the database's schema is not the one of this program; it was made by another \
+                     version of Khiên"
+                )));
+            }
+            None => {
+                sqlx::raw_sql(migration.text).execute(&mut *transaction).await?;
+                sqlx::query("INSERT INTO migrations (version, name, digest) VALUES ($1, $2, $3)")
+                    .bind(migration.version)
+                    .bind(migration.name)
+                    .bind(fingerprint)
+                    .execute(&mut *transaction)
+                    .await?;
+                tracing::info!(version = migration.version, name = migration.name, "migrated the database");
+            }
+        }
+    }
+    Ok(transaction.commit().await?)
+}
+
+async fn done(connection: &mut AnyConnection) -> Result<Vec<(i64, String)>, StoreError> {
+    let rows =
+        sqlx::query("SELECT version, digest FROM migrations ORDER BY version").fetch_all(&mut *connection).await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_numbered_from_one() {
+        assert!(MIGRATIONS.iter().zip(1..).all(|(migration, number)| migration.version == number));
+    }
+}

@@ -1,0 +1,6 @@
+//! The store on both engines.
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "tests")]
+
+mod audit;
+mod opening;
+mod support;
