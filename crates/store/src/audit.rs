@@ -171,11 +171,12 @@ pub(crate) async fn append(connection: &mut AnyConnection, entries: &[Entry]) ->
 pub async fn verify(store: &Store) -> Result<Chain, StoreError> {
     let (mut number, mut previous) = (0, String::new());
     loop {
-        let page = sqlx::query(concat!("SELECT ", columns!(), " FROM audit WHERE number > $1 ORDER BY number LIMIT $2"))
-            .bind(number)
-            .bind(PAGE)
-            .fetch_all(store.readers())
-            .await?;
+        let page =
+            sqlx::query(concat!("SELECT ", columns!(), " FROM audit WHERE number > $1 ORDER BY number LIMIT $2"))
+                .bind(number)
+                .bind(PAGE)
+                .fetch_all(store.readers())
+                .await?;
         if page.is_empty() {
             break;
         }
@@ -187,8 +188,7 @@ pub async fn verify(store: &Store) -> Result<Chain, StoreError> {
             previous = row.try_get(8)?;
         }
     }
-    let row =
-        sqlx::query("SELECT value FROM generations WHERE name = 'audit'").fetch_optional(store.readers()).await?;
+    let row = sqlx::query("SELECT value FROM generations WHERE name = 'audit'").fetch_optional(store.readers()).await?;
     let counted: i64 = row.map_or(Ok(0), |row| row.try_get(0))?;
     // Entries may have come while we read; fewer than were counted means that the end was cut off.
     if number < counted && next_is_missing(store, number + 1).await? {

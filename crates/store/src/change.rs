@@ -71,7 +71,10 @@ impl Change {
 
     /// Says in the audit log what was done to which object. The entry is part of the change: it is written with it or not at
     /// all. `detail` holds no secret.
-    #[expect(clippy::unused_async, reason = "writers await every step of a change; when an entry is written is our business")]
+    #[expect(
+        clippy::unused_async,
+        reason = "writers await every step of a change; when an entry is written is our business"
+    )]
     pub async fn audit(
         &mut self,
         action: &str,

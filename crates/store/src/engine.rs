@@ -52,7 +52,9 @@ impl Engine {
                 other => return Err(StoreError::invalid(format!("sqlite://… does not know {other:?}"))),
             };
             if path.is_empty() {
-                return Err(StoreError::invalid("sqlite:// needs the path of a file: sqlite:///var/lib/khien/khien.db"));
+                return Err(StoreError::invalid(
+                    "sqlite:// needs the path of a file: sqlite:///var/lib/khien/khien.db",
+                ));
             }
             let path = std::path::absolute(path)
                 .map_err(|error| StoreError::invalid(format!("{path} is no usable path: {error}")))?;
@@ -136,6 +138,14 @@ impl Engine {
             }
             other => other.into(),
         })
+    }
+
+    /// How a transaction begins in which everything is read as it was at one moment.
+    pub(crate) const fn begin_snapshot(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "BEGIN DEFERRED",
+            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
     }
 
     /// Keeps every other program from changing the schema until the transaction ends.

@@ -57,7 +57,9 @@ impl Unavailable {
         match self {
             Self::Away => "check that the database is running and can be reached",
             Self::DiskFull => "make room on the disk that holds the database",
-            Self::ReadOnly => "let this program write to the database: check the rights on the file and its folder, or whether the server is a standby",
+            Self::ReadOnly => {
+                "let this program write to the database: check the rights on the file and its folder, or whether the server is a standby"
+            }
             Self::Locked => "find the other program that uses the database and stop it",
             Self::Busy => "try again in a moment",
         }

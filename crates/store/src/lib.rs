@@ -16,15 +16,37 @@
 #![forbid(unsafe_code)]
 
 mod change;
+mod checks;
+mod columns;
 mod engine;
 mod error;
 mod migrate;
+mod snapshot;
 mod store;
 mod times;
 mod values;
 
+pub mod assignments;
 pub mod audit;
+pub mod deliveries;
+pub mod directives;
+pub mod exemptions;
+pub mod holders;
 pub mod ids;
+pub mod imports;
+pub mod jobs;
+pub mod logins;
+pub mod openid_flows;
+pub mod people;
+pub mod recovery_codes;
+pub mod requests;
+pub mod roles;
+pub mod search;
+pub mod sessions;
+pub mod settings;
+pub mod sign_offs;
+pub mod tokens;
+pub mod units;
 
 pub use audit::Actor;
 pub use change::{Change, Generation};

@@ -1,8 +1,8 @@
 //! The schema, step by step. Several servers may start at once: one of them migrates, the others wait and find it done.
 
 use ring::digest::{SHA256, digest};
-use sqlx::Row as _;
 use sqlx::AnyConnection;
+use sqlx::Row as _;
 
 use crate::engine::{Engine, Pools};
 use crate::{StoreError, audit};

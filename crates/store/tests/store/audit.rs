@@ -9,7 +9,10 @@ use crate::support::{hours, meddle, on_each_engine};
 async fn write(store: &Store, person: &str, hour: i64, count: usize) {
     let mut change = store.begin(Actor::Person(person.into()), hours(hour)).await.unwrap();
     for number in 0..count {
-        change.audit("unit.rename", "unit", "chi-cuc-1", json!({ "name": format!("Chi cục số {number}") })).await.unwrap();
+        change
+            .audit("unit.rename", "unit", "chi-cuc-1", json!({ "name": format!("Chi cục số {number}") }))
+            .await
+            .unwrap();
     }
     change.commit().await.unwrap();
 }

@@ -1,0 +1,127 @@
+//! Which unit a subject belongs to, when: people, devices, accounts, mailboxes, systems.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use khien_model::{Assignment, Subject, SubjectKind, Validity};
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+use sqlx::query;
+
+use crate::checks::refused;
+use crate::columns::{Columns as _, day_text, day_text_or_none};
+use crate::{Change, Generation, Store, StoreError};
+
+fn assignment(row: &AnyRow) -> Result<Assignment, StoreError> {
+    let Validity { from, to } = row.validity()?;
+    Ok(Assignment {
+        subject: Subject { kind: row.parsed("kind")?, id: row.text("id")? },
+        unit: row.text("unit")?,
+        valid_from: from,
+        valid_to: to,
+    })
+}
+
+/// Every assignment, past and future ones too.
+pub async fn all(store: &Store) -> Result<Vec<Assignment>, StoreError> {
+    let rows = query("SELECT * FROM assignments ORDER BY kind, id, valid_from").fetch_all(store.readers()).await?;
+    rows.iter().map(assignment).collect()
+}
+
+/// The assignments of one subject, oldest first.
+pub async fn of(store: &Store, subject: &Subject) -> Result<Vec<Assignment>, StoreError> {
+    let rows = query("SELECT * FROM assignments WHERE kind = $1 AND id = $2 ORDER BY valid_from")
+        .bind(subject.kind.as_str())
+        .bind(&subject.id)
+        .fetch_all(store.readers())
+        .await?;
+    rows.iter().map(assignment).collect()
+}
+
+/// The unit that each subject of `kind` belongs to on `day`.
+pub async fn homes_on(store: &Store, kind: SubjectKind, day: Date) -> Result<HashMap<String, String>, StoreError> {
+    let rows = query(
+        "SELECT id, unit FROM assignments
+         WHERE kind = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)",
+    )
+    .bind(kind.as_str())
+    .bind(day_text(day))
+    .fetch_all(store.readers())
+    .await?;
+    rows.iter().map(|row| Ok((row.text("id")?, row.text("unit")?))).collect()
+}
+
+/// Every assignment, through one connection.
+pub(crate) async fn read(connection: &mut AnyConnection) -> Result<Vec<Assignment>, StoreError> {
+    let rows = query("SELECT * FROM assignments ORDER BY kind, id, valid_from").fetch_all(connection).await?;
+    rows.iter().map(assignment).collect()
+}
+
+/// Says that `subject` belongs to `unit` from `from` on: the assignment of that day ends the day before, later ones are
+/// taken back.
+pub async fn assign(change: &mut Change, subject: &Subject, unit: &str, from: Date) -> Result<(), StoreError> {
+    refuse_units(subject)?;
+    close(change, subject, from).await?;
+    write(change, &Assignment { subject: subject.clone(), unit: unit.to_owned(), valid_from: from, valid_to: None })
+        .await?;
+    change.bump(Generation::Organisation).await?;
+    let detail = serde_json::json!({ "unit": unit, "valid_from": from });
+    change.audit("assignment.begin", subject.kind.as_str(), &subject.id, detail).await
+}
+
+/// Says that `subject` belongs to no unit from `from` on.
+pub async fn end(change: &mut Change, subject: &Subject, from: Date) -> Result<(), StoreError> {
+    close(change, subject, from).await?;
+    change.bump(Generation::Organisation).await?;
+    let detail = serde_json::json!({ "valid_to": from });
+    change.audit("assignment.end", subject.kind.as_str(), &subject.id, detail).await
+}
+
+/// Writes assignments of the past and the future as they are, for what is set up in one go. They must not overlap.
+pub async fn insert_all(change: &mut Change, assignments: &[Assignment]) -> Result<(), StoreError> {
+    for assignment in assignments {
+        refuse_units(&assignment.subject)?;
+        write(change, assignment).await?;
+    }
+    change.bump(Generation::Organisation).await?;
+    let detail = serde_json::json!({ "assignments": assignments.len() });
+    change.audit("assignment.enter", "organisation", "", detail).await
+}
+
+fn refuse_units(subject: &Subject) -> Result<(), StoreError> {
+    if subject.kind == SubjectKind::Unit {
+        return Err(refused("subject", "a unit belongs to its parent and is never assigned"));
+    }
+    Ok(())
+}
+
+async fn close(change: &mut Change, subject: &Subject, from: Date) -> Result<(), StoreError> {
+    query("DELETE FROM assignments WHERE kind = $1 AND id = $2 AND valid_from >= $3")
+        .bind(subject.kind.as_str())
+        .bind(&subject.id)
+        .bind(day_text(from))
+        .execute(change.connection())
+        .await?;
+    query(
+        "UPDATE assignments SET valid_to = $3
+         WHERE kind = $1 AND id = $2 AND (valid_to IS NULL OR valid_to > $3)",
+    )
+    .bind(subject.kind.as_str())
+    .bind(&subject.id)
+    .bind(day_text(from))
+    .execute(change.connection())
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn write(change: &mut Change, assignment: &Assignment) -> Result<(), StoreError> {
+    query("INSERT INTO assignments (kind, id, unit, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5)")
+        .bind(assignment.subject.kind.as_str())
+        .bind(&assignment.subject.id)
+        .bind(&assignment.unit)
+        .bind(day_text(assignment.valid_from))
+        .bind(day_text_or_none(assignment.valid_to))
+        .execute(change.connection())
+        .await?;
+    Ok(())
+}
