@@ -10,7 +10,7 @@ use sqlx::query;
 
 use crate::checks::refused;
 use crate::columns::{Columns as _, day_text, day_text_or_none};
-use crate::{Change, Generation, Store, StoreError};
+use crate::{Change, Generation, Store, StoreError, units};
 
 fn assignment(row: &AnyRow) -> Result<Assignment, StoreError> {
     let Validity { from, to } = row.validity()?;
@@ -57,13 +57,31 @@ pub(crate) async fn read(connection: &mut AnyConnection) -> Result<Vec<Assignmen
     rows.iter().map(assignment).collect()
 }
 
+/// Until when a unit that exists on `day` does: the outer `None` when it does not exist then.
+async fn end_of_unit(change: &mut Change, unit: &str, day: Date) -> Result<Option<Option<Date>>, StoreError> {
+    let row = query("SELECT valid_from, valid_to FROM units WHERE id = $1")
+        .bind(unit)
+        .fetch_optional(change.connection())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let life = row.validity()?;
+    Ok(life.contains(day).then_some(life.to))
+}
+
+/// Whether a unit exists on `day`.
+pub(crate) async fn exists_on(change: &mut Change, unit: &str, day: Date) -> Result<bool, StoreError> {
+    Ok(end_of_unit(change, unit, day).await?.is_some())
+}
+
 /// Says that `subject` belongs to `unit` from `from` on: the assignment of that day ends the day before, later ones are
-/// taken back.
+/// taken back. When the unit's end is known already, the assignment ends with it.
 pub async fn assign(change: &mut Change, subject: &Subject, unit: &str, from: Date) -> Result<(), StoreError> {
     refuse_units(subject)?;
+    let Some(valid_to) = end_of_unit(change, unit, from).await? else {
+        return Err(refused("unit", &format!("{unit:?} does not exist on {from}")));
+    };
     close(change, subject, from).await?;
-    write(change, &Assignment { subject: subject.clone(), unit: unit.to_owned(), valid_from: from, valid_to: None })
-        .await?;
+    write(change, &Assignment { subject: subject.clone(), unit: unit.to_owned(), valid_from: from, valid_to }).await?;
     change.bump(Generation::Organisation).await?;
     let detail = serde_json::json!({ "unit": unit, "valid_from": from });
     change.audit("assignment.begin", subject.kind.as_str(), &subject.id, detail).await
@@ -77,12 +95,18 @@ pub async fn end(change: &mut Change, subject: &Subject, from: Date) -> Result<(
     change.audit("assignment.end", subject.kind.as_str(), &subject.id, detail).await
 }
 
-/// Writes assignments of the past and the future as they are, for what is set up in one go. They must not overlap.
+/// Writes assignments of the past and the future as they are, for what is set up in one go. Refused when somebody would be
+/// in two places on one day or in a unit that does not exist.
 pub async fn insert_all(change: &mut Change, assignments: &[Assignment]) -> Result<(), StoreError> {
     for assignment in assignments {
         refuse_units(&assignment.subject)?;
         write(change, assignment).await?;
     }
+    let kept = units::read_organisation(change.connection()).await;
+    kept.map_err(|error| match error {
+        StoreError::Corrupt { what } => refused("assignments", &what),
+        other => other,
+    })?;
     change.bump(Generation::Organisation).await?;
     let detail = serde_json::json!({ "assignments": assignments.len() });
     change.audit("assignment.enter", "organisation", "", detail).await

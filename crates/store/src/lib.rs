@@ -29,6 +29,7 @@ mod values;
 pub mod assignments;
 pub mod audit;
 pub mod deliveries;
+pub mod devices;
 pub mod directives;
 pub mod exemptions;
 pub mod holders;
@@ -45,6 +46,7 @@ pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod sign_offs;
+pub mod subjects;
 pub mod tokens;
 pub mod units;
 

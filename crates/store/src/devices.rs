@@ -1,0 +1,196 @@
+//! Devices with an agent: how they become known, and whose key signs for which.
+
+use jiff::Timestamp;
+use khien_model::{Subject, SubjectKind, day_of};
+use sqlx::any::AnyRow;
+use sqlx::query;
+
+use crate::columns::{Columns as _, micros};
+use crate::tokens::{self, EnrolmentToken, TokenRefusal};
+use crate::{Change, Store, StoreError, assignments, subjects};
+
+/// A device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// The id: that of its subject.
+    pub id: String,
+    /// The number of its subject.
+    pub subject: i64,
+    /// The raw Ed25519 key, base64.
+    pub public_key: String,
+    /// The highest counter accepted.
+    pub counter: u64,
+    /// What it calls itself.
+    pub hostname: String,
+    /// Its operating system.
+    pub os: Option<String>,
+    /// The version of its agent.
+    pub agent_version: Option<String>,
+    /// When it enrolled.
+    pub enrolled_at: Timestamp,
+    /// The id of the token by which it did.
+    pub token: Option<String>,
+    /// Which wording of the monitoring notice was accepted.
+    pub notice_version: String,
+    /// When.
+    pub notice_accepted_at: Timestamp,
+    /// By whom: the account on the machine.
+    pub notice_accepted_by: String,
+    /// When it was last heard of.
+    pub last_seen_at: Option<Timestamp>,
+    /// When it was shut out.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl Device {
+    /// The subject of its facts.
+    pub fn as_subject(&self) -> Subject {
+        Subject { kind: SubjectKind::Device, id: self.id.clone() }
+    }
+}
+
+/// What a device brings when it enrols.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolment {
+    /// The id that it gets.
+    pub id: String,
+    /// The SHA-256 of the token's secret, in hexadecimal.
+    pub token_hash: String,
+    /// The raw Ed25519 key, base64.
+    pub public_key: String,
+    /// The counter of the request: the next one must carry a higher one.
+    pub counter: u64,
+    /// What it calls itself.
+    pub hostname: String,
+    /// Its operating system.
+    pub os: Option<String>,
+    /// The version of its agent.
+    pub agent_version: String,
+    /// Which wording of the monitoring notice was accepted.
+    pub notice_version: String,
+    /// When.
+    pub notice_accepted_at: Timestamp,
+    /// By whom: the account on the machine.
+    pub notice_accepted_by: String,
+}
+
+/// Why a device cannot enrol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnrolRefusal {
+    /// The token is not good.
+    Token(TokenRefusal),
+    /// The unit of the token does not exist any more.
+    UnitEnded,
+    /// A device with this key is known already.
+    KeyKnown,
+}
+
+fn device(row: &AnyRow) -> Result<Device, StoreError> {
+    Ok(Device {
+        id: row.text("id")?,
+        subject: row.number("subject")?,
+        public_key: row.text("public_key")?,
+        counter: row.count("counter")?,
+        hostname: row.text("hostname")?,
+        os: row.text_or_none("os")?,
+        agent_version: row.text_or_none("agent_version")?,
+        enrolled_at: row.moment("enrolled_at")?,
+        token: row.text_or_none("token")?,
+        notice_version: row.text("notice_version")?,
+        notice_accepted_at: row.moment("notice_accepted_at")?,
+        notice_accepted_by: row.text("notice_accepted_by")?,
+        last_seen_at: row.moment_or_none("last_seen_at")?,
+        revoked_at: row.moment_or_none("revoked_at")?,
+    })
+}
+
+/// Enrols a device: uses the token up once, enters the subject, keeps the key, and says to which unit it belongs. After a
+/// refusal the change must not be committed: a token may have been used for nothing.
+pub async fn enrol(
+    change: &mut Change,
+    enrolment: &Enrolment,
+) -> Result<Result<EnrolmentToken, EnrolRefusal>, StoreError> {
+    let known = query("SELECT id FROM devices WHERE public_key = $1")
+        .bind(&enrolment.public_key)
+        .fetch_optional(change.connection())
+        .await?;
+    if known.is_some() {
+        return Ok(Err(EnrolRefusal::KeyKnown));
+    }
+    let token = match tokens::use_once(change, &enrolment.token_hash).await? {
+        Ok(token) => token,
+        Err(refusal) => return Ok(Err(EnrolRefusal::Token(refusal))),
+    };
+    let today = day_of(change.now());
+    if !assignments::exists_on(change, &token.unit, today).await? {
+        return Ok(Err(EnrolRefusal::UnitEnded));
+    }
+    let subject = Subject { kind: SubjectKind::Device, id: enrolment.id.clone() };
+    let number = subjects::enter(change, &subject, &enrolment.hostname).await?;
+    write(change, enrolment, number, &token.id).await?;
+    assignments::assign(change, &subject, &token.unit, today).await?;
+    let detail = serde_json::json!({
+        "unit": token.unit, "token": token.id, "hostname": enrolment.hostname, "os": enrolment.os,
+        "notice": enrolment.notice_version, "notice_accepted_by": enrolment.notice_accepted_by,
+    });
+    change.audit("device.enrol", "device", &enrolment.id, detail).await?;
+    Ok(Ok(token))
+}
+
+async fn write(change: &mut Change, enrolment: &Enrolment, number: i64, token: &str) -> Result<(), StoreError> {
+    let now = micros(change.now());
+    query(
+        "INSERT INTO devices (id, subject, public_key, counter, hostname, os, agent_version, enrolled_at, token,
+             notice_version, notice_accepted_at, notice_accepted_by, last_seen_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $8)",
+    )
+    .bind(&enrolment.id)
+    .bind(number)
+    .bind(&enrolment.public_key)
+    .bind(i64::try_from(enrolment.counter).map_err(|_| StoreError::invalid("the counter is too high"))?)
+    .bind(&enrolment.hostname)
+    .bind(enrolment.os.as_deref())
+    .bind(&enrolment.agent_version)
+    .bind(now)
+    .bind(token)
+    .bind(&enrolment.notice_version)
+    .bind(micros(enrolment.notice_accepted_at))
+    .bind(&enrolment.notice_accepted_by)
+    .execute(change.connection())
+    .await?;
+    Ok(())
+}
+
+/// The device with the id `id`.
+pub async fn find(store: &Store, id: &str) -> Result<Option<Device>, StoreError> {
+    let row = query("SELECT * FROM devices WHERE id = $1").bind(id).fetch_optional(store.readers()).await?;
+    row.as_ref().map(device).transpose()
+}
+
+/// The device that signs with this key (base64).
+pub async fn find_by_key(store: &Store, public_key: &str) -> Result<Option<Device>, StoreError> {
+    let row =
+        query("SELECT * FROM devices WHERE public_key = $1").bind(public_key).fetch_optional(store.readers()).await?;
+    row.as_ref().map(device).transpose()
+}
+
+/// Every device, those that were shut out too, by name.
+pub async fn all(store: &Store) -> Result<Vec<Device>, StoreError> {
+    let rows = query("SELECT * FROM devices ORDER BY hostname, id").fetch_all(store.readers()).await?;
+    rows.iter().map(device).collect()
+}
+
+/// Shuts a device out: nothing that it signs is taken any more. What is known of it stays, and is judged on until it is
+/// taken out of use.
+pub async fn revoke(change: &mut Change, id: &str, reason: &str) -> Result<(), StoreError> {
+    let now = micros(change.now());
+    let revoked = query("UPDATE devices SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
+        .bind(id)
+        .bind(now)
+        .execute(change.connection())
+        .await?;
+    if revoked.rows_affected() == 0 {
+        return Err(StoreError::NotFound);
+    }
+    change.audit("device.revoke", "device", id, serde_json::json!({ "reason": reason })).await
+}

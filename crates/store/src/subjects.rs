@@ -1,0 +1,86 @@
+//! Subjects: everything that facts are held about.
+
+use jiff::Timestamp;
+use khien_model::text::{fold, nfc};
+use khien_model::{Subject, SubjectKind};
+use sqlx::any::AnyRow;
+use sqlx::query;
+
+use crate::checks::bounded;
+use crate::columns::{Columns as _, micros};
+use crate::{Change, Store, StoreError, ids};
+
+/// The longest name, in letters.
+pub const MAX_NAME: usize = 255;
+
+/// A subject as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubjectRecord {
+    /// Its number, by which other tables name it.
+    pub number: i64,
+    /// Which one.
+    pub subject: Subject,
+    /// Host name, account name, address, a person's or a unit's name.
+    pub name: String,
+    /// When it was entered.
+    pub created_at: Timestamp,
+    /// When it was taken out of use.
+    pub retired_at: Option<Timestamp>,
+    /// All facts of the last report were seen to be as they are at this time.
+    pub confirmed_at: Option<Timestamp>,
+    /// When it was last judged.
+    pub judged_at: Option<Timestamp>,
+}
+
+fn record(row: &AnyRow) -> Result<SubjectRecord, StoreError> {
+    Ok(SubjectRecord {
+        number: row.number("number")?,
+        subject: Subject { kind: row.parsed("kind")?, id: row.text("id")? },
+        name: row.text("name")?,
+        created_at: row.moment("created_at")?,
+        retired_at: row.moment_or_none("retired_at")?,
+        confirmed_at: row.moment_or_none("confirmed_at")?,
+        judged_at: row.moment_or_none("judged_at")?,
+    })
+}
+
+/// Enters a subject and says its number; of one that is known already the name is brought up to date. It is judged by the
+/// next sweep, facts or no facts: what nobody has looked at is unknown, not absent.
+pub async fn enter(change: &mut Change, subject: &Subject, name: &str) -> Result<i64, StoreError> {
+    let name = nfc(name.trim()).into_owned();
+    bounded("name", &name, MAX_NAME)?;
+    let (now, number) = (micros(change.now()), ids::fresh_number(change.now())?);
+    let row = query(
+        "INSERT INTO subjects (number, kind, id, name, name_folded, created_at, counted_unit, next_judge_at, judge_on_report)
+         VALUES ($1, $2, $3, $4, $5, $6, '', $6, 0)
+         ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name, name_folded = excluded.name_folded RETURNING number",
+    )
+    .bind(number)
+    .bind(subject.kind.as_str())
+    .bind(&subject.id)
+    .bind(&name)
+    .bind(fold(&name))
+    .bind(now)
+    .fetch_one(change.connection())
+    .await?;
+    row.number("number")
+}
+
+/// The subject.
+pub async fn find(store: &Store, subject: &Subject) -> Result<Option<SubjectRecord>, StoreError> {
+    let row = query("SELECT * FROM subjects WHERE kind = $1 AND id = $2")
+        .bind(subject.kind.as_str())
+        .bind(&subject.id)
+        .fetch_optional(store.readers())
+        .await?;
+    row.as_ref().map(record).transpose()
+}
+
+/// The subjects of a kind that are in use, by name.
+pub async fn of_kind(store: &Store, kind: SubjectKind) -> Result<Vec<SubjectRecord>, StoreError> {
+    let rows = query("SELECT * FROM subjects WHERE kind = $1 AND retired_at IS NULL ORDER BY name_folded, id")
+        .bind(kind.as_str())
+        .fetch_all(store.readers())
+        .await?;
+    rows.iter().map(record).collect()
+}
