@@ -1,0 +1,67 @@
+//! Style sheets and other files of the pages. Each is served under a name that changes with its content, so that browsers
+//! keep it for a year and a new version is seen at once.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use ring::digest::{SHA256, digest};
+
+use crate::limits::ASSET_CACHE_TIME;
+use crate::rights::Right;
+use crate::routes::{Kind, Route};
+use crate::trouble::Trouble;
+
+/// How many letters of the digest stand in a file's name.
+const DIGEST_LETTERS: usize = 16;
+
+/// A file as it is kept: name, kind of content, content.
+struct File {
+    name: &'static str,
+    ending: &'static str,
+    content_type: &'static str,
+    bytes: &'static [u8],
+}
+
+/// Every file there is.
+const FILES: &[File] = &[File {
+    name: "khien",
+    ending: "css",
+    content_type: "text/css; charset=utf-8",
+    bytes: include_bytes!("../assets/khien.css"),
+}];
+
+/// The routes of this module.
+pub(crate) const ROUTES: &[Route] =
+    &[Route::get(Kind::Asset, "/assets/{file}", Right::Anyone, "A file that pages are made with.", || get(serve))];
+
+/// The names under which the files are served, in the order of [`FILES`].
+static SERVED: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let served = |file: &File| {
+        let hash: String = digest(&SHA256, file.bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let short: String = hash.chars().take(DIGEST_LETTERS).collect();
+        format!("{}-{short}.{}", file.name, file.ending)
+    };
+    FILES.iter().map(served).collect()
+});
+
+/// Where a page finds the file `name.ending`.
+///
+/// # Panics
+/// When there is no such file, which a debug build says at once; a release build links to nothing.
+pub fn url(file: &str) -> String {
+    let known = FILES.iter().zip(SERVED.iter());
+    let mut matching = known.filter(|(kept, _)| file.strip_prefix(kept.name) == Some(&format!(".{}", kept.ending)));
+    let served = matching.next().map(|(_, served)| served.as_str());
+    debug_assert!(served.is_some(), "no asset {file:?}");
+    format!("/assets/{}", served.unwrap_or_default())
+}
+
+async fn serve(Path(wanted): Path<String>) -> Result<Response, Trouble> {
+    let mut known = FILES.iter().zip(SERVED.iter());
+    let (file, _) = known.find(|(_, served)| **served == wanted).ok_or(Trouble::NotFound)?;
+    let cache = format!("public, max-age={}, immutable", ASSET_CACHE_TIME.as_secs());
+    Ok(([(CONTENT_TYPE, file.content_type.to_owned()), (CACHE_CONTROL, cache)], file.bytes).into_response())
+}

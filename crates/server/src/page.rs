@@ -1,0 +1,187 @@
+//! What a handler answers to a person: a page, or the way to the next one.
+
+use askama::Template;
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use khien_texts::{Language, Texts};
+
+use crate::limits::{FLASH_COOKIE_TIME, MAX_RETURN_LETTERS};
+use crate::state::AppState;
+use crate::trouble::Trouble;
+use crate::visit::{LANGUAGE_PARAMETER, Visit};
+use crate::{assets, cookies};
+
+/// A page, ready to be sent.
+#[derive(Debug)]
+pub struct Page {
+    status: StatusCode,
+    html: String,
+    cookies: Vec<HeaderValue>,
+}
+
+impl Page {
+    /// The page that `template` makes.
+    pub fn new(template: &impl Template) -> Result<Self, Trouble> {
+        let html = template.render();
+        let html = html.map_err(|error| Trouble::Internal { detail: format!("a page cannot be made: {error}") })?;
+        Ok(Self { status: StatusCode::OK, html, cookies: Vec::new() })
+    }
+
+    /// The same page with another status: a form that is shown again because of its mistakes is no success.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The same page with a cookie beside it.
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: HeaderValue) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Html(self.html)).into_response();
+        for cookie in self.cookies {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+/// What is answered to a form that was carried out: go on there.
+#[derive(Debug)]
+pub struct Onward {
+    to: String,
+    cookies: Vec<HeaderValue>,
+}
+
+impl Onward {
+    /// Go on to `to`, a path of this server.
+    pub fn to(to: impl Into<String>) -> Self {
+        Self { to: to.into(), cookies: Vec::new() }
+    }
+
+    /// The next page says the sentence `key`.
+    #[must_use]
+    pub fn saying(self, key: &str, visit: &Visit) -> Self {
+        self.with_cookie(cookies::write(cookies::FLASH, key, FLASH_COOKIE_TIME, visit.secure))
+    }
+
+    /// Sets a cookie on the way.
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: HeaderValue) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+}
+
+impl IntoResponse for Onward {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::SEE_OTHER.into_response();
+        let to = HeaderValue::from_str(&self.to).unwrap_or_else(|_| HeaderValue::from_static("/"));
+        response.headers_mut().insert(LOCATION, to);
+        for cookie in self.cookies {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+/// A place to return to after signing in: a path of this server and nothing else.
+pub fn safe_return(wanted: &str) -> &str {
+    let is_path = wanted.starts_with('/') && !wanted.starts_with("//") && !wanted.contains('\\');
+    let is_plain = wanted.len() <= MAX_RETURN_LETTERS && wanted.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_path && is_plain { wanted } else { "/" }
+}
+
+/// `text` as a part of an address: everything but letters, digits and `-._~` is written as `%XX`.
+pub fn in_address(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            written.push(char::from(byte));
+        } else {
+            written.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    written
+}
+
+/// What stands around every page: `templates/layout.html` asks it for everything.
+pub struct Frame<'a> {
+    /// The texts of the page.
+    pub texts: &'a Texts,
+    /// Who looks at it.
+    pub visit: &'a Visit,
+    /// What it is called, without the name of the program.
+    pub title: String,
+}
+
+impl<'a> Frame<'a> {
+    /// The frame of the page called `title`.
+    pub fn new(state: &'a AppState, visit: &'a Visit, title: impl Into<String>) -> Self {
+        Self { texts: state.texts(visit.language), visit, title: title.into() }
+    }
+
+    /// The sentence `key`.
+    pub fn t(&self, key: &str) -> String {
+        self.texts.text(key)
+    }
+
+    /// The language of the page.
+    pub fn language(&self) -> &'static str {
+        self.visit.language.tag()
+    }
+
+    /// The language beside it.
+    pub fn other_language(&self) -> Language {
+        self.visit.language.other()
+    }
+
+    /// The same page in the other language.
+    pub fn other_language_address(&self) -> String {
+        let pairs = self.visit.uri.query().unwrap_or_default().split('&');
+        let kept = pairs.filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(LANGUAGE_PARAMETER));
+        let mut query: Vec<&str> = kept.collect();
+        let chosen = format!("{LANGUAGE_PARAMETER}={}", self.other_language().tag());
+        query.push(&chosen);
+        format!("{}?{}", self.visit.uri.path(), query.join("&"))
+    }
+
+    /// Where the style sheet lies.
+    pub fn style(&self) -> String {
+        assets::url("khien.css")
+    }
+
+    /// What was just done, in a sentence.
+    pub fn flash(&self) -> Option<String> {
+        self.texts.find(self.visit.flash.as_deref()?, &[])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_to_another_site() {
+        assert_eq!(safe_return("/units/7?at=2026-06-30"), "/units/7?at=2026-06-30");
+        let hostile = ["https://example.com", "//example.com", "/\\example.com", "units", "", "/a\nb", "/đ", "/ a"];
+        for wanted in hostile {
+            assert_eq!(safe_return(wanted), "/", "{wanted:?}");
+        }
+        let longest = format!("/{}", "a".repeat(MAX_RETURN_LETTERS - 1));
+        assert_eq!(safe_return(&longest), longest);
+        assert_eq!(safe_return(&format!("{longest}a")), "/");
+    }
+
+    #[test]
+    fn an_address_takes_any_text() {
+        assert_eq!(in_address("a b/ê?&=~"), "a%20b%2F%C3%AA%3F%26%3D~");
+    }
+}
