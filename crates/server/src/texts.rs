@@ -5,8 +5,16 @@ use khien_texts::{Language, Texts};
 /// The Fluent sources of `language`.
 pub const fn sources(language: Language) -> &'static [&'static str] {
     match language {
-        Language::Vi => &[include_str!("../i18n/frame.vi.ftl"), include_str!("../i18n/trouble.vi.ftl")],
-        Language::En => &[include_str!("../i18n/frame.en.ftl"), include_str!("../i18n/trouble.en.ftl")],
+        Language::Vi => &[
+            include_str!("../i18n/admin.vi.ftl"),
+            include_str!("../i18n/frame.vi.ftl"),
+            include_str!("../i18n/trouble.vi.ftl"),
+        ],
+        Language::En => &[
+            include_str!("../i18n/admin.en.ftl"),
+            include_str!("../i18n/frame.en.ftl"),
+            include_str!("../i18n/trouble.en.ftl"),
+        ],
     }
 }
 

@@ -1,0 +1,50 @@
+//! Lists of people, devices and units out of spreadsheets.
+//!
+//! ```text
+//! bytes ─▶ table::read ─▶ columns ─▶ plan ─▶ a person looks at it ─▶ carried out, all of it or nothing
+//!          rows of text   titles    what is new, what changes,
+//!                                   what is wrong in which row
+//! ```
+//!
+//! Everything up to the plan is pure: it looks at the rows and at what is [`Known`], and promises nothing. A list that was
+//! carried out, uploaded again, changes nothing.
+
+pub mod columns;
+pub mod known;
+pub mod plan;
+pub mod sample;
+pub mod say;
+pub mod table;
+
+pub use known::{Known, KnownDevice, KnownPerson, KnownUnit};
+pub use plan::{Difference, Plan, Problem, RowProblem, Step};
+
+/// What a list is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Officials and employees.
+    People,
+    /// PCs and servers.
+    Devices,
+    /// The units of the organisation.
+    Units,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::People, Self::Devices, Self::Units];
+
+    /// The word in addresses and in the store.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Devices => "devices",
+            Self::Units => "units",
+        }
+    }
+
+    /// The kind called `word`.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
