@@ -16,13 +16,13 @@ CREATE TABLE installation (
 
 -- Counts up when something that every judgement depends on changes (names: directive, organisation, exemptions, settings),
 -- so that each of several servers knows when to load it again. `audit` is the number of the last entry of the audit log;
--- counting it up locks the end of the log.
+-- counting it up locks the end of the log. `swept` is the sum of the first three when everybody was last marked for judging.
 CREATE TABLE generations (
     name TEXT NOT NULL PRIMARY KEY,
     value BIGINT NOT NULL
 );
 INSERT INTO generations (name, value)
-VALUES ('directive', 0), ('organisation', 0), ('exemptions', 0), ('settings', 0), ('audit', 0);
+VALUES ('directive', 0), ('organisation', 0), ('exemptions', 0), ('settings', 0), ('audit', 0), ('swept', 0);
 
 -- ------------------------------------------------------------------ units
 

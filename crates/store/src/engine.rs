@@ -157,6 +157,14 @@ impl Engine {
         Ok(())
     }
 
+    /// Lets nobody else write to a table until the transaction ends.
+    pub(crate) async fn lock_table(&self, connection: &mut AnyConnection, table: &'static str) -> Result<(), StoreError> {
+        if *self == Self::Postgres {
+            connection.execute(AssertSqlSafe(format!("LOCK TABLE {table} IN EXCLUSIVE MODE"))).await?;
+        }
+        Ok(())
+    }
+
     /// The end of a SELECT whose rows nobody else may change until the transaction ends; waits for who holds them. SQLite
     /// has one writer, who holds everything.
     pub(crate) const fn lock_rows(&self) -> &'static str {

@@ -1,12 +1,14 @@
 //! The store itself: an open database.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use khien_model::WorkingDays;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Transaction};
 
+use crate::check_in::ReportQueue;
+use crate::context::JudgeContext;
 use crate::engine::{self, Engine, Pools};
 use crate::{StoreError, migrate};
 
@@ -36,6 +38,7 @@ impl Default for StoreOptions {
 #[derive(Debug, Clone)]
 pub struct Store {
     core: Arc<Core>,
+    reports: ReportQueue,
 }
 
 /// What all clones of a store share.
@@ -44,6 +47,8 @@ pub(crate) struct Core {
     pub(crate) engine: Engine,
     pub(crate) pools: Pools,
     pub(crate) options: StoreOptions,
+    /// What was judged by last.
+    pub(crate) context: RwLock<Option<Arc<JudgeContext>>>,
     place: String,
 }
 
@@ -58,8 +63,10 @@ impl Store {
             Ok(pools)
         };
         let pools = open.await.map_err(|error: StoreError| error.about(&place))?;
-        let core = Core { engine, pools, options: options.clone(), place };
-        Ok(Self { core: Arc::new(core) })
+        let core = Core { engine, pools, options: options.clone(), context: RwLock::default(), place };
+        let core = Arc::new(core);
+        let reports = ReportQueue::start(core.clone());
+        Ok(Self { core, reports })
     }
 
     /// Where the database is, without any password: for messages.
@@ -97,6 +104,11 @@ impl Store {
     /// A transaction that will write.
     pub(crate) async fn transaction(&self) -> Result<Transaction<'static, Any>, StoreError> {
         self.core.engine.begin(&self.core.pools).await
+    }
+
+    /// Where reports wait to be written.
+    pub(crate) fn reports(&self) -> &ReportQueue {
+        &self.reports
     }
 
     /// What all clones share.

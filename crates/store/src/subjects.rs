@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use khien_model::text::{fold, nfc};
 use khien_model::{Subject, SubjectKind};
 use sqlx::any::AnyRow;
-use sqlx::query;
+use sqlx::{Row as _, query};
 
 use crate::checks::bounded;
 use crate::columns::{Columns as _, micros};
-use crate::{Change, Store, StoreError, ids};
+use crate::times::{OPEN_END, optional_moment};
+use crate::{Change, Store, StoreError, ids, judging};
 
 /// The longest name, in letters.
 pub const MAX_NAME: usize = 255;
@@ -83,4 +84,71 @@ pub async fn of_kind(store: &Store, kind: SubjectKind) -> Result<Vec<SubjectReco
         .fetch_all(store.readers())
         .await?;
     rows.iter().map(record).collect()
+}
+
+/// The subject with this number, in use or not.
+pub async fn by_number(store: &Store, number: i64) -> Result<Option<SubjectRecord>, StoreError> {
+    let row =
+        query("SELECT * FROM subjects WHERE number = $1").bind(number).fetch_optional(store.readers()).await?;
+    row.as_ref().map(record).transpose()
+}
+
+/// Takes a subject out of use: what is open about it is closed and no longer counted; its history stays.
+pub async fn retire(change: &mut Change, subject: &Subject) -> Result<(), StoreError> {
+    let now = micros(change.now());
+    let row = query(
+        "UPDATE subjects SET retired_at = $1 WHERE kind = $2 AND id = $3 AND retired_at IS NULL RETURNING number",
+    )
+    .bind(now)
+    .bind(subject.kind.as_str())
+    .bind(&subject.id)
+    .fetch_optional(change.connection())
+    .await?;
+    let number = row.ok_or(StoreError::NotFound)?.number("number")?;
+    judge_now(change, &[number]).await?;
+    change.audit("subject.retire", subject.kind.as_str(), &subject.id, serde_json::json!({})).await
+}
+
+/// Takes a subject that was taken out of use in again.
+pub async fn take_back(change: &mut Change, subject: &Subject) -> Result<(), StoreError> {
+    let row = query(
+        "UPDATE subjects SET retired_at = NULL WHERE kind = $1 AND id = $2 AND retired_at IS NOT NULL RETURNING number",
+    )
+    .bind(subject.kind.as_str())
+    .bind(&subject.id)
+    .fetch_optional(change.connection())
+    .await?;
+    let number = row.ok_or(StoreError::NotFound)?.number("number")?;
+    judge_now(change, &[number]).await?;
+    change.audit("subject.take_back", subject.kind.as_str(), &subject.id, serde_json::json!({})).await
+}
+
+/// Judges these subjects within the change, whatever time it is for them.
+pub async fn judge_now(change: &mut Change, numbers: &[i64]) -> Result<(), StoreError> {
+    let (store, now) = (change.store().clone(), change.now());
+    judging::judge_numbers(store.core(), change.connection(), numbers, now).await
+}
+
+/// Lets the next sweep judge a subject, whatever time it is for it.
+pub async fn mark(change: &mut Change, subject: &Subject) -> Result<(), StoreError> {
+    query("UPDATE subjects SET next_judge_at = 0 WHERE kind = $1 AND id = $2")
+        .bind(subject.kind.as_str())
+        .bind(&subject.id)
+        .execute(change.connection())
+        .await?;
+    Ok(())
+}
+
+/// When time alone next changes something; `None` when never.
+pub async fn next_judge_at(store: &Store) -> Result<Option<Timestamp>, StoreError> {
+    let row = query("SELECT MIN(next_judge_at) FROM subjects WHERE retired_at IS NULL AND next_judge_at < $1")
+        .bind(OPEN_END)
+        .fetch_one(store.readers())
+        .await?;
+    optional_moment(row.try_get(0)?)
+}
+
+/// The kind written in `text`.
+pub(crate) fn kind(text: &str) -> Result<SubjectKind, StoreError> {
+    text.parse().map_err(|error: khien_model::UnknownWord| StoreError::corrupt(error.to_string()))
 }

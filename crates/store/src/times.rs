@@ -32,8 +32,3 @@ pub(crate) fn optional_moment(micros: Option<i64>) -> Result<Option<Timestamp>, 
 pub(crate) fn day(text: &str) -> Result<Date, StoreError> {
     text.parse().map_err(|_| StoreError::corrupt(format!("{text:?} is no day")))
 }
-
-/// A day that may be missing.
-pub(crate) fn optional_day(text: Option<&str>) -> Result<Option<Date>, StoreError> {
-    text.map(day).transpose()
-}

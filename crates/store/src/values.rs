@@ -5,9 +5,14 @@
 
 use std::fmt::Write as _;
 
-use sqlx::any::AnyArguments;
+use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
-use sqlx::{Any, AssertSqlSafe};
+use sqlx::{Any, AnyConnection, AssertSqlSafe};
+
+use crate::StoreError;
+
+/// A query whose parameters are being bound.
+pub(crate) type Bound<'q> = Query<'q, Any, AnyArguments>;
 
 /// The sizes of the pieces, largest first. The largest times the columns of a row stays far below the 32,766 parameters that
 /// SQLite takes.
@@ -44,8 +49,41 @@ pub(crate) fn members(count: usize, first: usize) -> String {
 }
 
 /// A query whose text was put together from parts that stand in this crate: never from anything that came from outside.
-pub(crate) fn query<'q>(sql: String) -> Query<'q, Any, AnyArguments> {
+pub(crate) fn query<'q>(sql: String) -> Bound<'q> {
     sqlx::query(AssertSqlSafe(sql))
+}
+
+/// Runs a statement over all `rows`, piece by piece. `sql` gets the placeholders of a piece, `bind` binds one row.
+pub(crate) async fn write_rows<'r, T>(
+    connection: &mut AnyConnection,
+    rows: &'r [T],
+    columns: usize,
+    sql: impl Fn(&str) -> String,
+    bind: impl Fn(Bound<'r>, &'r T) -> Bound<'r>,
+) -> Result<(), StoreError> {
+    for piece in pieces(rows) {
+        let text = sql(&placeholders(piece.len(), columns, 1));
+        piece.iter().fold(query(text), &bind).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Reads the rows that belong to any of `keys`, piece by piece. `sql` gets the placeholders of a piece, which come after the
+/// parameters `first`.
+pub(crate) async fn read_rows<'k, K>(
+    connection: &mut AnyConnection,
+    first: &'k [&'k str],
+    keys: &'k [K],
+    sql: impl Fn(&str) -> String,
+    bind: impl Fn(Bound<'k>, &'k K) -> Bound<'k>,
+) -> Result<Vec<AnyRow>, StoreError> {
+    let mut rows = Vec::new();
+    for piece in pieces(keys) {
+        let text = sql(&members(piece.len(), first.len() + 1));
+        let query = first.iter().fold(query(text), |query, text| query.bind(*text));
+        rows.extend(piece.iter().fold(query, &bind).fetch_all(&mut *connection).await?);
+    }
+    Ok(rows)
 }
 
 #[cfg(test)]

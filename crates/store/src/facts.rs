@@ -1,0 +1,187 @@
+//! Facts of any subject: what connectors and people bring in, and what is known now and was known before.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use khien_model::Subject;
+use khien_model::facts::{FactDocument, areas_of};
+use khien_protocol::Digest;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _, query};
+
+use crate::check_in::check_facts;
+use crate::judging::{self, StoredFact, document_of, read_facts, write_facts};
+use crate::times::{micros, moment};
+use crate::{Change, Store, StoreError, subjects};
+
+/// What somebody says about one area.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFact {
+    /// The area.
+    pub area: String,
+    /// The fact without `observed_at`, as JSON: `{"value": …, "source": …}` or `{"error": …, "source": …}`. `None`: nobody
+    /// says anything about it any more.
+    pub fact: Option<String>,
+    /// When it was observed.
+    pub observed_at: Timestamp,
+}
+
+/// An area as it was from some time on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactChange {
+    /// The area.
+    pub area: String,
+    /// From when.
+    pub changed_at: Timestamp,
+    /// When it was observed.
+    pub observed_at: Timestamp,
+    /// The fact without `observed_at`, as JSON; `None` when it went.
+    pub fact: Option<String>,
+}
+
+/// Keeps facts about a subject that is known, and judges it in the same change. Areas that are not named stay as they are.
+/// Saying the same again confirms it.
+pub async fn put(change: &mut Change, subject: &Subject, facts: Vec<NewFact>) -> Result<(), StoreError> {
+    let now = micros(change.now());
+    let known = areas_of(subject.kind);
+    for fact in &facts {
+        if known.field(&fact.area).is_none() {
+            let (kind, area) = (subject.kind, &fact.area);
+            return Err(StoreError::invalid(format!("{area}: a subject of kind {kind} has no such area")));
+        }
+    }
+    let twice = facts.iter().enumerate().find(|(place, fact)| facts.iter().take(*place).any(|other| other.area == fact.area));
+    if let Some((_, fact)) = twice {
+        return Err(StoreError::invalid(format!("{}: it is said twice", fact.area)));
+    }
+    let stored = |new: &NewFact| {
+        let fact = new.fact.clone()?;
+        let hash = Digest::of(fact.as_bytes()).to_string();
+        let observed_at = micros(new.observed_at).min(now);
+        Some(StoredFact { area: new.area.clone(), fact, hash, observed_at, changed_at: now })
+    };
+    check_facts(subject.kind, &subject.id, facts.iter().filter_map(stored))
+        .map_err(|(area, problem)| StoreError::invalid(format!("{area}: {problem}")))?;
+    let number = number_of(change.connection(), subject).await?;
+    let (store, moment) = (change.store().clone(), change.now());
+    let held = judging::lock(store.core(), change.connection(), &[number]).await?;
+    let Some(standing) = held.into_iter().next() else { return Err(StoreError::NotFound) };
+    let at = standing.next_moment(moment);
+    let before = read_facts(change.connection(), &[number]).await?.remove(&number).unwrap_or_default();
+    let mut before: HashMap<String, StoredFact> = before.into_iter().map(|fact| (fact.area.clone(), fact)).collect();
+    let (mut written, mut changed) = (Vec::new(), Vec::new());
+    // A report confirmed all areas at once; from here on each has its own time.
+    if let Some(confirmed_at) = standing.confirmed_at {
+        for fact in before.values_mut() {
+            fact.observed_at = fact.observed_at.max(confirmed_at);
+        }
+        written.extend(before.values().map(|fact| (number, fact.clone())));
+    }
+    for new in &facts {
+        let old = before.remove(&new.area);
+        match (stored(new), old) {
+            (Some(fact), Some(old)) if fact.hash == old.hash => {
+                let observed_at = fact.observed_at.max(old.observed_at);
+                written.push((number, StoredFact { observed_at, ..old }));
+            }
+            (Some(fact), _) => {
+                let fact = StoredFact { changed_at: at, ..fact };
+                changed.push((number, fact.clone()));
+                written.push((number, fact));
+            }
+            (None, Some(_)) => remove(change.connection(), number, &new.area, at).await?,
+            (None, None) => {}
+        }
+    }
+    // What was said about an area comes after what was confirmed about it.
+    let written: HashMap<String, (i64, StoredFact)> =
+        written.into_iter().map(|(number, fact)| (fact.area.clone(), (number, fact))).collect();
+    let gone = |area: &str| facts.iter().any(|new| new.area == area && new.fact.is_none());
+    let written: Vec<(i64, StoredFact)> = written.into_values().filter(|(_, fact)| !gone(&fact.area)).collect();
+    write_facts(change.connection(), &written, &changed).await?;
+    query("UPDATE subjects SET confirmed_at = CAST(NULL AS BIGINT), report_digest = NULL WHERE number = $1")
+        .bind(number)
+        .execute(change.connection())
+        .await?;
+    subjects::judge_now(change, &[number]).await
+}
+
+async fn number_of(connection: &mut AnyConnection, subject: &Subject) -> Result<i64, StoreError> {
+    let row = query("SELECT number FROM subjects WHERE kind = $1 AND id = $2")
+        .bind(subject.kind.as_str())
+        .bind(&subject.id)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.ok_or(StoreError::NotFound)?.try_get(0)?)
+}
+
+async fn remove(connection: &mut AnyConnection, subject: i64, area: &str, at: i64) -> Result<(), StoreError> {
+    query("DELETE FROM facts WHERE subject = $1 AND area = $2")
+        .bind(subject)
+        .bind(area)
+        .execute(&mut *connection)
+        .await?;
+    query("INSERT INTO fact_changes (subject, area, changed_at, observed_at, fact) VALUES ($1, $2, $3, $3, NULL)")
+        .bind(subject)
+        .bind(area)
+        .bind(at)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// What is known about a subject now, as it is judged. `None` when there is no such subject.
+pub async fn document(store: &Store, subject: &Subject) -> Result<Option<FactDocument>, StoreError> {
+    let row = query("SELECT number, confirmed_at FROM subjects WHERE kind = $1 AND id = $2")
+        .bind(subject.kind.as_str())
+        .bind(&subject.id)
+        .fetch_optional(store.readers())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let number: i64 = row.try_get(0)?;
+    let mut connection = store.reader().await?;
+    let facts = read_facts(&mut connection, &[number]).await?.remove(&number).unwrap_or_default();
+    Ok(Some(document_of(subject.kind, &subject.id, &facts, row.try_get(1)?)))
+}
+
+/// How an area of a subject came to be what it is, latest first, at most `limit` changes; of all areas when `area` is `None`.
+pub async fn changes(
+    store: &Store,
+    subject: i64,
+    area: Option<&str>,
+    limit: u32,
+) -> Result<Vec<FactChange>, StoreError> {
+    let rows = query(
+        "SELECT area, changed_at, observed_at, fact FROM fact_changes WHERE subject = $1 AND ($2 = '' OR area = $2) \
+         ORDER BY changed_at DESC, area LIMIT $3",
+    )
+    .bind(subject)
+    .bind(area.unwrap_or_default())
+    .bind(i64::from(limit))
+    .fetch_all(store.readers())
+    .await?;
+    rows.iter().map(fact_change).collect()
+}
+
+/// The areas of a subject as they were at a time.
+pub async fn as_of(store: &Store, subject: i64, at: Timestamp) -> Result<Vec<FactChange>, StoreError> {
+    let rows = query(
+        "SELECT c.area, c.changed_at, c.observed_at, c.fact FROM fact_changes c JOIN \
+         (SELECT area, MAX(changed_at) AS changed_at FROM fact_changes WHERE subject = $1 AND changed_at <= $2 GROUP BY area) \
+         l ON l.area = c.area AND l.changed_at = c.changed_at WHERE c.subject = $1 AND c.fact IS NOT NULL ORDER BY c.area",
+    )
+    .bind(subject)
+    .bind(micros(at))
+    .fetch_all(store.readers())
+    .await?;
+    rows.iter().map(fact_change).collect()
+}
+
+fn fact_change(row: &AnyRow) -> Result<FactChange, StoreError> {
+    Ok(FactChange {
+        area: row.try_get(0)?,
+        changed_at: moment(row.try_get(1)?)?,
+        observed_at: moment(row.try_get(2)?)?,
+        fact: row.try_get(3)?,
+    })
+}

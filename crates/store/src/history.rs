@@ -1,0 +1,157 @@
+//! Counts day by day. Today's are those so far; a day that is over is counted from the intervals of findings as they were at
+//! its end, under the units of that day.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use khien_judge::Counts;
+use khien_model::{State, Subject, day_of, start_of_day};
+use sqlx::{AnyConnection, Row as _, query};
+
+use crate::context::{JudgeContext, context};
+use crate::judging::unit_on;
+use crate::tally::counts;
+use crate::times::{day, micros};
+use crate::values::write_rows;
+use crate::{Store, StoreError, subjects};
+
+/// The clause under which all clauses are counted together.
+pub const ALL_CLAUSES: &str = "";
+
+/// The most days that are written at once.
+pub const MAX_DAYS: usize = 4_000;
+
+/// The counts of one unit itself on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayCounts {
+    /// The day.
+    pub day: Date,
+    /// The unit; empty for subjects without one.
+    pub unit: String,
+    /// How many findings of each state.
+    pub counts: Counts,
+}
+
+/// The counts of every unit on the days from `from` to `to`, both included, under one clause or under [`ALL_CLAUSES`].
+pub async fn days(store: &Store, clause: &str, from: Date, to: Date) -> Result<Vec<DayCounts>, StoreError> {
+    let rows = query(
+        "SELECT day, unit, pass, fail, unknown, exempt FROM tally_days WHERE clause = $1 AND day >= $2 AND day <= $3 \
+         ORDER BY day, unit",
+    )
+    .bind(clause)
+    .bind(from.to_string())
+    .bind(to.to_string())
+    .fetch_all(store.readers())
+    .await?;
+    rows.iter()
+        .map(|row| Ok(DayCounts { day: day(row.try_get(0)?)?, unit: row.try_get(1)?, counts: counts(row, 2)? }))
+        .collect()
+}
+
+/// Writes down the counts of today so far. When the last day written is an earlier one, it and the days since are over: they
+/// are counted as they were at their end.
+pub(crate) async fn write_days(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+    let today = day_of(now);
+    let row = query("SELECT MAX(day) FROM tally_days").fetch_one(store.readers()).await?;
+    let last: Option<&str> = row.try_get(0)?;
+    if let Some(last) = last.map(day).transpose()?.filter(|last| *last < today)
+        && let Ok(yesterday) = today.yesterday()
+    {
+        rebuild_days(store, last, yesterday).await?;
+    }
+    let mut transaction = store.transaction().await?;
+    // Another server may be about to write the same.
+    store.core().engine.lock_table(&mut transaction, "tally_days").await?;
+    query("DELETE FROM tally_days WHERE day = $1").bind(today.to_string()).execute(&mut *transaction).await?;
+    query(
+        "INSERT INTO tally_days (clause, day, unit, pass, fail, unknown, exempt) \
+         SELECT clause, $1, unit, pass, fail, unknown, exempt FROM tally",
+    )
+    .bind(today.to_string())
+    .execute(&mut *transaction)
+    .await?;
+    // PostgreSQL adds BIGINTs up to NUMERIC.
+    query(
+        "INSERT INTO tally_days (clause, day, unit, pass, fail, unknown, exempt) \
+         SELECT '', $1, unit, CAST(SUM(pass) AS BIGINT), CAST(SUM(fail) AS BIGINT), CAST(SUM(unknown) AS BIGINT), \
+         CAST(SUM(exempt) AS BIGINT) FROM tally GROUP BY unit",
+    )
+    .bind(today.to_string())
+    .execute(&mut *transaction)
+    .await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Counts the days from `from` to `to`, both included, from the intervals of findings: each as it was at its end, under the
+/// units of that day.
+pub async fn rebuild_days(store: &Store, from: Date, to: Date) -> Result<(), StoreError> {
+    let mut next = Some(from);
+    let mut written = 0;
+    while let Some(day) = next.filter(|day| *day <= to) {
+        written += 1;
+        if written > MAX_DAYS {
+            return Err(StoreError::TooMany { limit: MAX_DAYS });
+        }
+        let mut transaction = store.transaction().await?;
+        store.core().engine.lock_table(&mut transaction, "tally_days").await?;
+        let context = context(store.core(), &mut transaction).await?;
+        rebuild_day(&mut transaction, &context, day).await?;
+        transaction.commit().await?;
+        next = day.tomorrow().ok();
+    }
+    Ok(())
+}
+
+/// What is counted: per clause and unit.
+type DayRows = BTreeMap<(String, String), Counts>;
+
+async fn rebuild_day(connection: &mut AnyConnection, context: &JudgeContext, day: Date) -> Result<(), StoreError> {
+    let end = day.tomorrow().map_or(Timestamp::MAX, start_of_day);
+    // Subjects are few, findings many: the engine counts the findings of each, and the units are looked up here.
+    let rows = query(
+        "SELECT s.kind, s.id, f.clause, f.state, COUNT(*) FROM findings f JOIN subjects s ON s.number = f.subject \
+         WHERE f.valid_from < $1 AND f.valid_to >= $1 GROUP BY s.number, s.kind, s.id, f.clause, f.state",
+    )
+    .bind(micros(end))
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut counted = DayRows::new();
+    for row in &rows {
+        let subject = Subject { kind: subjects::kind(row.try_get(0)?)?, id: row.try_get(1)? };
+        let unit = unit_on(context, &subject, day);
+        let state: State = row
+            .try_get::<&str, _>(3)?
+            .parse()
+            .map_err(|error: khien_model::UnknownWord| StoreError::corrupt(error.to_string()))?;
+        let count = u64::try_from(row.try_get::<i64, _>(4)?).unwrap_or_default();
+        for clause in [row.try_get(2)?, ALL_CLAUSES.to_owned()] {
+            add(counted.entry((clause, unit.clone())).or_default(), state, count);
+        }
+    }
+    query("DELETE FROM tally_days WHERE day = $1").bind(day.to_string()).execute(&mut *connection).await?;
+    let sql =
+        |rows: &str| format!("INSERT INTO tally_days (clause, day, unit, pass, fail, unknown, exempt) VALUES {rows}");
+    let rows: Vec<(&(String, String), [i64; 4])> = counted
+        .iter()
+        .map(|(key, counts)| {
+            let numbers = [counts.pass, counts.fail, counts.unknown, counts.exempt];
+            (key, numbers.map(|count| i64::try_from(count).unwrap_or(i64::MAX)))
+        })
+        .collect();
+    let text = day.to_string();
+    write_rows(connection, &rows, 7, sql, |query, ((clause, unit), numbers)| {
+        let query = query.bind(clause.as_str()).bind(text.clone()).bind(unit.as_str());
+        numbers.iter().fold(query, |query, number| query.bind(*number))
+    })
+    .await
+}
+
+fn add(counts: &mut Counts, state: State, count: u64) {
+    *match state {
+        State::Pass => &mut counts.pass,
+        State::Fail => &mut counts.fail,
+        State::Unknown => &mut counts.unknown,
+        State::Exempt => &mut counts.exempt,
+    } += count;
+}
