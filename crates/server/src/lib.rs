@@ -15,10 +15,12 @@
 
 pub mod admin;
 pub mod assets;
+pub mod config;
 pub mod cookies;
 mod edge;
 pub mod forms;
 pub mod limits;
+pub mod metrics;
 pub mod page;
 pub mod pages;
 pub mod rights;

@@ -1,9 +1,18 @@
 //! What every request needs, made once when the server starts.
 
+use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::Timestamp;
+use khien_protocol::Digest;
+use khien_store::Store;
 use khien_texts::{Language, Texts};
+
+use crate::config::Settings;
+use crate::metrics::Metrics;
+use crate::texts;
 
 /// Tells what time it is. The server reads the clock through this alone, so that a test can set it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -21,9 +30,40 @@ pub struct AppState {
     pub clock: Clock,
     /// The texts in every language.
     pub texts: Arc<[Texts; 2]>,
+    /// What is remembered.
+    pub store: Store,
+    /// How the server is set.
+    pub settings: Arc<Settings>,
+    /// The SHA-256 of the certificate of the authority (DER), which every enrolment token carries; `None` when the server
+    /// knows none, and then no device can enrol.
+    pub authority: Option<Digest>,
+    /// The address by which people and agents reach the server, without a slash at the end.
+    pub public_url: Arc<str>,
+    /// This server among several over one database: jobs are taken in its name.
+    pub server: Arc<str>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// How often each address may still enrol.
+    pub(crate) enrolments: Arc<DefaultKeyedRateLimiter<IpAddr>>,
 }
 
 impl AppState {
+    /// What is needed to answer, out of an open store and its settings. `server` names this server among several.
+    pub fn new(store: Store, settings: Settings, authority: Option<Digest>, server: &str, clock: Clock) -> Self {
+        let quota = Quota::per_minute(NonZeroU32::new(settings.enrolments_per_minute).unwrap_or(NonZeroU32::MIN));
+        Self {
+            clock,
+            texts: Arc::new(texts::load()),
+            store,
+            public_url: settings.reached_by().into(),
+            settings: Arc::new(settings),
+            authority,
+            server: server.into(),
+            metrics: Arc::new(Metrics::new()),
+            enrolments: Arc::new(RateLimiter::hashmap(quota)),
+        }
+    }
+
     /// The texts in `language`.
     pub fn texts(&self, language: Language) -> &Texts {
         match language {
@@ -35,6 +75,6 @@ impl AppState {
 
 impl std::fmt::Debug for AppState {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("AppState").finish_non_exhaustive()
+        formatter.debug_struct("AppState").field("server", &self.server).finish_non_exhaustive()
     }
 }

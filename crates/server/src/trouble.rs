@@ -6,6 +6,7 @@
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
+use khien_store::{StoreError, Unavailable};
 use khien_texts::{Texts, text};
 use serde::Serialize;
 
@@ -202,6 +203,25 @@ impl std::fmt::Display for Trouble {
 }
 
 impl std::error::Error for Trouble {}
+
+/// When to ask again after more came in than could be written.
+const BUSY_RETRY_SECONDS: u64 = 5;
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable { reason: Unavailable::Busy, .. } => {
+                Self::Busy { retry_after_seconds: BUSY_RETRY_SECONDS }
+            }
+            StoreError::Unavailable { .. } => Self::StoreAway { detail: error.to_string() },
+            StoreError::Corrupt { .. } => Self::Internal { detail: error.to_string() },
+            StoreError::Conflict { what } => Self::Conflict { what },
+            StoreError::NotFound => Self::NotFound,
+            StoreError::TooMany { limit } => Self::BadRequest { detail: format!("more than {limit} at once") },
+            StoreError::Invalid { what } => Self::BadRequest { detail: what },
+        }
+    }
+}
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {

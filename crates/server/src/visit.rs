@@ -7,6 +7,7 @@ use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use jiff::Timestamp;
+use khien_store::Actor;
 use khien_texts::Language;
 
 use crate::cookies;
@@ -55,8 +56,7 @@ impl Visit {
     /// What is known from the request alone, before anything is looked up.
     pub(crate) fn begun(state: &AppState, request: &Request) -> Result<Self, Trouble> {
         let headers = request.headers();
-        let secure = request.extensions().get::<OverTls>().is_some_and(|over_tls| over_tls.0);
-        let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let (address, secure) = origin(request, state.settings.behind_proxy);
         let (csrf, new_visitor) = match cookies::read(headers, cookies::VISITOR, secure) {
             Some(visitor) => (csrf_of_visitor(visitor), None),
             None => {
@@ -93,8 +93,8 @@ impl Visit {
     }
 
     /// Who the audit log names: the person, or the system when nobody is signed in.
-    pub fn actor(&self) -> String {
-        self.signed_in.as_ref().map_or_else(|| "system".to_owned(), |person| format!("person:{}", person.person))
+    pub fn actor(&self) -> Actor {
+        self.signed_in.as_ref().map_or(Actor::System, |person| Actor::Person(person.person.clone()))
     }
 
     /// The person who is signed in, or the trouble of not being so.
@@ -110,6 +110,19 @@ impl<S: Sync> FromRequestParts<S> for Visit {
         let visit = parts.extensions.get::<Self>().cloned();
         visit.ok_or_else(|| Trouble::Internal { detail: "a handler outside the table of routes".to_owned() })
     }
+}
+
+/// The other end of the connection, and whether nobody on the way can read along. Behind a proxy, the proxy says both: the
+/// last address that it added is the one it saw itself.
+fn origin(request: &Request, behind_proxy: bool) -> (Option<IpAddr>, bool) {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let over_tls = request.extensions().get::<OverTls>().is_some_and(|over_tls| over_tls.0);
+    if over_tls || !behind_proxy {
+        return (peer, over_tls);
+    }
+    let header = |name: &str| request.headers().get_all(name).iter().next_back().and_then(|value| value.to_str().ok());
+    let told = header("x-forwarded-for").and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
+    (told.or(peer), header("x-forwarded-proto").is_some_and(|scheme| scheme == "https"))
 }
 
 /// The name of a request: enough letters that no two of a year are the same.

@@ -1,0 +1,56 @@
+//! Reading the file: TOML, every key with its place.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Given, Mistake, Place};
+
+/// The values of the file, each with its full name and its place. What is no TOML goes to `mistakes`.
+pub(super) fn values(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<(String, Place, Given)> {
+    let table = match DeTable::parse(text) {
+        Ok(table) => table,
+        Err(error) => {
+            let place = place(text, &error.span().unwrap_or_default());
+            mistakes.push(Mistake::NotToml { place, detail: error.message().to_owned() });
+            return Vec::new();
+        }
+    };
+    let mut values = Vec::new();
+    walk(text, "", table.get_ref(), &mut values);
+    values
+}
+
+fn walk(text: &str, before: &str, table: &DeTable<'_>, values: &mut Vec<(String, Place, Given)>) {
+    for (key, value) in table {
+        let name = if before.is_empty() { key.get_ref().to_string() } else { format!("{before}.{}", key.get_ref()) };
+        match value.get_ref() {
+            // One table deep: what is deeper is no setting, and is said to be none.
+            DeValue::Table(inner) if before.is_empty() && !inner.is_empty() => walk(text, &name, inner, values),
+            other => values.push((name, place(text, &key.span()), given(other))),
+        }
+    }
+}
+
+fn given(value: &DeValue<'_>) -> Given {
+    match value {
+        DeValue::String(text) => Given::Text(text.to_string()),
+        DeValue::Integer(number) => {
+            i64::from_str_radix(number.as_str(), number.radix()).map_or(Given::Other, Given::Whole)
+        }
+        DeValue::Boolean(flag) => Given::Flag(*flag),
+        DeValue::Array(parts) => {
+            let texts = parts.iter().map(|part: &Spanned<DeValue<'_>>| part.get_ref().as_str().map(str::to_owned));
+            texts.collect::<Option<Vec<String>>>().map_or(Given::Other, Given::List)
+        }
+        DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => Given::Other,
+    }
+}
+
+fn place(text: &str, span: &Range<usize>) -> Place {
+    let before = text.get(..span.start).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    Place { line, column }
+}
