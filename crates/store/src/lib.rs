@@ -44,6 +44,7 @@ pub mod imports;
 pub mod jobs;
 pub mod logins;
 pub mod openid_flows;
+pub mod pages;
 pub mod people;
 pub mod recovery_codes;
 pub mod requests;

@@ -167,7 +167,7 @@ pub fn field_key(record: &RecordShape, field: &FieldShape) -> String {
 }
 
 /// The texts at the start of a record: they are what a person would call it by.
-fn naming_fields(item: View<'_>) -> Vec<String> {
+pub(crate) fn naming_fields(item: View<'_>) -> Vec<String> {
     let View::Record(record) = item else {
         return match item {
             View::Text(text) => vec![shortened(text)],

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod basis;
 pub mod explain;
 pub mod labels;
+pub mod listing;
 pub mod moment;
 
 use fluent_bundle::concurrent::FluentBundle;
