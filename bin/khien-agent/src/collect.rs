@@ -1,0 +1,143 @@
+//! One look at the machine, in the form of a report.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use khien_model::facts::{DeviceFacts, FactDocument, SubjectFacts};
+use khien_model::{Gap, GapCode};
+use khien_observe::Options;
+use khien_protocol::{AreaFact, AreaReport, Machine, Report};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value, json};
+
+/// The longest fact of one area, in bytes. What is longer is reported as too large, so that the rest gets through.
+const MAX_AREA_BYTES: usize = 1 << 20;
+
+/// The key of the moment in a fact.
+const OBSERVED_AT: &str = "observed_at";
+
+/// Why the facts can always be written: our own types have text keys only and no failure of their own.
+const FACTS_ARE_JSON: &str = "facts are JSON";
+
+/// Looks at everything on this machine.
+pub(crate) fn look(now: Timestamp) -> DeviceFacts {
+    khien_observe::collect(&Options::this_machine(now), &mut |_| {})
+}
+
+/// The machine as an enrolment names it: its host name, and what it is.
+pub(crate) fn machine(facts: &DeviceFacts) -> (String, Machine) {
+    let os = facts.os.as_ref().and_then(|fact| fact.outcome.as_ref().ok());
+    let hostname = os.and_then(|os| os.hostname.known()).filter(|name| !name.is_empty());
+    let machine = Machine {
+        os_family: os.and_then(|os| os.family.known()).copied(),
+        os_name: os.and_then(|os| os.name.known()).filter(|name| !name.is_empty()).cloned(),
+    };
+    (hostname.cloned().unwrap_or_else(|| "unnamed".to_owned()), machine)
+}
+
+/// The facts as a report with every fact in it.
+pub(crate) fn report(facts: &DeviceFacts, now: Timestamp) -> Report {
+    let by_area = serde_json::to_value(facts).expect(FACTS_ARE_JSON);
+    let mut areas = BTreeMap::new();
+    let mut collected_at = now;
+    for (name, fact) in by_area.as_object().into_iter().flatten() {
+        let Some(mut content) = fact.as_object().cloned() else { continue };
+        let observed_at = content.remove(OBSERVED_AT).and_then(|at| at.as_str()?.parse().ok()).unwrap_or(now);
+        collected_at = collected_at.min(observed_at);
+        let content = bounded(&content);
+        areas.insert(name.clone(), AreaReport::whole(AreaFact { observed_at, content }));
+    }
+    Report { collected_at, areas }
+}
+
+/// The content as text, or the reason why it is not there when it is longer than [`MAX_AREA_BYTES`].
+fn bounded(content: &Map<String, Value>) -> Box<RawValue> {
+    let text = to_raw_value(content).expect(FACTS_ARE_JSON);
+    let length = text.get().len();
+    if length <= MAX_AREA_BYTES {
+        return text;
+    }
+    let detail = format!("{length} bytes of facts, at most {MAX_AREA_BYTES}");
+    let source = content.get("source").cloned().unwrap_or_default();
+    to_raw_value(&json!({ "error": Gap::with_detail(GapCode::TooLarge, detail), "source": source }))
+        .expect(FACTS_ARE_JSON)
+}
+
+/// The facts as the judge takes them.
+pub(crate) fn document(id: String, facts: DeviceFacts) -> FactDocument {
+    FactDocument::Device(Box::new(SubjectFacts { id, facts }))
+}
+
+#[cfg(test)]
+mod tests {
+    use khien_model::Listing;
+    use khien_model::facts::{Fact, Os, Software};
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-22T08:00:00Z".parse().expect("a timestamp")
+    }
+
+    fn fact<T>(value: T, seconds_ago: i64) -> Option<Fact<T>> {
+        let observed_at = now() - jiff::SignedDuration::from_secs(seconds_ago);
+        Some(Fact { outcome: Ok(value), observed_at, source: "agent:linux".to_owned() })
+    }
+
+    fn os() -> Os {
+        Os { hostname: "pc-07".into(), name: "Debian GNU/Linux 12".into(), ..Os::default() }
+    }
+
+    #[test]
+    fn a_report_holds_every_fact_and_reads_back() {
+        let facts = DeviceFacts { os: fact(os(), 5), software: fact(Software::default(), 2), ..DeviceFacts::default() };
+        let report = report(&facts, now());
+        assert_eq!(report.collected_at, now() - jiff::SignedDuration::from_secs(5));
+        assert_eq!(report.areas.keys().collect::<Vec<_>>(), ["os", "software"]);
+        let whole = report.areas["os"].fact.as_ref().expect("its fact");
+        let back: Fact<Os> = serde_json::from_str(&whole.document()).expect("a fact");
+        assert_eq!(Some(back), facts.os);
+    }
+
+    #[test]
+    fn the_moment_of_the_look_does_not_change_a_hash() {
+        let at = |seconds_ago| {
+            let facts = DeviceFacts { os: fact(os(), seconds_ago), ..DeviceFacts::default() };
+            report(&facts, now()).digest()
+        };
+        assert_eq!(at(1), at(3600));
+    }
+
+    #[test]
+    fn an_area_that_is_too_large_says_so() {
+        let mut content = Map::new();
+        content.insert("source".into(), "agent:linux".into());
+        let overhead = r#"{"source":"agent:linux","value":""}"#.len();
+        content.insert("value".into(), "x".repeat(MAX_AREA_BYTES - overhead).into());
+        assert_eq!(bounded(&content).get().len(), MAX_AREA_BYTES);
+        content.insert("value".into(), "x".repeat(MAX_AREA_BYTES - overhead + 1).into());
+        let fact: Value = serde_json::from_str(bounded(&content).get()).expect("JSON");
+        assert_eq!(fact["error"]["code"], "too_large");
+        assert_eq!(fact["source"], "agent:linux");
+    }
+
+    #[test]
+    fn a_machine_is_named_by_what_it_says_of_itself() {
+        let facts = DeviceFacts { os: fact(os(), 0), ..DeviceFacts::default() };
+        let (hostname, machine) = machine(&facts);
+        assert_eq!((hostname.as_str(), machine.os_name.as_deref()), ("pc-07", Some("Debian GNU/Linux 12")));
+        let (hostname, machine) = super::machine(&DeviceFacts::default());
+        assert_eq!((hostname.as_str(), machine), ("unnamed", Machine::default()));
+    }
+
+    #[test]
+    fn listings_that_stop_are_still_reported() {
+        let software = Software {
+            programs: Listing::incomplete(Vec::new(), Gap::new(GapCode::TooLarge)).into(),
+            ..Software::default()
+        };
+        let facts = DeviceFacts { software: fact(software, 0), ..DeviceFacts::default() };
+        let report = report(&facts, now());
+        assert!(report.areas["software"].fact.as_ref().expect("its fact").content.get().contains("incomplete"));
+    }
+}

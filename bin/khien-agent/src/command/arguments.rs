@@ -1,0 +1,259 @@
+//! What can be typed, described and complained about in the reader's language.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::error::{ContextKind, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use khien_directive::Lang;
+
+use super::World;
+use super::words::text;
+
+/// Where the state is when nothing else is said.
+const DEFAULT_STATE: &str = "/var/lib/khien-agent";
+
+/// The variable that sets the language.
+const LANGUAGE_VARIABLE: &str = "KHIEN_LANG";
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Help or version, to be printed.
+    Text(String),
+    /// Something that cannot be carried out, and why.
+    Mistake(String),
+    /// A command.
+    Command(Command),
+}
+
+/// A command with its arguments.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Command {
+    Enrol(Enrol),
+    Run { state: PathBuf, once: bool },
+    Status { state: PathBuf },
+    Check { state: PathBuf, all: bool },
+}
+
+/// `khien-agent enrol …`
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Enrol {
+    pub(super) state: PathBuf,
+    pub(super) server: String,
+    pub(super) token: String,
+    pub(super) accept_notice: bool,
+    pub(super) authority: Option<PathBuf>,
+}
+
+/// The language and what was asked for.
+pub(super) fn parse(world: &World) -> (Lang, Asked) {
+    let (lang, bad) = language(world);
+    if let Some(written) = bad {
+        return (lang, Asked::Mistake(mistake(lang, &format!("{} «{written}».", text("bad-language", lang)))));
+    }
+    let asked = match parser(lang).try_get_matches_from(&world.arguments) {
+        Ok(matches) => command_of(&matches)
+            .map_or_else(|| Asked::Mistake(mistake(lang, text("missing-command", lang))), Asked::Command),
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            Asked::Text(error.render().to_string())
+        }
+        Err(error) => Asked::Mistake(mistake(lang, &complaint(&error, lang))),
+    };
+    (lang, asked)
+}
+
+/// The language asked for, on the command line before the environment, and a variable that is no language.
+fn language(world: &World) -> (Lang, Option<String>) {
+    let mut words = world.arguments.iter().skip(1).map(|word| word.to_string_lossy());
+    while let Some(word) = words.next() {
+        let value = match word.strip_prefix("--lang") {
+            Some("") => words.next().map(std::borrow::Cow::into_owned),
+            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+            None => None,
+        };
+        if let Some(lang) = value.and_then(|value| value.parse().ok()) {
+            return (lang, None);
+        }
+    }
+    let variable: Option<OsString> = (world.variable)(LANGUAGE_VARIABLE).filter(|value| !value.is_empty());
+    match variable.map(|value| value.to_string_lossy().into_owned()) {
+        None => (Lang::Vi, None),
+        Some(value) => value.parse().map_or((Lang::Vi, Some(value)), |lang| (lang, None)),
+    }
+}
+
+fn parser(lang: Lang) -> clap::Command {
+    let say = |key| text(key, lang);
+    let template = format!("{{about}}\n\n{}\n  {{usage}}\n\n{{all-args}}{{after-help}}\n", say("heading-usage"));
+    let command = |name: &'static str, about: &'static str, usage: String| {
+        clap::Command::new(name)
+            .about(say(about))
+            .help_template(template.clone())
+            .subcommand_help_heading(say("heading-commands"))
+            .override_usage(usage)
+            .disable_help_flag(true)
+            .disable_help_subcommand(true)
+            .disable_version_flag(true)
+    };
+    let flag = |name: &'static str, help| {
+        Arg::new(name).long(name).help(say(help)).help_heading(say("heading-options")).action(ArgAction::SetTrue)
+    };
+    let value = |name: &'static str, value, help| {
+        Arg::new(name).long(name).value_name(say(value)).help(say(help)).help_heading(say("heading-options"))
+    };
+    let argument = |name: &'static str, value, help| {
+        Arg::new(name).required(true).value_name(say(value)).help(say(help)).help_heading(say("heading-arguments"))
+    };
+    let usage = |rest: &str| format!("khien-agent {rest}{}", say("value-options"));
+    command("khien-agent", "about", format!("khien-agent {} {}", say("value-options"), say("value-command")))
+        .version(env!("CARGO_PKG_VERSION"))
+        .after_help(say("after"))
+        .arg(
+            value("lang", "value-command", "help-lang")
+                .value_name("vi|en")
+                .value_parser(PossibleValuesParser::new(["vi", "en"]))
+                .hide_possible_values(true)
+                .global(true),
+        )
+        .arg(value("state", "value-dir", "help-state").value_parser(value_parser!(PathBuf)).global(true))
+        .arg(flag("help", "help-help").short('h').action(ArgAction::Help).global(true))
+        .arg(flag("version", "help-version").short('V').action(ArgAction::Version))
+        .subcommand(
+            command("enrol", "enrol", usage(&format!("enrol {} {} ", say("value-url"), say("value-token"))))
+                .arg(argument("url", "value-url", "enrol-url").display_order(0))
+                .arg(argument("token", "value-token", "enrol-token").display_order(1))
+                .arg(flag("accept-notice", "enrol-accept"))
+                .arg(value("ca", "value-file", "enrol-ca").value_parser(value_parser!(PathBuf))),
+        )
+        .subcommand(command("run", "run", usage("run ")).arg(flag("once", "run-once")))
+        .subcommand(command("status", "status", usage("status ")))
+        .subcommand(command("check", "check", usage("check ")).arg(flag("all", "check-all")))
+}
+
+fn command_of(matches: &ArgMatches) -> Option<Command> {
+    let (name, below) = matches.subcommand()?;
+    let state = below.get_one::<PathBuf>("state").cloned().unwrap_or_else(|| DEFAULT_STATE.into());
+    let words = |name| below.get_one::<String>(name).cloned().unwrap_or_default();
+    match name {
+        "enrol" => Some(Command::Enrol(Enrol {
+            state,
+            server: words("url"),
+            token: words("token"),
+            accept_notice: below.get_flag("accept-notice"),
+            authority: below.get_one::<PathBuf>("ca").cloned(),
+        })),
+        "run" => Some(Command::Run { state, once: below.get_flag("once") }),
+        "status" => Some(Command::Status { state }),
+        "check" => Some(Command::Check { state, all: below.get_flag("all") }),
+        _ => None,
+    }
+}
+
+/// What the parser complains about, without its English.
+fn complaint(error: &clap::Error, lang: Lang) -> String {
+    let said = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let argument = said(ContextKind::InvalidArg);
+    match error.kind() {
+        ErrorKind::UnknownArgument => format!("{} «{argument}».", text("unknown-argument", lang)),
+        ErrorKind::InvalidSubcommand => {
+            format!("{} «{}».", text("unknown-command", lang), said(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => format!("{} {argument}.", text("missing-argument", lang)),
+        ErrorKind::InvalidValue if said(ContextKind::InvalidValue).is_empty() => {
+            format!("{} {argument}.", text("missing-value", lang))
+        }
+        ErrorKind::InvalidValue => {
+            format!("{} «{}» ({argument}).", text("bad-value", lang), said(ContextKind::InvalidValue))
+        }
+        _ => format!("{} {argument}", text("wrong-use", lang)).trim_end().to_owned() + ".",
+    }
+}
+
+fn mistake(lang: Lang, what: &str) -> String {
+    format!("{}: {what}\n{}", text("error", lang), text("hint-help", lang))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(words: &[&str]) -> (Lang, Asked) {
+        let arguments = std::iter::once("khien-agent").chain(words.iter().copied()).map(OsString::from).collect();
+        parse(&World { arguments, variable: |_| None, clock: || jiff::Timestamp::UNIX_EPOCH, listen: |_| Ok(()) })
+    }
+
+    #[test]
+    fn the_parser_is_in_order() {
+        parser(Lang::Vi).debug_assert();
+        parser(Lang::En).debug_assert();
+    }
+
+    #[test]
+    fn commands_are_read() {
+        let state = || PathBuf::from(DEFAULT_STATE);
+        let enrol = Enrol {
+            state: "/s".into(),
+            server: "https://a".into(),
+            token: "T".into(),
+            accept_notice: true,
+            authority: Some("/c".into()),
+        };
+        for (words, expected) in [
+            (&["run"][..], Command::Run { state: state(), once: false }),
+            (&["run", "--once", "--state", "/s"], Command::Run { state: "/s".into(), once: true }),
+            (&["--state=/s", "status"], Command::Status { state: "/s".into() }),
+            (&["check", "--all"], Command::Check { state: state(), all: true }),
+            (&["enrol", "https://a", "T", "--accept-notice", "--ca", "/c", "--state", "/s"], Command::Enrol(enrol)),
+        ] {
+            assert_eq!(asked(words), (Lang::Vi, Asked::Command(expected)), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_said_in_the_readers_language() {
+        let said = |words: &[&str]| match asked(words).1 {
+            Asked::Mistake(text) => text.lines().next().unwrap_or_default().to_owned(),
+            other => panic!("{words:?}: {other:?}"),
+        };
+        let all: Vec<String> = [
+            &[][..],
+            &["--lang", "en"],
+            &["look"],
+            &["--lang", "en", "look"],
+            &["run", "--twice"],
+            &["--lang=en", "run", "--twice"],
+            &["enrol", "https://a"],
+            &["enrol", "--lang", "en"],
+            &["status", "--state"],
+            &["status", "--lang", "fr"],
+        ]
+        .map(said)
+        .into();
+        expect_test::expect![[r#"
+            Lỗi: chưa nói phải làm gì (enrol, run, status hoặc check).
+            Error: it was not said what to do (enrol, run, status or check).
+            Lỗi: không có lệnh «look».
+            Error: there is no command «look».
+            Lỗi: không có tùy chọn «--twice».
+            Error: there is no option «--twice».
+            Lỗi: còn thiếu <MÃ>.
+            Error: there is missing <URL>, <TOKEN>.
+            Lỗi: cần có giá trị đi kèm --state <THƯ_MỤC>.
+            Lỗi: giá trị không dùng được «fr» (--lang <vi|en>)."#]].assert_eq(&all.join("\n"));
+    }
+
+    #[test]
+    fn help_is_in_the_readers_language() {
+        for (words, golden) in [
+            (&["--help"][..], expect_test::expect_file!["../../tests/help/vi.txt"]),
+            (&["--help", "--lang", "en"], expect_test::expect_file!["../../tests/help/en.txt"]),
+            (&["enrol", "--help"], expect_test::expect_file!["../../tests/help/enrol.vi.txt"]),
+            (&["enrol", "--help", "--lang", "en"], expect_test::expect_file!["../../tests/help/enrol.en.txt"]),
+        ] {
+            let Asked::Text(text) = asked(words).1 else { panic!("{words:?}") };
+            golden.assert_eq(&text);
+        }
+    }
+}

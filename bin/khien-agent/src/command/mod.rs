@@ -1,0 +1,140 @@
+//! The commands of the program. The world outside (arguments, clock, signals) is handed in by `main`.
+
+mod arguments;
+mod check;
+mod enrol;
+mod status;
+mod words;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+use khien_directive::Lang;
+use khien_model::DAY_OFFSET;
+use khien_protocol::Bilingual;
+
+use self::arguments::{Asked, Command};
+use crate::service::{RunOptions, Stop, report_once, run_loop};
+use crate::state::State;
+use crate::{Problem, texts};
+
+/// What the program needs from outside.
+pub struct World {
+    /// What was typed, the program's name first.
+    pub arguments: Vec<OsString>,
+    /// Reads a variable of the environment.
+    pub variable: fn(&str) -> Option<OsString>,
+    /// Reads the clock.
+    pub clock: fn() -> Timestamp,
+    /// Lets the system's signals stop the service.
+    pub listen: fn(&Stop) -> io::Result<()>,
+}
+
+/// How the program ends; the numbers are those of `khien check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// What was asked for was done, and nothing fails.
+    Good = 0,
+    /// Something fails.
+    Fails = 1,
+    /// Wrong use, bad input, or it could not be done.
+    Misuse = 2,
+    /// Nothing could be judged.
+    NothingJudged = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Where a command writes to, in which language.
+struct Voice<'a> {
+    lang: Lang,
+    out: &'a mut dyn Write,
+}
+
+impl Voice<'_> {
+    /// Writes a line. Nobody is helped when the reader is gone.
+    fn say(&mut self, text: &str) {
+        let _ = writeln!(self.out, "{text}");
+    }
+
+    fn tell(&mut self, text: &Bilingual) {
+        let text = pick(text, self.lang).to_owned();
+        self.say(&text);
+    }
+}
+
+/// Carries out what was typed.
+pub fn run(world: &World, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let (lang, asked) = arguments::parse(world);
+    let mut voice = Voice { lang, out };
+    let outcome = match asked {
+        Asked::Text(text) => {
+            let _ = voice.out.write_all(text.as_bytes());
+            return Exit::Good;
+        }
+        Asked::Mistake(text) => Err(text),
+        Asked::Command(command) => carry_out(&command, world, &mut voice, err)
+            .map_err(|problem| format!("{}: {}", words::text("error", lang), pick(&problem.message(), lang))),
+    };
+    outcome.unwrap_or_else(|complaint| {
+        let _ = writeln!(err, "{complaint}");
+        Exit::Misuse
+    })
+}
+
+fn carry_out(command: &Command, world: &World, voice: &mut Voice<'_>, err: &mut dyn Write) -> Result<Exit, Problem> {
+    match command {
+        Command::Enrol(wanted) => enrol::run(wanted, world, voice),
+        Command::Run { state, once } => serve(&State::open(state)?, *once, world, voice, err),
+        Command::Status { state } => status::run(state, voice),
+        Command::Check { state, all } => check::run(state, *all, (world.clock)(), voice),
+    }
+}
+
+fn serve(
+    state: &State,
+    once: bool,
+    world: &World,
+    voice: &mut Voice<'_>,
+    err: &mut dyn Write,
+) -> Result<Exit, Problem> {
+    let lang = voice.lang;
+    // The journal of the system adds the time.
+    let mut say = |text: &Bilingual| {
+        let _ = writeln!(err, "{}", pick(text, lang));
+    };
+    if once {
+        let delivered = report_once(state, (world.clock)(), &mut say)?;
+        voice.tell(&texts::delivered(delivered.reports));
+        return Ok(Exit::Good);
+    }
+    let stop = Stop::default();
+    (world.listen)(&stop)
+        .map_err(|error| Problem::StateUnusable { path: "signals".into(), detail: error.to_string() })?;
+    run_loop(state, &RunOptions::default(), &world.clock, &stop, &mut say)?;
+    Ok(Exit::Good)
+}
+
+/// The text in one language.
+fn pick(text: &Bilingual, lang: Lang) -> &str {
+    match lang {
+        Lang::Vi => &text.vi,
+        Lang::En => &text.en,
+    }
+}
+
+/// A moment as people read it: Vietnamese time.
+fn moment(at: Timestamp, lang: Lang) -> String {
+    let format = match lang {
+        Lang::Vi => "%d/%m/%Y %H:%M",
+        Lang::En => "%Y-%m-%d %H:%M",
+    };
+    at.to_zoned(jiff::tz::TimeZone::fixed(DAY_OFFSET)).strftime(format).to_string()
+}

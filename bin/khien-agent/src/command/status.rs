@@ -1,0 +1,40 @@
+//! `khien-agent status`: where this machine is enrolled, and whether its reports arrive.
+
+use std::path::Path;
+
+use super::words::text;
+use super::{Exit, Voice, moment, pick};
+use crate::Problem;
+use crate::state::Readable;
+
+/// Carries out the command: good when nothing is wrong, fails when the last attempt to report failed.
+pub(super) fn run(folder: &Path, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
+    let state = Readable::at(folder);
+    let enrolment = state.enrolment()?.ok_or_else(|| Problem::NotEnrolled { state: folder.to_owned() })?;
+    let contact = state.contact()?;
+    let lang = voice.lang;
+    let say = |key| text(key, lang);
+    let notice = &enrolment.notice;
+    let delivered = contact.delivered_at.map_or_else(|| say("status-never").to_owned(), |at| moment(at, lang));
+    let accepted = format!("{} {} {}", moment(notice.accepted_at, lang), say("status-by"), notice.accepted_by);
+    let directive = match state.directive()? {
+        Some(bundle) => bundle.mark.id,
+        None => say("status-directive-shipped").to_owned(),
+    };
+    for (key, value) in [
+        (say("status-server"), enrolment.server.to_string()),
+        (say("status-unit"), enrolment.unit_name),
+        (say("status-device"), enrolment.device_id),
+        (say("status-enrolled"), moment(enrolment.enrolled_at, lang)),
+        (say("status-notice"), accepted),
+        (say("status-directive"), directive),
+        (say("status-delivered"), delivered),
+        (say("status-waiting"), state.waiting()?.to_string()),
+    ] {
+        voice.say(&format!("{key}: {value}"));
+    }
+    let Some(trouble) = contact.trouble else { return Ok(Exit::Good) };
+    let at = moment(trouble.at, lang);
+    voice.say(&format!("{} {at}: {}", say("status-trouble"), pick(&trouble.message, lang)));
+    Ok(Exit::Fails)
+}

@@ -1,0 +1,274 @@
+//! The words of the commands, in both languages: key, Vietnamese, English.
+
+use khien_directive::Lang;
+use khien_model::{GapCode, Severity, State};
+
+/// The text under `key`; the key itself when there is none, which the tests rule out.
+pub(super) fn text(key: &'static str, lang: Lang) -> &'static str {
+    let found = WORDS.iter().find(|(known, ..)| *known == key);
+    found.map_or(key, |(_, vi, en)| match lang {
+        Lang::Vi => vi,
+        Lang::En => en,
+    })
+}
+
+/// What a state is called.
+pub(super) fn state(state: State, lang: Lang) -> &'static str {
+    text(
+        match state {
+            State::Pass => "pass",
+            State::Fail => "fail",
+            State::Unknown => "unknown",
+            State::Exempt => "exempt",
+        },
+        lang,
+    )
+}
+
+/// What a severity is called.
+pub(super) fn severity(severity: Severity, lang: Lang) -> &'static str {
+    text(
+        match severity {
+            Severity::Critical => "critical",
+            Severity::High => "high",
+            Severity::Medium => "medium",
+            Severity::Low => "low",
+        },
+        lang,
+    )
+}
+
+/// Why a value is not known.
+pub(super) fn gap(code: GapCode, lang: Lang) -> &'static str {
+    text(
+        match code {
+            GapCode::NotObserved => "gap-not-observed",
+            GapCode::PermissionDenied => "gap-permission-denied",
+            GapCode::Unreadable => "gap-unreadable",
+            GapCode::Malformed => "gap-malformed",
+            GapCode::TooLarge => "gap-too-large",
+            GapCode::TimedOut => "gap-timed-out",
+            GapCode::ObserverFailed => "gap-observer-failed",
+            GapCode::Unsupported => "gap-unsupported",
+            GapCode::Stale => "gap-stale",
+            GapCode::FromFuture => "gap-from-future",
+            GapCode::NotComputable => "gap-not-computable",
+        },
+        lang,
+    )
+}
+
+/// Everything that the commands say besides problems.
+pub(super) const WORDS: &[(&str, &str, &str)] = &[
+    (
+        "about",
+        "khien-agent kiểm tra máy này theo văn bản chỉ đạo về an ninh mạng và báo cáo về máy chủ của cơ quan.",
+        "khien-agent checks this machine against the directive on cyber-security and reports to the organisation's server.",
+    ),
+    (
+        "after",
+        "Bắt đầu:\n  khien-agent enrol ĐỊA_CHỈ MÃ     ghi danh máy này bằng mã của đơn vị\n  khien-agent run                  theo dõi và báo cáo cho đến khi được dừng\n  khien-agent check                xem ngay những gì chưa đạt, cả khi không có mạng\n\nMã kết thúc: 0 không có nội dung nào không đạt; 1 có nội dung không đạt;\n2 dùng sai hoặc không làm được; 3 không đánh giá được nội dung nào.\n\nIn English: khien-agent --lang en --help",
+        "To begin:\n  khien-agent enrol URL TOKEN      enrol this machine with the unit's token\n  khien-agent run                  watch and report until stopped\n  khien-agent check                see what is red here, offline too\n\nExit codes: 0 nothing fails; 1 something fails; 2 wrong use, or it could not be done;\n3 nothing could be judged.\n\nTiếng Việt: khien-agent --lang vi --help",
+    ),
+    ("heading-usage", "Cách dùng:", "Usage:"),
+    ("heading-commands", "Lệnh", "Commands"),
+    ("heading-options", "Tùy chọn", "Options"),
+    ("heading-arguments", "Đối số", "Arguments"),
+    ("value-options", "[TÙY CHỌN]", "[OPTIONS]"),
+    ("value-command", "LỆNH", "COMMAND"),
+    ("value-url", "ĐỊA_CHỈ", "URL"),
+    ("value-token", "MÃ", "TOKEN"),
+    ("value-dir", "THƯ_MỤC", "DIR"),
+    ("value-file", "TỆP", "FILE"),
+    (
+        "help-lang",
+        "Ngôn ngữ: vi (tiếng Việt, mặc định) hoặc en (tiếng Anh). Cũng đặt được bằng biến môi trường KHIEN_LANG.",
+        "Language: vi (Vietnamese, the default) or en (English). The variable KHIEN_LANG sets it too.",
+    ),
+    (
+        "help-state",
+        "Thư mục giữ khóa, dữ liệu ghi danh và báo cáo chờ gửi. Mặc định: /var/lib/khien-agent",
+        "The folder with the key, the enrolment and waiting reports. By default /var/lib/khien-agent",
+    ),
+    ("help-help", "In trợ giúp này.", "Print this help."),
+    ("help-version", "In phiên bản.", "Print the version."),
+    (
+        "enrol",
+        "Ghi danh máy này với máy chủ, sau khi thông báo về việc theo dõi được chấp nhận.",
+        "Enrol this machine at a server, once the monitoring notice is accepted.",
+    ),
+    (
+        "enrol-url",
+        "Địa chỉ máy chủ, ví dụ https://khien.tinh.example:8443",
+        "The server's address, e.g. https://khien.example:8443",
+    ),
+    (
+        "enrol-token",
+        "Mã ghi danh của đơn vị, bắt đầu bằng KHIEN1-",
+        "The unit's enrolment token, which begins with KHIEN1-",
+    ),
+    (
+        "enrol-accept",
+        "Chấp nhận thông báo về việc theo dõi mà không hỏi lại; dùng khi cài đặt hàng loạt sau khi người sử dụng đã được thông báo.",
+        "Accept the monitoring notice without being asked; for roll-outs, after the users have been told.",
+    ),
+    (
+        "enrol-ca",
+        "Tệp PEM chứa chứng thư gốc của máy chủ, nếu máy chủ không tự gửi chứng thư đó. Chứng thư phải khớp với mã ghi danh.",
+        "A PEM file with the certificate of the server's authority, for servers that do not present it. It must be the one that the token names.",
+    ),
+    (
+        "run",
+        "Theo dõi máy này và báo cáo cho đến khi được dừng. Khi không có mạng, báo cáo được giữ lại và gửi sau.",
+        "Watch this machine and report until stopped. Without a network, reports are kept and sent later.",
+    ),
+    ("run-once", "Chỉ kiểm tra và gửi một lần rồi kết thúc.", "Look and report once, then end."),
+    (
+        "status",
+        "Cho biết máy này đã ghi danh ở đâu, gửi báo cáo lần cuối khi nào, còn bao nhiêu báo cáo chờ gửi.",
+        "Tell where this machine is enrolled, when it last reported, and how much is waiting.",
+    ),
+    (
+        "check",
+        "Kiểm tra máy này ngay bây giờ và in những gì chưa đạt, cả khi không có mạng.",
+        "Look at this machine now and print what is red, offline too.",
+    ),
+    ("check-all", "Liệt kê cả các nội dung đã đạt.", "List what passes as well."),
+    ("error", "Lỗi", "Error"),
+    ("hint-help", "Xem cách dùng: khien-agent --help", "How it is used: khien-agent --lang en --help"),
+    ("unknown-argument", "không có tùy chọn", "there is no option"),
+    ("unknown-command", "không có lệnh", "there is no command"),
+    (
+        "missing-command",
+        "chưa nói phải làm gì (enrol, run, status hoặc check).",
+        "it was not said what to do (enrol, run, status or check).",
+    ),
+    ("missing-argument", "còn thiếu", "there is missing"),
+    ("missing-value", "cần có giá trị đi kèm", "needs a value:"),
+    ("bad-value", "giá trị không dùng được", "a value cannot be used:"),
+    ("wrong-use", "dùng sai cách", "wrong use"),
+    (
+        "bad-language",
+        "biến môi trường KHIEN_LANG chỉ nhận vi hoặc en, không nhận",
+        "the variable KHIEN_LANG is vi or en, not",
+    ),
+    (
+        "accept-question",
+        "Bạn có chấp nhận thông báo này không? Gõ «có» để chấp nhận: ",
+        "Do you accept this notice? Type “yes” to accept: ",
+    ),
+    ("enrolled-in", "Đã ghi danh máy này vào đơn vị", "This machine is enrolled in the unit"),
+    (
+        "enrolled-next",
+        "Bước tiếp theo: chạy dịch vụ («sudo systemctl enable --now khien-agent»), hoặc gửi ngay một lần bằng «khien-agent run --once».",
+        "Next: run the service (“sudo systemctl enable --now khien-agent”), or report once with “khien-agent run --once”.",
+    ),
+    ("status-server", "Máy chủ", "Server"),
+    ("status-unit", "Đơn vị", "Unit"),
+    ("status-device", "Mã thiết bị", "Device"),
+    ("status-enrolled", "Ghi danh lúc", "Enrolled at"),
+    ("status-notice", "Thông báo được chấp nhận", "Notice accepted"),
+    ("status-by", "bởi", "by"),
+    ("status-delivered", "Máy chủ nhận đủ lúc", "All delivered at"),
+    ("status-never", "chưa lần nào", "never yet"),
+    ("status-waiting", "Báo cáo chờ gửi", "Reports waiting"),
+    ("status-directive", "Văn bản chỉ đạo", "Directive"),
+    (
+        "status-directive-shipped",
+        "có sẵn trong chương trình, chưa nhận từ máy chủ",
+        "the one shipped with the program; none fetched yet",
+    ),
+    ("status-trouble", "Trục trặc lúc", "Trouble at"),
+    ("check-title", "KIỂM TRA AN NINH MẠNG", "CYBER-SECURITY CHECK"),
+    ("check-directive", "Văn bản chỉ đạo", "Directive"),
+    ("check-from-server", "theo máy chủ", "from the server"),
+    ("check-shipped", "có sẵn trong chương trình", "shipped with the program"),
+    ("check-machine", "Máy", "Machine"),
+    ("check-moment", "Thời điểm", "Moment"),
+    ("check-why", "Vì sao:", "Why:"),
+    ("check-offending", "Cụ thể:", "Offending:"),
+    ("check-more", "… và còn nữa:", "… and more:"),
+    ("check-fix", "Cách khắc phục:", "How to mend it:"),
+    (
+        "check-no-state",
+        "Không đọc được dữ liệu của dịch vụ, nên dùng văn bản chỉ đạo có sẵn. Chạy với quyền quản trị (sudo) để dùng văn bản của máy chủ và kiểm tra được nhiều nội dung hơn.",
+        "The service's data cannot be read, so the shipped directive is used. Run this as administrator (sudo) to use the server's directive and to see more.",
+    ),
+    (
+        "check-none-in-force",
+        "không có văn bản nào trong chương trình đang có hiệu lực",
+        "no shipped directive is in force",
+    ),
+    ("yes", "có", "yes"),
+    ("no", "không", "no"),
+    ("items", "mục", "item(s)"),
+    ("pass", "ĐẠT", "PASS"),
+    ("fail", "KHÔNG ĐẠT", "FAIL"),
+    ("unknown", "CHƯA XÁC ĐỊNH", "UNKNOWN"),
+    ("exempt", "MIỄN TRỪ", "EXEMPT"),
+    ("critical", "nghiêm trọng", "critical"),
+    ("high", "cao", "high"),
+    ("medium", "trung bình", "medium"),
+    ("low", "thấp", "low"),
+    ("gap-not-observed", "không có dữ kiện", "nothing is recorded"),
+    ("gap-permission-denied", "không đủ quyền đọc", "not enough rights to read it"),
+    ("gap-unreadable", "không đọc được nguồn dữ liệu", "its source cannot be read"),
+    ("gap-malformed", "nguồn dữ liệu không đúng khuôn dạng", "its source is not in the form it should have"),
+    ("gap-too-large", "nguồn dữ liệu quá lớn", "its source is too large"),
+    ("gap-timed-out", "quá thời gian chờ", "it took too long"),
+    ("gap-observer-failed", "chương trình thu thập gặp lỗi", "the collector broke"),
+    ("gap-unsupported", "không quan sát được trên loại máy này", "it cannot be observed on this kind of machine"),
+    ("gap-stale", "dữ kiện đã cũ", "the fact is too old"),
+    (
+        "gap-from-future",
+        "dữ kiện được ghi ở thời điểm muộn hơn thời điểm đánh giá",
+        "the fact was recorded later than the moment of judging",
+    ),
+    ("gap-not-computable", "không tính được phép kiểm tra", "the check could not be computed"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_there_in_both_languages_once() {
+        let mut seen = std::collections::BTreeSet::new();
+        for (key, vi, en) in WORDS {
+            assert!(!vi.is_empty() && !en.is_empty() && vi != en, "{key}");
+            assert!(seen.insert(key), "{key} is there twice");
+        }
+    }
+
+    #[test]
+    fn every_key_that_the_code_asks_for_is_there_and_no_other() {
+        let sources = [
+            include_str!("arguments.rs"),
+            include_str!("check.rs"),
+            include_str!("enrol.rs"),
+            include_str!("mod.rs"),
+            include_str!("status.rs"),
+            include_str!("words.rs"),
+        ];
+        let code: String =
+            sources.map(|source| source.split("pub(super) const WORDS").next().unwrap_or_default()).concat();
+        for (key, ..) in WORDS {
+            assert!(code.contains(&format!("\"{key}\"")), "nobody asks for {key}");
+        }
+        for lang in [Lang::Vi, Lang::En] {
+            for word in State::ALL {
+                assert_ne!(state(*word, lang), word.as_str());
+            }
+            for word in GapCode::ALL {
+                assert!(!gap(*word, lang).starts_with("gap-"));
+            }
+            for word in Severity::ALL {
+                assert!(WORDS.iter().any(|(key, ..)| *key == word.as_str()), "{}", severity(*word, lang));
+            }
+        }
+        let asked = code.split("text(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        for key in asked {
+            assert!(WORDS.iter().any(|(known, ..)| *known == key), "{key} is asked for and not there");
+        }
+    }
+}
