@@ -3,4 +3,5 @@
 
 mod audit;
 mod opening;
+mod records;
 mod support;
