@@ -35,3 +35,19 @@ pub fn findings(directive: &Directive, facts: DeviceFacts, now: Timestamp) -> Ve
     let document = FactDocument::Device(Box::new(SubjectFacts { id: "pc".to_owned(), facts }));
     judge(directive, &document, &Exemptions::default(), &Organisation::default(), now)
 }
+
+/// Whether a program is there: a path, or a name to be found on the path. When it is not, says so in the words by which
+/// `cargo xtask test` counts the test as skipped.
+#[expect(clippy::print_stdout, reason = "a test that misses its peer says so")]
+pub fn is_installed(program: &str) -> bool {
+    let found = if program.contains('/') {
+        Path::new(program).exists()
+    } else {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).any(|folder| folder.join(program).exists())
+    };
+    if !found {
+        println!("SKIPPED: {program} is not installed");
+    }
+    found
+}

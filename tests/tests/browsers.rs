@@ -2,7 +2,6 @@
 //! of a ministry host and obey a policy; the facts, and the findings of clause 4.5, follow.
 #![expect(clippy::unwrap_used, reason = "a machine that cannot be built fails its test")]
 #![expect(clippy::disallowed_methods, reason = "it starts real programs, whose files carry the time of now")]
-#![allow(clippy::print_stdout, reason = "a test that misses its peer says so")]
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -17,7 +16,7 @@ use khien_directive::Directive;
 use khien_model::facts::{BrowserProfile, Browsers, DeviceFacts};
 use khien_model::{Observed, State};
 use khien_observe::{Options, collect};
-use khien_tests::{findings, shipped_directive};
+use khien_tests::{findings, is_installed, shipped_directive};
 
 /// How long a browser may take to start, load one page and end.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -74,15 +73,6 @@ impl Machine {
         let findings = findings(directive, self.facts(), Timestamp::now());
         findings.iter().find(|finding| finding.control == control).unwrap().state
     }
-}
-
-/// Whether a browser is installed; says so when it is not.
-fn is_installed(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if found.is_err() {
-        println!("SKIPPED: {program} is not installed");
-    }
-    found.is_ok()
 }
 
 /// A process that ends with the test.

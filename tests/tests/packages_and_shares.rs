@@ -14,15 +14,7 @@ use jiff::Timestamp;
 use khien_model::facts::{DeviceFacts, Fact, SharedFolder};
 use khien_model::{Gap, Observed, State};
 use khien_observe::{Options, collect};
-use khien_tests::{findings, shipped_directive};
-
-fn is_installed(program: &str) -> bool {
-    let found = Path::new(program).exists();
-    if !found {
-        println!("SKIPPED: {program} is not installed");
-    }
-    found
-}
+use khien_tests::{findings, is_installed, shipped_directive};
 
 /// What a program prints, in no language but C.
 fn printed_by(program: &str, arguments: &[&str]) -> String {

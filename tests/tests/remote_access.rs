@@ -1,7 +1,6 @@
 //! `remote_access` against a real OpenSSH: `sshd -T` says what it would do, and we say the same.
 #![expect(clippy::unwrap_used, reason = "a machine that cannot be built fails its test")]
 #![expect(clippy::disallowed_methods, reason = "it starts real programs, whose files carry the time of now")]
-#![allow(clippy::print_stdout, reason = "a test that misses its peer says so")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +8,7 @@ use std::process::Command;
 
 use jiff::Timestamp;
 use khien_observe::{Options, collect};
+use khien_tests::is_installed;
 
 const SSHD: &str = "/usr/sbin/sshd";
 
@@ -30,14 +30,6 @@ const CONFIGURATIONS: &[(&str, &str)] = &[
     ("AuthenticationMethods publickey,password publickey\n", ""),
     ("AuthenticationMethods publickey password\nUsePAM yes\n", ""),
 ];
-
-fn is_installed(program: &str) -> bool {
-    let found = Path::new(program).exists();
-    if !found {
-        println!("SKIPPED: {program} is not installed");
-    }
-    found
-}
 
 /// What `sshd -T` prints: a keyword and its value a line.
 struct Effective(String);

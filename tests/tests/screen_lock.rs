@@ -1,7 +1,6 @@
 //! `session` and `usb` against a real dconf: Debian's `dconf` compiles the databases, the facts follow.
 #![expect(clippy::unwrap_used, reason = "a machine that cannot be built fails its test")]
 #![expect(clippy::disallowed_methods, reason = "it starts real programs, whose files carry the time of now")]
-#![allow(clippy::print_stdout, reason = "a test that misses its peer says so")]
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use khien_model::facts::{LockSetting, Usb};
 use khien_model::{Listing, Observed};
 use khien_observe::{Options, collect};
+use khien_tests::is_installed;
 
 const MACHINE_KEYS: &str = "[org/gnome/desktop/session]\nidle-delay=uint32 600\n\n\
     [org/gnome/desktop/screensaver]\nlock-enabled=true\nlock-delay=uint32 5\n\n\
@@ -51,15 +51,6 @@ impl Machine {
         let session = facts.session.unwrap().outcome.unwrap();
         (session.lock_settings.known().cloned().unwrap(), facts.usb.unwrap().outcome.unwrap())
     }
-}
-
-fn is_installed(program: &str) -> bool {
-    let found =
-        std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).any(|path| path.join(program).exists());
-    if !found {
-        println!("SKIPPED: {program} is not installed");
-    }
-    found
 }
 
 fn setting(

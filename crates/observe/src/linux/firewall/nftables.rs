@@ -1,7 +1,7 @@
 //! `nftables.conf`, read for one question: are connections from outside refused unless a rule allows them?
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use khien_model::{Gap, GapCode};
 
@@ -43,7 +43,8 @@ fn append(root: &Root, path: &Path, text: &mut String, files: &mut usize, depth:
     };
     for line in content.lines() {
         if let Some(pattern) = included(line) {
-            for file in matching(root, path, pattern)? {
+            let base = path.parent().unwrap_or(Path::new(""));
+            for file in wildcard::files(root, base, pattern)? {
                 append(root, &file, text, files, depth + 1)?;
             }
         } else {
@@ -58,33 +59,6 @@ fn append(root: &Root, path: &Path, text: &mut String, files: &mut usize, depth:
 fn included(line: &str) -> Option<&str> {
     let rest = line.trim().strip_prefix("include")?.trim_start();
     rest.strip_prefix('"')?.split('"').next()
-}
-
-fn matching(root: &Root, from: &Path, pattern: &str) -> Result<Vec<PathBuf>, Gap> {
-    let path = Path::new(pattern);
-    let path = match path.strip_prefix("/") {
-        Ok(absolute) => absolute.to_owned(),
-        Err(_) => from.parent().unwrap_or(Path::new("")).join(path),
-    };
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
-        return Ok(Vec::new());
-    };
-    if wildcard::is_pattern(&shown(folder)) {
-        let detail = format!("{pattern}: a pattern of folders is not followed");
-        return Err(Gap::with_detail(GapCode::Unsupported, detail));
-    }
-    if !wildcard::is_pattern(name) {
-        return Ok(vec![path.clone()]);
-    }
-    let listed = root.list(folder)?.unwrap_or_default();
-    if let Some(gap) = listed.incomplete {
-        return Err(gap);
-    }
-    let names = listed
-        .entries
-        .iter()
-        .filter(|entry| entry.file_name.to_str().is_some_and(|file| wildcard::matches(name, file)));
-    Ok(names.map(|entry| folder.join(&entry.file_name)).collect())
 }
 
 /// One chain.

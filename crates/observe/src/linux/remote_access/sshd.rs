@@ -1,7 +1,7 @@
 //! `sshd_config`, as sshd_config(5) reads it: the first value wins, `Include` is followed, and what stands under `Match` holds
 //! for some connections only.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use khien_model::{Gap, GapCode};
 
@@ -147,7 +147,7 @@ impl Sshd {
 
     /// What is included from inside a block holds under its condition only.
     fn include(&mut self, root: &Root, pattern: &str, depth: usize, block: Option<usize>) -> Result<(), Gap> {
-        for path in matching_files(root, pattern)? {
+        for path in wildcard::files(root, Path::new(INCLUDE_BASE), pattern)? {
             let Some(index) = block else {
                 self.read_file(root, &path, depth + 1)?;
                 continue;
@@ -232,33 +232,6 @@ impl Section {
         let allowed = self.allow_users.is_empty() || self.allow_users.iter().any(names_root);
         self.root_login.unwrap_or(true) && allowed && !denied
     }
-}
-
-/// The files that a pattern of `Include` stands for, in the order of their names.
-fn matching_files(root: &Root, pattern: &str) -> Result<Vec<PathBuf>, Gap> {
-    let path = Path::new(pattern);
-    let path = match path.strip_prefix("/") {
-        Ok(absolute) => absolute.to_owned(),
-        Err(_) => Path::new(INCLUDE_BASE).join(path),
-    };
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
-        return Ok(Vec::new());
-    };
-    if wildcard::is_pattern(&shown(folder)) {
-        let detail = format!("{pattern}: a pattern of folders is not followed");
-        return Err(Gap::with_detail(GapCode::Unsupported, detail));
-    }
-    if !wildcard::is_pattern(name) {
-        return Ok(vec![path.clone()]);
-    }
-    let listed = root.list(folder)?.unwrap_or_default();
-    if let Some(gap) = listed.incomplete {
-        return Err(gap);
-    }
-    let names = listed.entries.iter().filter(|entry| {
-        entry.file_name.to_str().is_some_and(|file| !file.starts_with('.') && wildcard::matches(name, file))
-    });
-    Ok(names.map(|entry| folder.join(&entry.file_name)).collect())
 }
 
 /// The keyword of a line in lower case, and its arguments.
