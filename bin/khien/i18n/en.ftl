@@ -95,6 +95,13 @@ problem-unknown-clause = the directive has no clause "{ $clause }" for this kind
 problem-unknown-control = the directive { $directive } has no control "{ $control }".
 problem-at-without-root = --at of "khien facts" goes together with --root only.
 
+problem-kind-empty = "{ $path }" is empty.
+problem-kind-utf16 = "{ $path }" is text in UTF-16; facts are in UTF-8.
+problem-kind-archive = "{ $path }" is an archive or an Office file (.zip, .xlsx, .docx), not a file of facts.
+problem-kind-pdf = "{ $path }" is a PDF file, not a file of facts.
+problem-kind-markup = "{ $path }" is HTML or XML, not a file of facts.
+problem-kind-report = "{ $path }" is the report of a check, not the facts that were checked.
+problem-kind-no-object = "{ $path }" is JSON, but not in the form of facts.
 problem-facts-not-json = "{ $path }" is not JSON (line { $line }, column { $column }).
 problem-facts-unknown-field = "{ $path }", line { $line }, column { $column }: there is no field "{ $field }".
 problem-facts-unknown-word = "{ $path }", line { $line }, column { $column }: there is no value "{ $field }".
@@ -126,7 +133,9 @@ progress = Looking at this machine… { $done }/{ $total } ({ $area })
 ## Why it is unknown, and what to do
 
 gap-not-observed-todo = The machine does not record this, or nobody collected it. Look by hand, and ask the IT focal officer if need be.
-gap-permission-denied-todo = Run it again with administrator rights: sudo khien check
+gap-permission-denied-todo = Run it again with administrator rights: sudo { $command }
+permission-denied-then-todo = Collect the facts on the machine once more with administrator rights (sudo khien facts), and judge them again.
+parameter-todo = No look at the machine can mend this: ask the author of the directive for a value that is in force at this moment.
 gap-unreadable-todo = Close the program that uses the file and run it again. If that does not help, the file may be broken: tell the IT focal officer.
 gap-malformed-todo = The file may be broken or wrongly edited: ask the IT focal officer to look at it.
 gap-too-large-todo = There is more than Khiên reads to the end: ask the IT focal officer to look at the place named above.
@@ -146,6 +155,11 @@ report-directive-value = { $title } ({ $id })
 report-directive-not-in-force = { $title } ({ $id }) – NOT in force at this moment
 report-at = Moment
 report-at-value = { $moment } (Vietnamese time)
+report-collected = Facts
+report-collected-before = from a file; the oldest collected { $moment }, { $length } before the moment above
+report-collected-after = from a file; the oldest collected { $moment }, { $length } after the moment above
+report-only = Asked for
+report-only-value = only { $clauses }
 subject-unnamed = without a known name
 
 summary-nothing-judged = { $total ->
@@ -153,6 +167,7 @@ summary-nothing-judged = { $total ->
    *[other] Nothing could be judged: all { $total } controls are unknown.
 }
 summary-nothing-judged-todo = Mostly this is for want of rights (run it with sudo), because the operating system is not recognised, or because the facts are old.
+summary-one-reason = The reason is the same for all: { $reason }.
 summary-no-controls = The directive asks nothing of this kind of subject.
 summary-all-pass = { $total ->
     [one] The one control passes.
@@ -173,7 +188,7 @@ finding-basis = Basis
 finding-fix = How to mend it
 finding-todo = What to do
 finding-due = To be mended
-finding-more = More: khien directive explain { $control }
+finding-more = More: { $command }
 finding-exemption = Exemption
 finding-exemption-value = { $reason } (approved by { $by }; until the end of { $until }; id { $id })
 finding-exemption-without = Without the exemption: { $state }
@@ -183,7 +198,7 @@ because-more = { $count ->
     [one] … and 1 more fact
    *[other] … and { $count } more facts
 }
-passes-hint = To see them: khien check --all
+passes-hint = To see them: { $command }
 
 html-skip = Skip to the main content
 html-summary = Summary

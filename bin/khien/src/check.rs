@@ -9,6 +9,7 @@ use khien_model::{Exemptions, Finding, Organisation};
 
 use crate::cli::{CheckArguments, Format};
 use crate::exit::Exit;
+use crate::follow_up::FollowUp;
 use crate::output::{self, Answer, Outcome};
 use crate::problem::Problem;
 use crate::report::{ClauseReport, DecidingFact, DirectiveHead, FindingReport, Report};
@@ -33,7 +34,8 @@ pub(crate) fn run(arguments: &CheckArguments, session: &Session) -> Outcome {
     };
     let only = Only::new(&arguments.only, &directive, &document)?;
     let findings = judge(&directive, &document, &Exemptions::default(), &Organisation::default(), at);
-    let report = report(&directive, &document, findings, &only, at);
+    let judged = Judged { directive: &directive, document: &document, at };
+    let report = judged.report(findings, &only, arguments);
     let exit = Exit::of(&report.summary());
     let text = show(&report, arguments, session);
     match output_file(arguments) {
@@ -90,47 +92,54 @@ fn is_within(clause: &str, wanted: &str) -> bool {
     clause.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Puts findings together with what the directive says about their controls.
-fn report(
-    directive: &Directive,
-    document: &FactDocument,
-    findings: Vec<Finding>,
-    only: &Only<'_>,
+/// What was judged by what, for which moment.
+struct Judged<'a> {
+    directive: &'a Directive,
+    document: &'a FactDocument,
     at: jiff::Timestamp,
-) -> Report {
-    let mut clauses: Vec<ClauseReport> = Vec::new();
-    for finding in findings.into_iter().filter(|finding| only.wants(&finding.clause)) {
-        let Some((clause, control)) = directive.control(&finding.control) else { continue };
-        let label = |path: &str| Label::of(path, document.facts(), directive);
-        let because = finding.because.into_iter();
-        let reported = FindingReport {
-            control: finding.control,
-            title: control.title.clone(),
-            state: finding.state,
-            severity: finding.severity,
-            because: because.map(|because| DecidingFact { label: label(&because.path), because }).collect(),
-            offenders: finding.offenders,
-            offenders_left_out: finding.offenders_left_out,
-            fix: told_steps(control, document),
-            due: control.due,
-            holds_until: finding.holds_until,
-            exemption: finding.exemption,
-        };
-        match clauses.last_mut() {
-            Some(last) if last.id == clause.id => last.findings.push(reported),
-            _ => clauses.push(clause_report(directive, clause, reported)),
+}
+
+impl Judged<'_> {
+    /// Puts findings together with what the directive says about their controls.
+    fn report(&self, findings: Vec<Finding>, only: &Only<'_>, arguments: &CheckArguments) -> Report {
+        let Self { directive, document, at } = *self;
+        let mut clauses: Vec<ClauseReport> = Vec::new();
+        for finding in findings.into_iter().filter(|finding| only.wants(&finding.clause)) {
+            let Some((clause, control)) = directive.control(&finding.control) else { continue };
+            let label = |path: &str| Label::of(path, document.facts(), directive);
+            let because = finding.because.into_iter();
+            let reported = FindingReport {
+                control: finding.control,
+                title: control.title.clone(),
+                state: finding.state,
+                severity: finding.severity,
+                because: because.map(|because| DecidingFact { label: label(&because.path), because }).collect(),
+                offenders: finding.offenders,
+                offenders_left_out: finding.offenders_left_out,
+                fix: told_steps(control, document),
+                due: control.due,
+                holds_until: finding.holds_until,
+                exemption: finding.exemption,
+            };
+            match clauses.last_mut() {
+                Some(last) if last.id == clause.id => last.findings.push(reported),
+                _ => clauses.push(clause_report(directive, clause, reported)),
+            }
         }
-    }
-    Report {
-        directive: DirectiveHead {
-            id: directive.id.clone(),
-            title: directive.title.clone(),
-            in_force: directive.valid_from_at() <= at && directive.valid_to_at().is_none_or(|end| at < end),
-        },
-        subject: document.subject(),
-        system: facts::system_of(document),
-        at,
-        clauses,
+        Report {
+            directive: DirectiveHead {
+                id: directive.id.clone(),
+                title: directive.title.clone(),
+                in_force: directive.valid_from_at() <= at && directive.valid_to_at().is_none_or(|end| at < end),
+            },
+            subject: document.subject(),
+            system: facts::system_of(document),
+            at,
+            collected_at: arguments.facts.as_ref().and_then(|_| facts::collected_at(document)),
+            only: arguments.only.clone(),
+            clauses,
+            follow_up: FollowUp::after(arguments),
+        }
     }
 }
 

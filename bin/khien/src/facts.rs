@@ -1,6 +1,7 @@
 //! `khien facts`, and the facts that `khien check` is handed or collects.
 
 mod mistake;
+mod wrong_kind;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,12 +13,13 @@ use khien_observe::Options;
 use crate::Session;
 use crate::cli::FactsArguments;
 use crate::i18n::{Texts, text};
-use crate::input::{MAX_FACTS_BYTES, read_text, require_folder};
+use crate::input::{MAX_FACTS_BYTES, read_bytes, require_folder, text_of};
 use crate::output::{Answer, Outcome};
 use crate::problem::Problem;
 use khien_texts::moment;
 
 pub(crate) use mistake::{Mistake, nearest};
+pub(crate) use wrong_kind::WrongKind;
 
 /// The folder that stands for the running machine.
 const THIS_MACHINE: &str = "/";
@@ -45,11 +47,17 @@ pub(crate) fn moment_of(written: &str) -> Result<Timestamp, Problem> {
 
 /// The facts in a file.
 pub(crate) fn read(path: &Path) -> Result<FactDocument, Problem> {
-    let source = read_text(path, MAX_FACTS_BYTES)?;
+    let bytes = read_bytes(path, MAX_FACTS_BYTES)?;
+    if let Some(kind) = WrongKind::of_bytes(&bytes) {
+        return Err(Problem::WrongKindOfFile { path: path.to_owned(), kind });
+    }
+    let source = text_of(bytes, path)?;
     // Windows programs like to put a byte order mark before UTF-8, which JSON does not allow.
     let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
-    FactDocument::from_json(source)
-        .map_err(|error| Problem::BadFacts { path: path.to_owned(), mistake: Box::new(Mistake::new(&error, source)) })
+    FactDocument::from_json(source).map_err(|error| match WrongKind::of_json(source) {
+        Some(kind) => Problem::WrongKindOfFile { path: path.to_owned(), kind },
+        None => Problem::BadFacts { path: path.to_owned(), mistake: Box::new(Mistake::new(&error, source)) },
+    })
 }
 
 /// Looks at this machine, or at the one under `root`.
@@ -78,6 +86,13 @@ pub(crate) fn system_of(document: &FactDocument) -> Option<String> {
     let FactDocument::Device(device) = document else { return None };
     let os = device.facts.os.as_ref().and_then(|fact| fact.outcome.as_ref().ok());
     os.and_then(|os| os.name.known()).cloned()
+}
+
+/// When the oldest of the facts was collected.
+pub(crate) fn collected_at(document: &FactDocument) -> Option<Timestamp> {
+    let facts = document.facts();
+    let areas = (0..facts.shape().fields.len()).filter_map(|index| facts.area(index));
+    areas.map(|area| area.observed_at).min()
 }
 
 fn pretty(value: &impl serde::Serialize) -> String {

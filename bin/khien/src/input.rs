@@ -14,17 +14,20 @@ const STANDARD_INPUT: &str = "-";
 
 const MIB: u64 = 1024 * 1024;
 
-/// The text in the file at `path`, or of standard input for `-`.
-pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, Problem> {
-    let bytes = if path.as_os_str() == STANDARD_INPUT {
-        read_bounded(io::stdin().lock(), path, limit)?
-    } else {
-        let file = File::open(path).map_err(|error| problem(path, &error))?;
-        if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-            return Err(Problem::IsFolder { path: path.to_owned() });
-        }
-        read_bounded(file, path, limit)?
-    };
+/// The bytes of the file at `path`, or of standard input for `-`.
+pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Problem> {
+    if path.as_os_str() == STANDARD_INPUT {
+        return read_bounded(io::stdin().lock(), path, limit);
+    }
+    let file = File::open(path).map_err(|error| problem(path, &error))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(Problem::IsFolder { path: path.to_owned() });
+    }
+    read_bounded(file, path, limit)
+}
+
+/// These bytes of the file at `path` as text.
+pub(crate) fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, Problem> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
         Problem::NotText { path: path.to_owned(), line: 1 + valid.filter(|byte| **byte == b'\n').count() }

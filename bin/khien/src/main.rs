@@ -11,6 +11,7 @@ mod content;
 mod directive;
 mod exit;
 mod facts;
+mod follow_up;
 mod i18n;
 mod input;
 mod output;

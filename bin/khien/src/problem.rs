@@ -53,6 +53,8 @@ pub(crate) enum Problem {
     TooLarge { path: PathBuf, limit_mib: u64 },
     /// Not UTF-8.
     NotText { path: PathBuf, line: usize },
+    /// Something else than facts.
+    WrongKindOfFile { path: PathBuf, kind: crate::facts::WrongKind },
     /// Not JSON, or not facts.
     BadFacts { path: PathBuf, mistake: Box<crate::facts::Mistake> },
     /// Neither the id of a shipped directive nor a file.
@@ -123,6 +125,7 @@ impl Problem {
                 text!(texts, "problem-too-large", path = shown(path), limit = *limit_mib)
             }
             Self::NotText { path, line } => text!(texts, "problem-not-text", path = shown(path), line = *line),
+            Self::WrongKindOfFile { path, kind } => text!(texts, kind.key(), path = shown(path)),
             Self::BadFacts { path, mistake } => mistake.what(path, texts),
             Self::UnknownDirective { name, .. } => text!(texts, "problem-unknown-directive", name = shortened(name)),
             Self::NoDirectiveAt { moment, .. } => {
@@ -171,6 +174,8 @@ impl Problem {
             Self::NoRights { .. } => vec![texts.text("hint-no-rights")],
             Self::TooLarge { .. } => vec![texts.text("hint-too-large")],
             Self::NotText { .. } => vec![texts.text("hint-not-text")],
+            Self::WrongKindOfFile { kind: crate::facts::WrongKind::Utf16, .. } => vec![texts.text("hint-not-text")],
+            Self::WrongKindOfFile { .. } => vec![texts.text("hint-facts-shape")],
             Self::BadFacts { mistake, .. } => mistake.hints(texts),
             Self::UnknownDirective { suggestion, known: directives, .. } => did_you_mean(suggestion)
                 .into_iter()

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use khien_directive::{Due, ToldSteps};
-use khien_model::{AppliedExemption, Because, Severity, State, Subject};
+use khien_model::{AppliedExemption, Because, Evidence, Gap, Severity, State, Subject};
 
+use crate::follow_up::FollowUp;
 use crate::i18n::Bilingual;
 use khien_texts::basis::CitedDocument;
 use khien_texts::labels::Label;
@@ -19,8 +20,14 @@ pub(crate) struct Report {
     pub(crate) system: Option<String>,
     /// The moment for which it was judged.
     pub(crate) at: Timestamp,
+    /// When the facts of a file were collected; the oldest, when they differ.
+    pub(crate) collected_at: Option<Timestamp>,
+    /// The clauses that were asked for; empty when all were.
+    pub(crate) only: Vec<String>,
     /// The clauses judged, in the order of the directive.
     pub(crate) clauses: Vec<ClauseReport>,
+    /// How to go on from here.
+    pub(crate) follow_up: FollowUp,
 }
 
 /// The directive as a report names it.
@@ -146,6 +153,20 @@ impl Report {
     /// How many findings are in each state.
     pub(crate) fn summary(&self) -> Summary {
         self.clauses.iter().flat_map(|clause| &clause.findings).collect()
+    }
+
+    /// The one reason for which nothing at all is known, when there is but one: it is then said once.
+    pub(crate) fn reason_for_everything(&self) -> Option<&Gap> {
+        let findings = || self.clauses.iter().flat_map(|clause| &clause.findings);
+        let mut reasons = findings().flat_map(|finding| &finding.because).map(|fact| match &fact.because.evidence {
+            Evidence::Reason(gap) => Some(gap),
+            Evidence::Value(_) => None,
+        });
+        let first = reasons.next()??;
+        let is_alone = reasons.all(|reason| reason == Some(first))
+            && findings().all(|finding| finding.state == State::Unknown)
+            && findings().nth(1).is_some();
+        is_alone.then_some(first)
     }
 
     /// Puts the clauses that need work most to the front, and within each clause the findings. What is equally bad stays

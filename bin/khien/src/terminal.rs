@@ -8,6 +8,8 @@ use anstyle::{AnsiColor, Style};
 const DEFAULT_WIDTH: usize = 80;
 /// Lines longer than this are hard to read, however wide the window is.
 const MAX_WIDTH: usize = 100;
+/// A space at which no line breaks: it holds a command together and is shown as a plain space.
+pub(crate) const UNBROKEN_SPACE: &str = "\u{a0}";
 /// Below this, wrapping makes columns of single words.
 const MIN_WIDTH: usize = 40;
 
@@ -67,14 +69,16 @@ impl Emphasis {
 impl Terminal {
     /// `text` in lines no wider than the window, the first beginning with `first`, the others with `rest`.
     ///
-    /// Lines break at spaces only: `116/2025/QH15` and `/etc/shadow` stay whole.
+    /// Lines break at spaces only: `116/2025/QH15` and `/etc/shadow` stay whole. A command, held together by
+    /// [`UNBROKEN_SPACE`], stays whole even where it is wider than the window.
     pub(crate) fn wrap(&self, first: &str, rest: &str, text: &str) -> Vec<String> {
         let options = textwrap::Options::new(self.width)
             .initial_indent(first)
             .subsequent_indent(rest)
+            .break_words(!text.contains(UNBROKEN_SPACE))
             .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        textwrap::wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
+        textwrap::wrap(text, options).into_iter().map(|line| line.replace(UNBROKEN_SPACE, " ")).collect()
     }
 
     /// `text`, standing out where colours are taken.

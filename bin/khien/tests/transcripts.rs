@@ -20,6 +20,10 @@ fn workshop() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures"), folder.path());
     fs::write(folder.path().join("latin1.json"), b"{\n\"device\": \"V\xe9n\"}").expect("a file");
+    fs::write(folder.path().join("utf16.json"), b"\xff\xfe{\0}\0").expect("a file");
+    fs::write(folder.path().join("facts.xlsx"), b"PK\x03\x04\x14\0").expect("a file");
+    fs::write(folder.path().join("empty.json"), "\n").expect("a file");
+    fs::write(folder.path().join("list.json"), "[]").expect("a file");
     File::create(folder.path().join("huge.json")).and_then(|file| file.set_len(HUGE)).expect("a sparse file");
     folder
 }

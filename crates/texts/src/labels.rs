@@ -241,6 +241,11 @@ fn value_words(value: &Value, kind: ValueKind, texts: &Texts) -> String {
     }
 }
 
+/// `text` on one line, without control characters.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|letter| if is_unprintable(letter) { '\u{fffd}' } else { letter }).collect()
+}
+
 /// `text` on one line, without control characters, cut to [`MAX_VALUE_CHARACTERS`] with an ellipsis.
 ///
 /// File names and package fields come from outside: an escape sequence in one must not reach the terminal.

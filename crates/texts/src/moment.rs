@@ -65,6 +65,18 @@ pub fn validity(from: Date, to: Option<Date>, texts: &Texts) -> String {
     }
 }
 
+/// A length of time as people say it: whole days from two days on, whole hours from two hours on, else minutes.
+pub fn about(length: SignedDuration, texts: &Texts) -> String {
+    let (hours, minutes) = (length.as_hours(), length.as_mins());
+    if hours >= 48 {
+        text!(texts, "length-days", count = hours / 24)
+    } else if hours >= 2 {
+        text!(texts, "length-hours", count = hours)
+    } else {
+        text!(texts, "length-minutes", count = minutes)
+    }
+}
+
 /// A length of time in the largest unit that says it exactly.
 pub fn length(length: SignedDuration, texts: &Texts) -> String {
     const MINUTE: i64 = 60;

@@ -3,9 +3,13 @@
 use askama::Template;
 use khien_model::{Severity, State};
 
-use super::{Bounded, FactLine, at, conclusion, directive, exemption, offenders, state, subject, to_find_out, why};
+use super::{
+    Bounded, FactLine, at, collected, conclusion, directive, exemption, offenders, only, state, subject, to_find_out,
+    why,
+};
 use crate::i18n::{Language, Texts, text};
 use crate::report::{ClauseReport, FindingReport, Report, Summary, WORST_FIRST};
+use crate::terminal::UNBROKEN_SPACE;
 
 /// What the template `report.html` shows.
 #[derive(Template)]
@@ -17,6 +21,8 @@ struct Page<'r> {
     whom: String,
     system: Option<&'r str>,
     at: String,
+    collected: Option<String>,
+    only: Option<String>,
     conclusion: Vec<String>,
     counts: Vec<Count>,
     /// Every clause, in the order of the directive.
@@ -99,10 +105,12 @@ pub(crate) fn render(report: &Report, texts: &Texts) -> String {
         whom: subject(&report.subject, texts),
         system: report.system.as_deref(),
         at: at(report, texts),
-        conclusion: conclusion(&summary, texts),
+        collected: collected(report, texts),
+        only: only(report, texts),
+        conclusion: conclusion(report, texts).iter().map(|sentence| with_plain_spaces(sentence)).collect(),
         counts: counts(&summary, texts),
         overview: report.clauses.iter().map(|clause| OverviewRow::new(clause, texts)).collect(),
-        work: sorted.clauses.iter().filter(needs_work).map(|clause| ClauseBlock::new(clause, texts)).collect(),
+        work: sorted.clauses.iter().filter(needs_work).map(|clause| ClauseBlock::new(clause, report, texts)).collect(),
         passes: passing.collect(),
     };
     // The template has no filter of ours that can fail, and a String takes everything.
@@ -137,26 +145,28 @@ impl<'r> OverviewRow<'r> {
 }
 
 impl<'r> ClauseBlock<'r> {
-    fn new(clause: &'r ClauseReport, texts: &'r Texts) -> Self {
+    fn new(clause: &'r ClauseReport, report: &'r Report, texts: &'r Texts) -> Self {
         let findings = clause.findings.iter().filter(|finding| finding.state != State::Pass);
         Self {
             id: &clause.id,
             name: text!(texts, "clause", id = clause.id.as_str()),
             title: texts.pick(&clause.title),
             basis: clause.basis.iter().map(|basis| basis.in_full(texts)).collect(),
-            findings: findings.map(|finding| FindingBlock::new(finding, texts)).collect(),
+            findings: findings.map(|finding| FindingBlock::new(finding, report, texts)).collect(),
         }
     }
 }
 
 impl<'r> FindingBlock<'r> {
-    fn new(finding: &'r FindingReport, texts: &'r Texts) -> Self {
+    fn new(finding: &'r FindingReport, report: &'r Report, texts: &'r Texts) -> Self {
         let fails = finding.state == State::Fail;
         let severity = texts.text(&format!("severity-{}", finding.severity));
         let applied = finding.exemption.as_ref().filter(|_| finding.state == State::Exempt);
         let (steps_name, steps) = match finding.state {
             State::Fail => ("finding-fix", finding.fix.get(texts.language().into()).to_vec()),
-            State::Unknown => ("finding-todo", to_find_out(finding, texts)),
+            // What holds for all is said above, once.
+            State::Unknown if report.reason_for_everything().is_some() => ("finding-todo", Vec::new()),
+            State::Unknown => ("finding-todo", to_find_out(finding, report, texts)),
             State::Exempt | State::Pass => ("finding-fix", Vec::new()),
         };
         let other = texts.language().other();
@@ -167,10 +177,13 @@ impl<'r> FindingBlock<'r> {
             severity: text!(texts, "finding-severity", severity = severity),
             severity_class: severity_class(finding.severity),
             title: texts.pick(&finding.title),
-            why: why(finding, texts),
+            why: match report.reason_for_everything() {
+                Some(_) => Bounded { shown: Vec::new(), more: None },
+                None => why(finding, texts),
+            },
             offenders: offenders(finding, texts),
             steps_name: texts.text(steps_name),
-            steps,
+            steps: steps.iter().map(|step| with_plain_spaces(step)).collect(),
             due: fails.then(|| finding.due.describe(texts.language().into())),
             exemption: exemption(finding, texts),
             without_exemption: applied
@@ -181,6 +194,11 @@ impl<'r> FindingBlock<'r> {
             },
         }
     }
+}
+
+/// A browser breaks lines as it likes; who copies a command wants spaces.
+fn with_plain_spaces(text: &str) -> String {
+    text.replace(UNBROKEN_SPACE, " ")
 }
 
 /// The class of a state in the style sheet.

@@ -4,12 +4,13 @@ pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod text;
 
-use khien_model::{Evidence, State, Subject};
+use khien_model::{Evidence, Gap, GapCode, State, Subject};
 
 use crate::facts::UNNAMED;
+use crate::follow_up::Source;
 use crate::i18n::{Texts, text};
-use crate::report::{DecidingFact, FindingReport, Report, Summary};
-use khien_texts::labels::{evidence_words, gap_key, shortened};
+use crate::report::{DecidingFact, FindingReport, Report};
+use khien_texts::labels::{Label, evidence_words, gap_key, shortened};
 use khien_texts::moment;
 
 /// How many offenders a page shows for one finding. JSON has them all.
@@ -67,16 +68,29 @@ pub(crate) fn offenders(finding: &FindingReport, texts: &Texts) -> Bounded<Strin
 }
 
 /// What to do so that an unknown becomes known: one sentence per kind of reason.
-pub(crate) fn to_find_out(finding: &FindingReport, texts: &Texts) -> Vec<String> {
+pub(crate) fn to_find_out(finding: &FindingReport, report: &Report, texts: &Texts) -> Vec<String> {
     let mut sentences = Vec::new();
     for fact in &finding.because {
         let Evidence::Reason(gap) = &fact.because.evidence else { continue };
-        let sentence = texts.text(&format!("{}-todo", gap_key(gap)));
+        let sentence = match fact.label {
+            // No look at the machine can mend it.
+            Label::Parameter(_) => texts.text("parameter-todo"),
+            _ => advice(gap, report, texts),
+        };
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
         }
     }
     sentences
+}
+
+/// What to do about a fact that is missing for this reason.
+fn advice(gap: &Gap, report: &Report, texts: &Texts) -> String {
+    match (gap.code, report.follow_up.source) {
+        (GapCode::PermissionDenied, Source::File) => texts.text("permission-denied-then-todo"),
+        (GapCode::Unsupported, Source::Folder) => texts.text("hint-is-no-folder"),
+        _ => text!(texts, &format!("{}-todo", gap_key(gap)), command = report.follow_up.check(false)),
+    }
 }
 
 /// Why a finding is exempt, or would be.
@@ -95,14 +109,23 @@ pub(crate) fn exemption(finding: &FindingReport, texts: &Texts) -> Option<String
 }
 
 /// The whole report in one sentence, and what to do when nothing could be judged.
-pub(crate) fn conclusion(summary: &Summary, texts: &Texts) -> Vec<String> {
+pub(crate) fn conclusion(report: &Report, texts: &Texts) -> Vec<String> {
+    let summary = report.summary();
     let (total, fail, unknown, exempt) = (summary.total(), summary.fail, summary.unknown, summary.exempt);
     if total == 0 {
         vec![texts.text("summary-no-controls")]
     } else if fail > 0 {
         vec![text!(texts, "summary-fail", fail = fail, total = total)]
     } else if unknown == total {
-        vec![text!(texts, "summary-nothing-judged", total = total), texts.text("summary-nothing-judged-todo")]
+        let mut sentences = vec![text!(texts, "summary-nothing-judged", total = total)];
+        if let Some(gap) = report.reason_for_everything() {
+            let reason = evidence_words(&Evidence::Reason(gap.clone()), &Label::Path, texts);
+            sentences.push(text!(texts, "summary-one-reason", reason = reason));
+            sentences.push(advice(gap, report, texts));
+        } else {
+            sentences.push(texts.text("summary-nothing-judged-todo"));
+        }
+        sentences
     } else if unknown > 0 {
         vec![text!(texts, "summary-none-fail", unknown = unknown, total = total)]
     } else if exempt > 0 {
@@ -128,6 +151,21 @@ pub(crate) fn directive(report: &Report, texts: &Texts) -> String {
     let head = &report.directive;
     let key = if head.in_force { "report-directive-value" } else { "report-directive-not-in-force" };
     text!(texts, key, title = texts.pick(&head.title), id = head.id.as_str())
+}
+
+/// Which clauses were asked for, when not all were.
+pub(crate) fn only(report: &Report, texts: &Texts) -> Option<String> {
+    let clauses: Vec<String> = report.only.iter().map(|clause| shortened(clause)).collect();
+    (!clauses.is_empty()).then(|| text!(texts, "report-only-value", clauses = clauses.join(", ")))
+}
+
+/// How old facts from a file are at the moment that is judged.
+pub(crate) fn collected(report: &Report, texts: &Texts) -> Option<String> {
+    let collected_at = report.collected_at?;
+    let age = report.at.duration_since(collected_at);
+    let key = if age.is_negative() { "report-collected-after" } else { "report-collected-before" };
+    let length = moment::about(age.abs(), texts);
+    Some(text!(texts, key, moment = moment::shown(collected_at, texts), length = length))
 }
 
 /// For which moment the report was made.

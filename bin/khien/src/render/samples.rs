@@ -8,6 +8,7 @@ use khien_model::{
 };
 use serde_json::Value;
 
+use crate::follow_up::FollowUp;
 use crate::i18n::Bilingual;
 use crate::report::{ClauseReport, DecidingFact, DirectiveHead, FindingReport, Report};
 use khien_texts::basis::CitedDocument;
@@ -29,6 +30,9 @@ pub(super) fn badly_kept() -> Report {
         subject: Subject { kind: SubjectKind::Device, id: "pc-07".into() },
         system: Some("Debian GNU/Linux 12 (bookworm)".into()),
         at: AT.parse().expect("a moment"),
+        collected_at: None,
+        only: Vec::new(),
+        follow_up: FollowUp::default(),
         clauses: vec![antivirus(), browsers(), shares(), patches()],
     }
 }

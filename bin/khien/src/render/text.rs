@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use khien_model::State;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{at, conclusion, directive, exemption, offenders, state, subject, to_find_out, why};
+use super::{at, collected, conclusion, directive, exemption, offenders, only, state, subject, to_find_out, why};
 use crate::i18n::{Texts, text};
-use crate::report::{ClauseReport, FindingReport, Report, Summary, WORST_FIRST};
+use crate::report::{ClauseReport, FindingReport, Report, WORST_FIRST};
 use crate::terminal::{Emphasis, Terminal};
 use khien_texts::labels::shortened;
 use khien_texts::moment;
@@ -21,9 +21,9 @@ pub(crate) fn render(report: &Report, texts: &Texts, terminal: Terminal, all: bo
     let mut page = Page { text: String::new(), texts, terminal };
     page.head(&report);
     for clause in &report.clauses {
-        page.clause(clause, all);
+        page.clause(clause, &report, all);
     }
-    page.close(&report.summary(), all);
+    page.close(&report, all);
     page.text
 }
 
@@ -42,11 +42,13 @@ impl Page<'_> {
         if let Some(system) = &report.system {
             let _ = write!(whom, " – {}", shortened(system));
         }
-        let rows = [
+        let mut rows = vec![
             ("report-directive", directive(report, self.texts)),
             ("report-subject", whom),
             ("report-at", at(report, self.texts)),
         ];
+        rows.extend(collected(report, self.texts).map(|collected| ("report-collected", collected)));
+        rows.extend(only(report, self.texts).map(|only| ("report-only", only)));
         let names: Vec<String> = rows.iter().map(|(key, _)| self.texts.text(key)).collect();
         let width = names.iter().map(|name| name.width()).max().unwrap_or_default() + 2;
         for (name, (_, value)) in names.iter().zip(&rows) {
@@ -55,7 +57,7 @@ impl Page<'_> {
         }
     }
 
-    fn clause(&mut self, clause: &ClauseReport, all: bool) {
+    fn clause(&mut self, clause: &ClauseReport, report: &Report, all: bool) {
         let shown = |finding: &&FindingReport| all || finding.state != State::Pass;
         if !clause.findings.iter().any(|finding| shown(&finding)) {
             return;
@@ -71,15 +73,18 @@ impl Page<'_> {
             self.wrapped(&format!("{name}: "), "  ", &basis.join("; "));
         }
         for finding in clause.findings.iter().filter(shown) {
-            self.finding(finding);
+            self.finding(finding, report);
         }
     }
 
-    fn finding(&mut self, finding: &FindingReport) {
+    fn finding(&mut self, finding: &FindingReport, report: &Report) {
         if finding.state != State::Pass {
             self.line("");
         }
         self.finding_title(finding);
+        if report.reason_for_everything().is_some() {
+            return;
+        }
         match finding.state {
             State::Fail => {
                 self.why(finding);
@@ -89,7 +94,7 @@ impl Page<'_> {
             }
             State::Unknown => {
                 self.why(finding);
-                self.steps("finding-todo", &to_find_out(finding, self.texts));
+                self.steps("finding-todo", &to_find_out(finding, report, self.texts));
             }
             State::Exempt | State::Pass => {}
         }
@@ -104,9 +109,8 @@ impl Page<'_> {
             (State::Pass, Some(until)) => self.named("finding-holds-until", &moment::shown(until, self.texts)),
             (State::Pass, None) => {}
             _ => {
-                let more = text!(self.texts, "finding-more", control = finding.control.as_str());
-                let more = self.terminal.paint(Emphasis::Faint, &more);
-                self.line(&format!("{INDENT}{more}"));
+                let more = text!(self.texts, "finding-more", command = report.follow_up.explain(&finding.control));
+                self.faint(INDENT, &more);
             }
         }
     }
@@ -171,7 +175,8 @@ impl Page<'_> {
         }
     }
 
-    fn close(&mut self, summary: &Summary, all: bool) {
+    fn close(&mut self, report: &Report, all: bool) {
+        let summary = report.summary();
         self.line("");
         for shown in WORST_FIRST {
             let words = format!("{:>4}  {}", summary.of(shown), state(shown, self.texts));
@@ -179,12 +184,12 @@ impl Page<'_> {
             let line = if summary.of(shown) == 0 { words } else { self.terminal.paint(emphasis, &words) };
             self.line(&line);
         }
-        for sentence in conclusion(summary, self.texts) {
+        for sentence in conclusion(report, self.texts) {
             self.wrapped("", "", &sentence);
         }
         if !all && summary.pass > 0 {
-            let hint = self.texts.text("passes-hint");
-            self.line(&self.terminal.paint(Emphasis::Faint, &hint));
+            let hint = text!(self.texts, "passes-hint", command = report.follow_up.check(true));
+            self.faint("", &hint);
         }
     }
 
@@ -208,6 +213,13 @@ impl Page<'_> {
     fn path(&mut self, path: &str) {
         let path = self.terminal.paint(Emphasis::Faint, path);
         self.line(&format!("{INDENT}  {path}"));
+    }
+
+    fn faint(&mut self, indent: &str, text: &str) {
+        for line in self.terminal.wrap("", "", text) {
+            let line = self.terminal.paint(Emphasis::Faint, &line);
+            self.line(&format!("{indent}{line}"));
+        }
     }
 
     fn wrapped(&mut self, first: &str, rest: &str, text: &str) {
