@@ -1,5 +1,11 @@
 //! Who somebody is: sessions, passwords, second factors.
 
+pub mod lockout;
+pub mod password;
+pub mod rate;
+pub mod recovery;
+pub mod totp;
+
 use axum::http::HeaderMap;
 use khien_texts::Language;
 
