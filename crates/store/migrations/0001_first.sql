@@ -157,6 +157,15 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_person ON sessions (person);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 
+-- One-time links by which a person chooses a password. Without a person: whoever sets the place up.
+CREATE TABLE invitations (
+    secret_hash TEXT NOT NULL PRIMARY KEY,
+    person TEXT UNIQUE REFERENCES people (id),
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
 -- A round trip to the OpenID provider that has begun.
 CREATE TABLE openid_flows (
     state_hash TEXT NOT NULL PRIMARY KEY,

@@ -41,6 +41,7 @@ pub mod history;
 pub mod holders;
 pub mod ids;
 pub mod imports;
+pub mod invitations;
 pub mod jobs;
 pub mod logins;
 pub mod openid_flows;

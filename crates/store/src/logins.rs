@@ -190,6 +190,19 @@ pub async fn set_password(
     change.audit("login.password", "person", person, detail).await
 }
 
+/// Keeps the same password under a stronger hash. It is no new password: its age and the earlier ones stay.
+pub async fn rehash(change: &mut Change, person: &str, hash: &str) -> Result<(), StoreError> {
+    let updated = query("UPDATE logins SET password_hash = $2 WHERE person = $1 AND password_hash IS NOT NULL")
+        .bind(person)
+        .bind(hash)
+        .execute(change.connection())
+        .await?;
+    if updated.rows_affected() == 0 {
+        return Err(StoreError::NotFound);
+    }
+    change.audit("login.rehash", "person", person, serde_json::json!({})).await
+}
+
 /// Counts a refused attempt and says how many there have been since the last accepted one.
 pub async fn record_failure(change: &mut Change, person: &str) -> Result<u64, StoreError> {
     let row = query("UPDATE logins SET failures = failures + 1 WHERE person = $1 RETURNING failures")

@@ -71,6 +71,26 @@ settings! {
     SESSION_IDLE_MINUTES: i64 = "session_idle_minutes", 30, Bounds::Whole(5, 720);
     /// Hours after which a session ends whatever happens.
     SESSION_HOURS: i64 = "session_hours", 12, Bounds::Whole(1, 24);
+    /// The fewest letters of a password beside a second factor (the ministry's rule for its mailboxes, 26/5/2020).
+    PASSWORD_LETTERS: i64 = "password_letters", 8, Bounds::Whole(8, 64);
+    /// The fewest kinds of letters in it, of four (the same rule).
+    PASSWORD_CLASSES: i64 = "password_classes", 3, Bounds::Whole(1, 4);
+    /// The fewest letters of a password that stands alone (TCVN 14423:2026).
+    PASSWORD_ALONE_LETTERS: i64 = "password_alone_letters", 14, Bounds::Whole(8, 64);
+    /// The fewest kinds of letters in it, of four (TCVN 14423:2026).
+    PASSWORD_ALONE_CLASSES: i64 = "password_alone_classes", 4, Bounds::Whole(1, 4);
+    /// How many earlier passwords are not used again (TCVN 14423:2026, level 3).
+    PASSWORDS_NOT_REUSED: i64 = "passwords_not_reused", 10, Bounds::Whole(0, 24);
+    /// Days for which a password stands (535/TCTHADS-NV3: 03 months).
+    PASSWORD_MAX_AGE_DAYS: i64 = "password_max_age_days", 90, Bounds::Whole(7, 3_650);
+    /// Days for which an administrator's password stands (TCVN 14423:2026: 2 months).
+    ADMINISTRATOR_PASSWORD_MAX_AGE_DAYS: i64 = "administrator_password_max_age_days", 60, Bounds::Whole(7, 3_650);
+    /// Roles that need a second factor, beside administrators, who always do.
+    SECOND_FACTOR_ROLES: Vec<String> = "second_factor_roles", Vec::new(), Bounds::None;
+    /// The OpenID provider asks for a second factor itself.
+    OPENID_IS_SECOND_FACTOR: bool = "openid_is_second_factor", false, Bounds::None;
+    /// Hours for which a link to set a password is good.
+    INVITATION_HOURS: i64 = "invitation_hours", 72, Bounds::Whole(1, 336);
 }
 
 impl<T: Serialize + DeserializeOwned> Setting<T> {

@@ -4,4 +4,5 @@
 mod audit;
 mod opening;
 mod records;
+mod signing_in;
 mod support;
