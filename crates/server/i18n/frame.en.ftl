@@ -1,7 +1,24 @@
 ### What stands around every page.
 
 frame-program = Khiên
-frame-skip = Skip to the main content
+frame-skip = To the main content
 frame-other-language = Tiếng Việt
+frame-search = Search
+frame-search-label = Search units, people, devices, controls
+frame-search-hint = Search units, people, devices…
+frame-sign-out = Sign out
+frame-places = Main pages
+frame-crumbs = Where this page stands
+frame-footer = Khiên { $version }. Figures are collected and judged by machine against the directive; there are no passwords, cookies or messages in them.
+
+## The main pages
+
+places-overview = Overview
+places-units = Units
+places-subjects = Devices
+places-controls = Controls
+places-my = To do
+places-exemptions = Exemptions
+places-admin = Administration
 home-title = Khiên
 home-what = Khiên checks how a directive on information security is carried out: which unit, which clause, why, and how to mend it.

@@ -3,5 +3,23 @@
 frame-program = Khiên
 frame-skip = Đến nội dung chính
 frame-other-language = English
+frame-search = Tìm
+frame-search-label = Tìm đơn vị, người, thiết bị, biện pháp
+frame-search-hint = Tìm đơn vị, người, thiết bị…
+frame-sign-out = Đăng xuất
+frame-places = Các trang chính
+frame-crumbs = Vị trí trang
+frame-footer = Khiên { $version }. Số liệu do máy thu thập và đánh giá theo văn bản chỉ đạo; không có mật khẩu, cookie hay nội dung thư.
+
+## Các trang chính
+
+places-overview = Tổng quan
+places-units = Đơn vị
+places-subjects = Thiết bị
+places-controls = Biện pháp
+places-my = Việc cần làm
+places-exemptions = Miễn trừ
+places-admin = Quản trị
+
 home-title = Khiên
 home-what = Khiên kiểm tra việc thực hiện văn bản chỉ đạo về an toàn thông tin: đơn vị nào, khoản nào, vì sao và cách khắc phục.

@@ -4,9 +4,10 @@ use askama::Template;
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
-use khien_texts::{Language, Texts};
+use khien_texts::{Language, Texts, text};
 
 use crate::limits::{FLASH_COOKIE_TIME, MAX_RETURN_LETTERS};
+use crate::rights::{Action, Resource, Right};
 use crate::state::AppState;
 use crate::trouble::Trouble;
 use crate::visit::{LANGUAGE_PARAMETER, Visit};
@@ -120,12 +121,84 @@ pub struct Frame<'a> {
     pub visit: &'a Visit,
     /// What it is called, without the name of the program.
     pub title: String,
+    /// The way to it, from the top, the page itself left out.
+    pub crumbs: Vec<Crumb>,
 }
+
+/// A page above the one that is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crumb {
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub href: String,
+}
+
+impl Crumb {
+    /// The page `name` at `href`.
+    pub fn new(name: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { name: name.into(), href: href.into() }
+    }
+}
+
+/// One of the main pages, in the line at the top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MainPage {
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub href: &'static str,
+    /// Whether the page that is shown is this one or below it.
+    pub is_current: bool,
+}
+
+/// The main pages: the key of the name, the address, the right without which it is not offered.
+const MAIN_PAGES: &[(&str, &str, Right)] = &[
+    ("places-overview", "/", Right::May(Action::View, Resource::Overview)),
+    ("places-units", "/units", Right::May(Action::View, Resource::Unit)),
+    ("places-subjects", "/subjects", Right::May(Action::View, Resource::Unit)),
+    ("places-controls", "/controls", Right::May(Action::View, Resource::Control)),
+    ("places-my", "/my", Right::May(Action::View, Resource::WorkList)),
+    ("places-exemptions", "/exemptions", Right::May(Action::View, Resource::Exemption)),
+    ("places-admin", "/admin", Right::May(Action::View, Resource::Role)),
+];
 
 impl<'a> Frame<'a> {
     /// The frame of the page called `title`.
     pub fn new(state: &'a AppState, visit: &'a Visit, title: impl Into<String>) -> Self {
-        Self { texts: state.texts(visit.language), visit, title: title.into() }
+        Self { texts: state.texts(visit.language), visit, title: title.into(), crumbs: Vec::new() }
+    }
+
+    /// The same frame with the way to the page, from the top.
+    #[must_use]
+    pub fn below(mut self, crumbs: Vec<Crumb>) -> Self {
+        self.crumbs = crumbs;
+        self
+    }
+
+    /// The main pages that whoever looks at this one may see.
+    pub fn places(&self) -> Vec<MainPage> {
+        let here = self.visit.uri.path();
+        let is_at = |href: &str| {
+            here == href || (href != "/" && here.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
+        };
+        let allowed = MAIN_PAGES.iter().filter(|(_, _, right)| self.visit.rights.allow(*right));
+        allowed.map(|(key, href, _)| MainPage { name: self.t(key), href, is_current: is_at(href) }).collect()
+    }
+
+    /// Whether somebody is signed in.
+    pub fn is_signed_in(&self) -> bool {
+        self.visit.rights.allow(Right::SignedIn)
+    }
+
+    /// The name of who is signed in.
+    pub fn person_name(&self) -> Option<&str> {
+        self.visit.signed_in.as_ref().map(|person| person.name.as_str())
+    }
+
+    /// What stands below every page.
+    pub fn footer(&self) -> String {
+        text!(self.texts, "frame-footer", version = env!("CARGO_PKG_VERSION"))
     }
 
     /// The sentence `key`.
