@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "tests")]
 
 mod audit;
+mod check_in;
+mod office;
 mod opening;
 mod records;
 mod signing_in;
 mod support;
+mod sweeping;
