@@ -21,7 +21,7 @@ use crate::state::Counter;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How long a request may take as a whole: a long report over a slow line.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// How much of an answer that is none is shown, in characters.
 const SHOWN_CHARACTERS: usize = 200;

@@ -255,11 +255,11 @@ mod tests {
         assert!(!stop.wait(Duration::ZERO));
         let other = stop.clone();
         let started = Instant::now();
-        let waiter = std::thread::spawn(move || other.wait(Duration::from_secs(60)));
+        let waiter = std::thread::spawn(move || other.wait(Duration::from_mins(1)));
         stop.stop();
         assert!(waiter.join().expect("it ends"));
         assert!(started.elapsed() < Duration::from_secs(30));
-        assert!(stop.is_stopped() && stop.wait(Duration::from_secs(60)));
+        assert!(stop.is_stopped() && stop.wait(Duration::from_mins(1)));
     }
 
     #[test]

@@ -241,7 +241,8 @@ mod tests {
             Lỗi: còn thiếu <MÃ>.
             Error: there is missing <URL>, <TOKEN>.
             Lỗi: cần có giá trị đi kèm --state <THƯ_MỤC>.
-            Lỗi: giá trị không dùng được «fr» (--lang <vi|en>)."#]].assert_eq(&all.join("\n"));
+            Lỗi: giá trị không dùng được «fr» (--lang <vi|en>)."#]]
+        .assert_eq(&all.join("\n"));
     }
 
     #[test]

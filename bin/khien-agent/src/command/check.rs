@@ -240,7 +240,8 @@ mod tests {
                1  unknown
                0  exempt
                1  pass
-        "#]].assert_eq(&text);
+        "#]]
+        .assert_eq(&text);
         let (_, text) = shown(FACTS, Lang::Vi, true);
         expect_test::expect![[r#"
             KIỂM TRA AN NINH MẠNG
@@ -270,7 +271,8 @@ mod tests {
                1  chưa xác định
                0  miễn trừ
                1  đạt
-        "#]].assert_eq(&text);
+        "#]]
+        .assert_eq(&text);
     }
 
     #[test]

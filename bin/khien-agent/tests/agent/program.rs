@@ -1,0 +1,119 @@
+//! The program itself: what it prints, how it ends, how it is stopped and killed.
+
+#![expect(clippy::disallowed_methods, reason = "a test starts the program that it tests, at the time that it is")]
+
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::{Authority, Server};
+use rustix::process::{Pid, Signal, kill_process};
+
+fn agent(state: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_khien-agent"));
+    command.args(words).arg("--state").arg(state).env_remove("KHIEN_LANG").env("SUDO_USER", "lan");
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(state: &Path, words: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = agent(state, words).output().expect("it starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (status.code().expect("a code"), text(stdout), text(stderr))
+}
+
+fn signal(child: &Child, signal: Signal) {
+    let pid = Pid::from_raw(i32::try_from(child.id()).expect("a pid")).expect("a pid");
+    kill_process(pid, signal).expect("it runs");
+}
+
+#[test]
+fn without_a_terminal_nothing_is_collected_unless_the_notice_is_accepted() {
+    let (authority, folder) = (Authority::new(), tempfile::tempdir().expect("a folder"));
+    let server = Server::start_real(&authority);
+    let (url, token) = (server.url(), authority.token().to_string());
+    let state = folder.path().join("state");
+    let (code, out, err) = run(&state, &["enrol", &url, &token]);
+    assert_eq!(code, 2);
+    assert!(out.contains("THÔNG BÁO VỀ VIỆC THEO DÕI") && err.contains("chưa được chấp nhận"), "{out}{err}");
+    assert!(!state.exists() && server.book().requests == 0);
+
+    let (code, out, err) = run(&state, &["enrol", &url, &token, "--accept-notice", "--lang", "en"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("NOTICE OF CYBER-SECURITY MONITORING") && out.contains("«Phòng Nghiệp vụ 1» (d-17)"), "{out}");
+    assert_eq!(server.book().enrolled.as_ref().expect("enrolled").notice.accepted_by, "lan");
+
+    let (code, out, err) = run(&state, &["run", "--once"]);
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "Máy chủ đã nhận 1 báo cáo.\n", ""));
+    let (code, out, _) = run(&state, &["status", "--lang", "en"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("Unit: Phòng Nghiệp vụ 1\n") && out.contains("Reports waiting: 0\n"), "{out}");
+    let (code, out, _) = run(&state, &["check", "--lang", "en"]);
+    assert!((0..=1).contains(&code) && out.starts_with("CYBER-SECURITY CHECK\n"), "{out}");
+}
+
+#[test]
+fn what_cannot_be_done_is_said_with_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (words, expected) in [
+        (&["status"][..], "chưa được ghi danh"),
+        (&["run"], "chưa được ghi danh"),
+        (&["enrol", "https://a", "KHIEN1-XYZ", "--accept-notice"], "Mã ghi danh có 3 ký tự"),
+        (&["enrol", "http://a", &Authority::new().token().to_string(), "--accept-notice"], "https://"),
+        (&["look"], "không có lệnh «look»"),
+    ] {
+        let (code, _, err) = run(&folder.path().join("state"), words);
+        assert_eq!(code, 2, "{words:?}");
+        assert!(err.starts_with("Lỗi: ") && err.contains(expected), "{words:?}: {err}");
+    }
+}
+
+#[test]
+fn the_service_ends_well_when_it_is_told_to() {
+    let (authority, folder) = (Authority::new(), tempfile::tempdir().expect("a folder"));
+    let server = Server::start_real(&authority);
+    let (url, token) = (server.url(), authority.token().to_string());
+    assert_eq!(run(folder.path(), &["enrol", &url, &token, "--accept-notice"]).0, 0);
+    for end in [Signal::TERM, Signal::INT] {
+        let child = agent(folder.path(), &["run"]).stderr(Stdio::piped()).spawn().expect("it starts");
+        // While it runs nobody else writes to its state.
+        let started = Instant::now();
+        while run(folder.path(), &["run", "--once"]).0 == 0 {
+            assert!(started.elapsed() < Duration::from_secs(30), "the service never took its state");
+        }
+        signal(&child, end);
+        let output = child.wait_with_output().expect("it ends");
+        let said = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(said.ends_with("Đã dừng theo yêu cầu.\n"), "{said}");
+    }
+}
+
+#[test]
+fn killed_at_any_moment_it_never_uses_a_counter_twice_and_loses_nothing() {
+    let (authority, folder) = (Authority::new(), tempfile::tempdir().expect("a folder"));
+    let server = Server::start_real(&authority);
+    let (url, token) = (server.url(), authority.token().to_string());
+    assert_eq!(run(folder.path(), &["enrol", &url, &token, "--accept-notice"]).0, 0);
+    let started = Instant::now();
+    assert_eq!(run(folder.path(), &["run", "--once"]).0, 0);
+    let usual = started.elapsed();
+    for number in 0..8_u32 {
+        let mut child = agent(folder.path(), &["run", "--once"]).stderr(Stdio::null()).spawn().expect("it starts");
+        // Later and later in the run, through its end.
+        std::thread::sleep(usual * number / 7);
+        let _ = child.kill();
+        child.wait().expect("it ended");
+    }
+    let (code, out, err) = run(folder.path(), &["run", "--once"]);
+    assert_eq!(code, 0, "{out}{err}");
+    let book = server.book();
+    let mut counters = book.counters.clone();
+    assert!(counters.is_sorted(), "{counters:?}");
+    counters.dedup();
+    assert_eq!(counters.len(), book.counters.len(), "no counter twice");
+    let last = book.reports.last().expect("a report");
+    for (name, area) in &last.areas {
+        assert_eq!(book.known.get(name), Some(&area.hash), "the server has {name} as it is");
+    }
+}
