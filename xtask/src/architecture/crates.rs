@@ -1,7 +1,7 @@
 //! Rules about packages and what they depend on.
 
 use super::Violation;
-use super::repository::{Package, Repository};
+use super::repository::{Dependency, Package, Repository};
 use super::rust_source;
 
 /// The crates from the bottom to the top: a crate depends only on crates that stand before it.
@@ -89,13 +89,19 @@ pub(super) fn one_direction(repository: &Repository) -> Vec<Violation> {
             violations.push(Violation::new(&package.folder, "has no place in the order of crates (xtask knows it)"));
             continue;
         };
-        for dependency in package.dependencies.iter().filter(|dependency| is_ours(repository, &dependency.name)) {
+        let ours = package.dependencies.iter().filter(|dependency| is_ours(repository, &dependency.name));
+        for dependency in ours.filter(|dependency| !is_itself(package, dependency)) {
             if height(&dependency.name).is_none_or(|other| other >= own_height) {
                 violations.push(Violation::new(&package.folder, format!("depends on {}", dependency.name)));
             }
         }
     }
     violations
+}
+
+/// Whether a package names itself: its tests then use one of its features.
+fn is_itself(package: &Package, dependency: &Dependency) -> bool {
+    dependency.for_tests && dependency.name == package.name
 }
 
 fn is_ours(repository: &Repository, name: &str) -> bool {
@@ -198,7 +204,7 @@ pub(super) fn dependencies_are_used(repository: &Repository) -> Vec<Violation> {
     let mut violations = Vec::new();
     for package in &repository.packages {
         let sources: Vec<(&str, &str)> = repository.rust_under(&package.folder).collect();
-        for dependency in &package.dependencies {
+        for dependency in package.dependencies.iter().filter(|dependency| !is_itself(package, dependency)) {
             let mut searched = sources.iter().filter(|(path, _)| {
                 dependency.for_tests || !rust_source::is_for_tests(path) || is_tests_package(package)
             });
