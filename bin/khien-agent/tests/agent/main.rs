@@ -4,3 +4,5 @@
 mod program;
 mod reporting;
 mod support;
+#[cfg(unix)]
+mod units;
