@@ -113,9 +113,12 @@ pub fn run_loop(
     say(&texts::service_started(&reporter.enrolment));
     let mut next_look = Instant::now() + options.start_spread.mul_f64(random_share());
     let mut failures = 0;
+    // What the server asks to be left alone for, while it refuses.
+    let mut asked_for = Duration::ZERO;
     loop {
         let time = next_look.saturating_duration_since(Instant::now());
-        let time = if failures > 0 { time.min(back_off(options.first_back_off, failures)) } else { time };
+        let retry = back_off(options.first_back_off, failures).max(asked_for);
+        let time = if failures > 0 { time.min(retry) } else { time };
         if stop.wait(time) {
             say(&texts::service_stopped());
             return Ok(());
@@ -129,6 +132,7 @@ pub fn run_loop(
             }
             Err(problem) => {
                 failures += 1;
+                asked_for = pause_of(&problem);
                 say(&problem.message());
                 reporter.period()
             }
@@ -232,6 +236,16 @@ fn back_off(first: Duration, failures: u32) -> Duration {
     doubled.mul_f64(0.5 + random_share() / 2.0)
 }
 
+/// How long a server that refuses asks to be left alone, within our own bound.
+fn pause_of(problem: &Problem) -> Duration {
+    match problem {
+        Problem::Refused(refusal) => {
+            Duration::from_secs(refusal.retry_after_seconds.unwrap_or(0).into()).min(LONGEST_BACK_OFF)
+        }
+        _ => Duration::ZERO,
+    }
+}
+
 fn with_jitter(period: Duration) -> Duration {
     period.mul_f64(1.0 + JITTER_SHARE * (2.0 * random_share() - 1.0))
 }
@@ -274,6 +288,18 @@ mod tests {
         }
         let waits: std::collections::BTreeSet<Duration> = (0..20).map(|_| back_off(first, 8)).collect();
         assert!(waits.len() > 1);
+    }
+
+    #[test]
+    fn a_server_that_asks_for_a_pause_gets_it_within_bounds() {
+        let pause = |seconds| {
+            let code = khien_protocol::RefusalCode::TooManyRequests;
+            let refusal = khien_protocol::Refusal::with_retry(code, seconds, Timestamp::UNIX_EPOCH);
+            pause_of(&Problem::Refused(Box::new(refusal)))
+        };
+        assert_eq!(pause(90), Duration::from_secs(90));
+        assert_eq!(pause(u32::MAX), LONGEST_BACK_OFF);
+        assert_eq!(pause_of(&Problem::NoticeNotAccepted), Duration::ZERO);
     }
 
     #[test]

@@ -108,11 +108,6 @@ impl RefusalCode {
             Self::ServerUnavailable => 503,
         }
     }
-
-    /// Whether the same content may be accepted later without anybody doing anything.
-    pub const fn passes_with_time(self) -> bool {
-        matches!(self, Self::TooManyRequests | Self::ServerUnavailable | Self::Replay | Self::OldCounter)
-    }
 }
 
 impl Refusal {
