@@ -18,6 +18,9 @@ const POSTGRES_MIGRATION_LOCK: i64 = 0x006b_6869_656e;
 /// Pages of the write-ahead log after which SQLite moves them into the database: 16 MiB, so that a burst of reports does not
 /// pay for it many times.
 const SQLITE_CHECKPOINT_PAGES: u32 = 4_096;
+/// The size of a page of SQLite, and the most pages that it can have.
+const SQLITE_PAGE_BYTES: u64 = 4_096;
+const SQLITE_MAX_PAGES: u64 = 4_294_967_294;
 /// Memory for pages of each connection to SQLite.
 const SQLITE_CACHE_KIB: u32 = 16 * 1024;
 
@@ -74,7 +77,7 @@ impl Engine {
             Self::Sqlite(_) => (options.readers, 1),
             Self::Postgres => (options.readers, options.writers),
         };
-        self.probe(address, options.wait).await?;
+        self.probe(address, options).await?;
         let writers = self.pool(writers, options).connect_lazy(address)?;
         let readers = self.pool(readers, options).connect_lazy(address)?;
         Ok(Pools { readers, writers })
@@ -82,8 +85,8 @@ impl Engine {
 
     /// Connects once without a pool: a pool tries again until its time is up, and then has forgotten why. This also makes the
     /// file of SQLite and turns on its write-ahead log.
-    async fn probe(&self, address: &str, wait: Duration) -> Result<(), StoreError> {
-        let greeting = self.greeting();
+    async fn probe(&self, address: &str, options: &StoreOptions) -> Result<(), StoreError> {
+        let (greeting, wait) = (self.greeting(options), options.wait);
         let greet = async {
             let mut connection = AnyConnection::connect(address).await?;
             connection.execute(AssertSqlSafe(greeting)).await?;
@@ -100,7 +103,7 @@ impl Engine {
 
     fn pool(&self, connections: u32, options: &StoreOptions) -> AnyPoolOptions {
         let is_server = *self == Self::Postgres;
-        let greeting = self.greeting();
+        let greeting = self.greeting(options);
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(options.wait)
@@ -114,14 +117,19 @@ impl Engine {
     }
 
     /// What every connection is told first.
-    fn greeting(&self) -> String {
+    fn greeting(&self, options: &StoreOptions) -> String {
         match self {
-            Self::Sqlite(_) => format!(
-                "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                 PRAGMA wal_autocheckpoint = {SQLITE_CHECKPOINT_PAGES}; PRAGMA cache_size = -{SQLITE_CACHE_KIB}; \
-                 PRAGMA temp_store = MEMORY",
-                SQLITE_BUSY.as_millis()
-            ),
+            Self::Sqlite(_) => {
+                let pages = options.max_bytes.map_or(SQLITE_MAX_PAGES, |bytes| bytes / SQLITE_PAGE_BYTES);
+                format!(
+                    "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                     PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = {SQLITE_CHECKPOINT_PAGES}; \
+                     PRAGMA cache_size = -{SQLITE_CACHE_KIB}; PRAGMA temp_store = MEMORY; \
+                     PRAGMA max_page_count = {}",
+                    SQLITE_BUSY.as_millis(),
+                    pages.clamp(1, SQLITE_MAX_PAGES)
+                )
+            }
             Self::Postgres => format!("SET lock_timeout = {}", POSTGRES_LOCK_WAIT.as_millis()),
         }
     }

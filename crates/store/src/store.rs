@@ -21,6 +21,8 @@ pub struct StoreOptions {
     pub writers: u32,
     /// How long somebody waits for a free connection before hearing that there is none.
     pub wait: Duration,
+    /// How large the SQLite file may become, in bytes; as if its disk were full then. `None`: as large as the disk allows.
+    pub max_bytes: Option<u64>,
     /// Makes the SQLite file when it is not there.
     pub create: bool,
     /// The working days, by which it is reckoned until when something must be mended. Without it, and beyond the days it
@@ -30,7 +32,7 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { readers: 8, writers: 4, wait: Duration::from_secs(10), create: true, calendar: None }
+        Self { readers: 8, writers: 4, wait: Duration::from_secs(10), max_bytes: None, create: true, calendar: None }
     }
 }
 

@@ -77,7 +77,7 @@ impl Store {
     /// database from writing. The device may send the same again.
     pub async fn check_in(&self, check_in: CheckIn) -> Result<CheckInOutcome, StoreError> {
         match Waiting::of(check_in) {
-            Ok(waiting) => self.reports().hand_in(waiting).await,
+            Ok(waiting) => self.reports().hand_in(waiting).await.map_err(|error| error.about(self.place())),
             Err(refusal) => Ok(CheckInOutcome::Refused(refusal)),
         }
     }

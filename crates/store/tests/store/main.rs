@@ -3,8 +3,11 @@
 
 mod audit;
 mod check_in;
+mod faults;
+mod laws;
 mod office;
 mod opening;
+mod schema;
 mod records;
 mod signing_in;
 mod support;

@@ -92,7 +92,7 @@ impl Office {
         }
         change.commit().await.unwrap();
         let office = Self { store: store.clone() };
-        office.order(DIRECTIVE).await;
+        office.order_whole().await;
         office
     }
 
@@ -103,6 +103,11 @@ impl Office {
         let digest = directives::load(&mut change, "office", "main.yaml", &files).await.unwrap();
         directives::activate(&mut change, &digest).await.unwrap();
         change.commit().await.unwrap();
+    }
+
+    /// The whole directive.
+    pub(crate) async fn order_whole(&self) {
+        self.order(DIRECTIVE).await;
     }
 
     /// The directive without the control `volumes`.
