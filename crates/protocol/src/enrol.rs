@@ -94,3 +94,89 @@ impl EnrolRequest {
         Ok(request)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-22T08:00:00Z".parse().expect("a timestamp")
+    }
+
+    fn verified() -> Verified {
+        Verified { key: PublicKey::from_bytes([1; 32]), counter: 1, created: now() }
+    }
+
+    fn document() -> Value {
+        json!({
+            "token": "KHIEN1-…",
+            "public_key": PublicKey::from_bytes([1; 32]),
+            "hostname": "pc-07",
+            "machine": {"os_family": "linux", "os_name": "Debian GNU/Linux 12"},
+            "notice": {"version": "2026-11", "accepted_at": "2026-11-22T08:00:00Z", "accepted_by": "lan"},
+            "agent_version": "0.1.0",
+        })
+    }
+
+    fn read(document: &Value) -> Result<EnrolRequest, Refusal> {
+        EnrolRequest::from_body(document.to_string().as_bytes(), &verified(), now())
+    }
+
+    /// The document with the value at a JSON pointer replaced.
+    fn with(pointer: &str, value: impl Into<Value>) -> Value {
+        let mut document = document();
+        *document.pointer_mut(pointer).expect("a place") = value.into();
+        document
+    }
+
+    #[test]
+    fn an_enrolment_reads_back() {
+        let request = read(&document()).expect("in order");
+        assert_eq!(request.machine.os_family, Some(OsFamily::Linux));
+        assert_eq!(serde_json::to_value(&request).expect("JSON"), document());
+        let mut bare = document();
+        bare["machine"] = json!({});
+        assert_eq!(read(&bare).expect("in order").machine, Machine::default());
+    }
+
+    #[test]
+    fn the_key_it_brings_is_the_key_it_is_signed_with() {
+        let refusal = read(&with("/public_key", json!(PublicKey::from_bytes([2; 32])))).expect_err("another key");
+        assert_eq!(refusal.code, RefusalCode::WrongKey);
+    }
+
+    #[test]
+    fn names_are_lines_of_bounded_length_in_one_normal_form() {
+        for pointer in ["/hostname", "/machine/os_name", "/notice/version", "/notice/accepted_by", "/agent_version"] {
+            assert!(read(&with(pointer, "x".repeat(MAX_NAME_BYTES))).is_ok(), "{pointer}");
+            for bad in [String::new(), "x".repeat(MAX_NAME_BYTES + 1), "a\nb".to_owned(), "\u{1b}[2J".to_owned()] {
+                let refusal = read(&with(pointer, bad)).expect_err("it is refused");
+                assert_eq!(refusal.code, RefusalCode::Malformed, "{pointer}");
+            }
+        }
+        let decomposed = read(&with("/hostname", "máy-1".replace('á', "a\u{301}"))).expect("in order");
+        assert_eq!(decomposed.hostname, "máy-1");
+    }
+
+    #[test]
+    fn what_is_not_in_the_form_is_refused() {
+        let mut more = document();
+        more["command"] = "reboot".into();
+        for bad in [more, with("/notice", "yes"), with("/public_key", "abc"), with("/machine/os_family", "beos")] {
+            assert_eq!(read(&bad).expect_err("it is refused").code, RefusalCode::Malformed, "{bad}");
+        }
+        let long = with("/token", "x".repeat(MAX_ENROL_BODY_BYTES));
+        assert_eq!(read(&long).expect_err("it is refused").code, RefusalCode::BodyTooLarge);
+    }
+
+    #[test]
+    fn fuzz_enrolment() {
+        bolero::check!().with_type::<Vec<u8>>().for_each(|bytes| {
+            if let Ok(request) = EnrolRequest::from_body(bytes, &verified(), now()) {
+                assert_eq!(request.public_key, verified().key);
+            }
+        });
+    }
+}

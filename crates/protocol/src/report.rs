@@ -258,4 +258,41 @@ mod tests {
         assert_eq!(fact_document("{}", now()), format!("{{\"observed_at\":\"{NOW}\"}}"));
         assert_eq!(fact_document(" { }", now()), format!("{{\"observed_at\":\"{NOW}\" }}"));
     }
+
+    #[test]
+    fn fuzz_report() {
+        // Bytes as they come, and bytes in the place of a fact, of a hash and of a name.
+        bolero::check!().with_type::<Vec<u8>>().for_each(|bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            let hash = Digest::of(text.as_bytes());
+            let around = |name: &str, hash: &str, content: &str| {
+                let fact = format!(r#"{{"observed_at":"{NOW}","content":{content}}}"#);
+                format!(r#"{{"collected_at":"{NOW}","areas":{{"{name}":{{"hash":"{hash}","fact":{fact}}}}}}}"#)
+            };
+            let bodies = [
+                text.clone().into_owned(),
+                around("os", &hash.to_string(), &text),
+                around("os", &text, OS),
+                around(&text, &Digest::of(OS.as_bytes()).to_string(), OS),
+            ];
+            for body in bodies {
+                let Ok(report) = Report::from_body(body.as_bytes(), now()) else { continue };
+                let again = serde_json::to_vec(&report).expect("JSON");
+                let again = Report::from_body(&again, now()).map(|again| again.digest());
+                assert_eq!(again.ok(), Some(report.digest()), "{body}");
+            }
+        });
+    }
+
+    #[test]
+    fn every_message_has_a_schema_that_names_its_fields() {
+        let schema = |schema: schemars::Schema| serde_json::to_string(&schema).expect("JSON");
+        let report = schema(schemars::schema_for!(Report));
+        assert!(report.contains("observed_at") && report.contains("content") && report.contains("A-Za-z0-9+/"));
+        assert!(schema(schemars::schema_for!(ReportAnswer)).contains("report_after_seconds"));
+        assert!(schema(schemars::schema_for!(Refusal)).contains("too_many_requests"));
+        assert!(schema(schemars::schema_for!(crate::EnrolRequest)).contains("accepted_by"));
+        assert!(schema(schemars::schema_for!(crate::EnrolResponse)).contains("unit_name"));
+        assert!(schema(schemars::schema_for!(crate::DirectiveBundle)).contains("files"));
+    }
 }
