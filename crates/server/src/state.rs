@@ -1,10 +1,7 @@
 //! What every request needs, made once when the server starts.
 
-use std::net::IpAddr;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::Timestamp;
 use khien_protocol::Digest;
 use khien_store::Store;
@@ -12,6 +9,8 @@ use khien_texts::{Language, Texts};
 
 use crate::config::Settings;
 use crate::metrics::Metrics;
+use crate::sign_in::SignIn;
+use crate::sign_in::openid::Provider;
 use crate::texts;
 
 /// Tells what time it is. The server reads the clock through this alone, so that a test can set it.
@@ -41,26 +40,27 @@ pub struct AppState {
     pub public_url: Arc<str>,
     /// This server among several over one database: jobs are taken in its name.
     pub server: Arc<str>,
+    /// Passwords, attempts, and the provider elsewhere.
+    pub sign_in: Arc<SignIn>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
-    /// How often each address may still enrol.
-    pub(crate) enrolments: Arc<DefaultKeyedRateLimiter<IpAddr>>,
 }
 
 impl AppState {
     /// What is needed to answer, out of an open store and its settings. `server` names this server among several.
     pub fn new(store: Store, settings: Settings, authority: Option<Digest>, server: &str, clock: Clock) -> Self {
-        let quota = Quota::per_minute(NonZeroU32::new(settings.enrolments_per_minute).unwrap_or(NonZeroU32::MIN));
+        let public_url = settings.reached_by();
+        let openid = Provider::of(&settings, &public_url);
         Self {
+            sign_in: Arc::new(SignIn::new(&clock, openid)),
             clock,
             texts: Arc::new(texts::load()),
             store,
-            public_url: settings.reached_by().into(),
+            public_url: public_url.into(),
             settings: Arc::new(settings),
             authority,
             server: server.into(),
             metrics: Arc::new(Metrics::new()),
-            enrolments: Arc::new(RateLimiter::hashmap(quota)),
         }
     }
 

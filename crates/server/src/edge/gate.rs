@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::Passed;
 use crate::forms::{CSRF_FIELD, Upload};
-use crate::rights::Right;
+use crate::rights::{Right, Standing};
 use crate::routes::{Kind, Method, Route};
 use crate::secrets;
 use crate::sign_in;
@@ -68,7 +68,8 @@ async fn passed(visit: &Visit, route: &Route, request: Request, next: Next) -> R
 fn admitted(visit: &Visit, route: &Route) -> Result<(), Trouble> {
     if visit.rights.allow(route.needs) {
         Ok(())
-    } else if visit.signed_in.is_none() && route.needs != Right::Operator {
+    } else if visit.rights.standing() != Standing::Complete && route.needs != Right::Operator {
+        // Whoever has begun to sign in is led to what is still owed.
         Err(Trouble::SignInNeeded)
     } else {
         Err(Trouble::NotAllowed)

@@ -17,26 +17,10 @@ use jiff::civil::Date;
 use khien_model::{TreeOnDay, UnitIndex, Validity, words};
 
 pub use denied::Denied;
+/// What a person is appointed to, for a unit and everything below it.
+pub use khien_store::roles::RoleKind as Role;
 pub use reach::Reach;
 pub use table::{Line, TABLE, golden};
-
-words! {
-    /// What a person is appointed to, for a unit and everything below it.
-    pub enum Role {
-        /// Sets the installation up and keeps people, roles and settings (quản trị hệ thống).
-        Administrator = "administrator",
-        /// The office of the province, which must report for all units (Văn phòng).
-        ProvincialOffice = "provincial_office",
-        /// Answers for a unit (người đứng đầu đơn vị).
-        UnitHead = "unit_head",
-        /// Looks after the unit's machines, usually beside other work (đầu mối CNTT).
-        ItFocalOfficer = "it_focal_officer",
-        /// Everybody who works here (công chức, người lao động).
-        Official = "official",
-        /// Looks at the evidence of any day and changes nothing (đánh giá độc lập).
-        Assessor = "assessor",
-    }
-}
 
 words! {
     /// What is looked at or changed.
@@ -209,16 +193,14 @@ impl std::fmt::Display for Right {
     }
 }
 
-impl Role {
-    /// Whether the role may look at days before today.
-    pub const fn looks_back(self) -> bool {
-        !matches!(self, Self::Official)
-    }
+/// Whether `role` may look at days before today.
+pub const fn looks_back(role: Role) -> bool {
+    !matches!(role, Role::Official)
+}
 
-    /// Whether whoever has the role must give a second factor, whatever the settings say.
-    pub const fn needs_second_factor(self) -> bool {
-        matches!(self, Self::Administrator)
-    }
+/// Whether whoever has `role` must give a second factor, whatever the settings say.
+pub const fn needs_second_factor(role: Role) -> bool {
+    matches!(role, Role::Administrator)
 }
 
 impl Rights {
@@ -314,7 +296,7 @@ pub fn may(
     let mut only_today = false;
     for grant in &rights.grants {
         if reaches(rights, grant, action, resource, place, tree) {
-            if !is_past || grant.role.looks_back() {
+            if !is_past || looks_back(grant.role) {
                 return Ok(());
             }
             only_today = true;

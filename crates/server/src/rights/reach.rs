@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use khien_model::{TreeOnDay, UnitIndex};
 
-use super::{Action, Resource, Rights, Scope, table};
+use super::{Action, Resource, Rights, Scope, looks_back, table};
 
 /// The units in which a person may do something: for lists, menus and the choice of the first unit to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Rights {
         let is_past = tree.day() < self.today;
         let mut reached = vec![false; tree.tree().units().len()];
         for grant in &self.grants {
-            if is_past && (action != Action::View || !grant.role.looks_back()) {
+            if is_past && (action != Action::View || !looks_back(grant.role)) {
                 continue;
             }
             match (table::scope(grant.role, resource, action), &grant.unit) {

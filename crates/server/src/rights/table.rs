@@ -5,7 +5,7 @@ use Scope::{
     Everything as All, Installation as Whole, None as No, OwnPerson as Own, OwnSubtree as Tree, OwnUnit as Unit,
 };
 
-use super::{Action, Resource, Role, Scope};
+use super::{Action, Resource, Role, Scope, looks_back, needs_second_factor};
 
 /// One line of the table. What has no line is allowed to nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub fn golden() -> String {
     let yes_or_no = |asks: fn(Role) -> bool| -> Vec<&'static str> {
         Role::ALL.iter().map(|role| if asks(*role) { "yes" } else { "no" }).collect()
     };
-    row("sees past days", "", &yes_or_no(Role::looks_back));
-    row("second factor", "", &yes_or_no(Role::needs_second_factor));
+    row("sees past days", "", &yes_or_no(looks_back));
+    row("second factor", "", &yes_or_no(needs_second_factor));
     text
 }

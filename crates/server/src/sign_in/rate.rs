@@ -48,8 +48,6 @@ pub const RECOVERY_PER_PERSON: Allowance = allowance(5, Duration::from_mins(5));
 pub const INVITATION_PER_ADDRESS: Allowance = allowance(20, Duration::from_secs(6));
 /// Round trips to the OpenID provider begun from one address.
 pub const OPENID_PER_ADDRESS: Allowance = allowance(40, Duration::from_secs(2));
-/// Devices enrolling from one address: an installer may roll out a whole building behind one.
-pub const ENROLMENT_PER_ADDRESS: Allowance = allowance(200, Duration::from_millis(500));
 
 /// All limits of the server.
 #[derive(Debug)]
@@ -66,8 +64,6 @@ pub struct Rates {
     pub invitation: Rate,
     /// See [`OPENID_PER_ADDRESS`].
     pub openid: Rate,
-    /// See [`ENROLMENT_PER_ADDRESS`].
-    pub enrolment: Rate,
 }
 
 impl Rates {
@@ -81,7 +77,6 @@ impl Rates {
             recovery: rate(RECOVERY_PER_PERSON),
             invitation: rate(INVITATION_PER_ADDRESS),
             openid: rate(OPENID_PER_ADDRESS),
-            enrolment: rate(ENROLMENT_PER_ADDRESS),
         }
     }
 }

@@ -1,0 +1,154 @@
+### Signing in, passwords, the second factor, my account.
+
+sign-in-title = Sign in
+sign-in-login = Account name
+sign-in-login-hint = Usually what stands before the @ of your official mailbox.
+sign-in-password = Password
+sign-in-go = Sign in
+sign-in-openid = Sign in with { $name }
+sign-in-forgotten = Forgotten your password? Ask your administrator for a link to set a new one.
+sign-in-refused = The account name or the password is wrong, or the account is locked for the moment. Check Caps Lock and your keyboard layout, then try again in a few minutes.
+sign-in-errors = That did not work
+sign-in-openid-refused = You could not be signed in with { $name }. Try again; if it stays like this, ask an administrator to check your mailbox address in the list.
+sign-in-openid-away = { $name } cannot be reached at the moment. You can sign in with a password or try again in a few minutes.
+sign-in-signed-out = You have signed out.
+
+second-factor-title = Enter your code
+second-factor-what = Open the authenticator app on your phone and enter the 6-digit code for Khiên.
+second-factor-code = Code
+second-factor-go = Confirm
+second-factor-refused = The code is wrong or was used before. Wait until the app shows a new one, then enter that.
+second-factor-locked = There were too many wrong codes, so the account is locked for the moment. Try again in a few minutes.
+second-factor-lost = No phone at hand? Use a recovery code
+recovery-title = Enter a recovery code
+recovery-what = Enter one of the recovery codes that you put away. Each can be used once.
+recovery-code = Recovery code
+recovery-refused = The code is wrong or was used before.
+recovery-none-left = No codes left? Ask an administrator to remove your second factor.
+recovery-used = You have used a recovery code. Make new ones if only few are left.
+recovery-back = Back to the code from the phone
+
+set-up-title = Set up the second factor
+set-up-required = Your role requires a second factor. Set it up to go on.
+set-up-what = When you sign in, you will enter a code from an app on your phone beside your password. Somebody who knows your password can then still not get in.
+set-up-begin = Begin
+set-up-step-scan = Open an authenticator app on your phone (for example Google Authenticator, Microsoft Authenticator, Aegis) and scan this code.
+set-up-qr = QR code with the secret key, to be scanned by an authenticator app
+set-up-step-type = Cannot scan? Type this key into the app:
+set-up-step-code = Enter the 6-digit code that the app shows to finish.
+set-up-go = Finish
+set-up-refused = The code is wrong. Check that your phone shows the right time, then enter a new code.
+set-up-again = Make another key
+
+recovery-codes-title = Recovery codes
+recovery-codes-what = Print or copy these codes and put them in a safe place. Each stands in for your phone once. They are shown here only once.
+recovery-codes-for = Account: { $login }
+recovery-codes-made = Made on { $day }
+recovery-codes-go = I have put the codes away
+
+change-password-title = Change your password
+change-password-initial = Somebody else set your present password. Change it to go on.
+change-password-too-old = Your password is more than { $days } days old. Change it to go on.
+change-password-current = Present password
+change-password-new = New password
+change-password-again = New password once more
+change-password-go = Change the password
+change-password-done = The password is changed. Your other sessions have ended.
+change-password-wrong-current = The present password is wrong.
+change-password-not-here = You sign in through another system, so there is no password here.
+
+password-rules = A password needs to:
+password-rule-letters = have at least { $number } characters;
+password-rule-classes = have at least { $number } of 4 kinds: small letters, capitals, digits, other characters;
+password-rule-login = not contain the account name;
+password-rule-reuse = differ from your last { $number } passwords;
+password-rule-common = not be a common one that is easily guessed.
+password-rule-phrase = Easy to remember and strong: a few unrelated words with a number and a sign, such as a sentence of your own.
+password-too-short = The password is too short: at least { $number } characters are needed.
+password-too-long = The password is too long: at most { $number } bytes.
+password-too-few-classes = At least { $number } of 4 kinds are needed: small letters, capitals, digits, other characters.
+password-contains-login = The password must not contain the account name.
+password-common = This password is so common that it would be guessed at once.
+password-used-before = This is one of your last { $number } passwords.
+password-not-repeated = The two new passwords are not the same.
+
+invitation-title = Set your password
+invitation-title-first = The first administrator
+invitation-what = Welcome, { $name }. Set a password for the account { $login }.
+invitation-what-first = You are setting up Khiên. Whoever registers here is its first administrator.
+invitation-name = Full name
+invitation-email = Official mailbox (not required)
+invitation-go = Set the password and sign in
+invitation-gone-title = This link is good no longer
+invitation-gone = The link was used, has expired, or was replaced by another one. Ask an administrator for a new one.
+invitation-name-missing = Enter the full name.
+invitation-login-bad = An account name has 2 characters or more: plain letters, digits and . _ - @
+invitation-login-taken = This account name or mailbox belongs to somebody else.
+
+account-title = My account
+account-login = Account name
+account-name = Full name
+account-roles = Present roles
+account-role-everything = the whole installation
+account-password = Password
+account-password-since = Last changed: { $moment }
+account-password-due = To be changed before: { $moment }
+account-password-change = Change the password
+account-second-factor = Second factor
+account-second-factor-on = On.
+account-second-factor-off = Off.
+account-second-factor-set-up = Set up
+account-second-factor-remove = Turn the second factor off
+account-second-factor-removed = The second factor is off.
+account-second-factor-keep = Your role requires a second factor, so it cannot be turned off.
+account-codes-left = { $count ->
+    [one] { $count } recovery code is left.
+   *[other] { $count } recovery codes are left.
+ }
+account-codes-renew = Make new recovery codes
+account-sessions = My sessions
+account-sessions-what = If there is one that you do not know, end the other sessions and change your password at once.
+account-session-began = Began
+account-session-seen = Last used
+account-session-browser = Browser
+account-session-how = Signed in by
+account-session-this = this one
+account-session-unknown-browser = unknown
+account-session-end-others = End all other sessions
+account-sessions-ended = The other sessions have ended.
+account-sign-out = Sign out
+account-sign-out-everywhere = Sign out everywhere
+strength-password = password
+strength-second_factor = password and code
+strength-openid = another system
+
+role-administrator = administrator
+role-provincial_office = provincial office
+role-unit_head = unit head
+role-it_focal_officer = IT focal officer
+role-official = official
+role-assessor = independent assessor
+
+login-title = Account of { $name }
+login-none = This person has no account yet.
+login-open = Open an account
+login-last = Last signed in
+login-never = never
+login-locked = Locked until { $moment } after wrong attempts.
+login-disabled = Closed since { $moment }.
+login-invited = A link to set the password is good until { $moment }.
+login-sessions = Open sessions
+login-invite = Make a link to set the password
+login-invite-what = The link can be used once within { $hours } hours. Hand it over in person or on paper; do not send it by mail or chat.
+login-unlock = Unlock
+login-remove-second-factor = Remove the second factor
+login-disable = Close the account
+login-enable = Open the account again
+login-end-sessions = End all sessions
+login-done = Done.
+login-too-high = You cannot change the account of somebody whose roles reach further than yours.
+login-link-title = Link to set the password
+login-link-what = Hand this link to { $name }. It is shown here only once, can be used once, and expires at { $moment }.
+login-link-login = Account name: { $login }
+login-link-steps = Open a browser, enter the address below, set a password of your own.
+login-link-back = Back

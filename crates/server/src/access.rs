@@ -1,0 +1,60 @@
+//! The one door to things that belong to a unit or a person: whether somebody may, and who saw whose data.
+//!
+//! A handler that shows something asks [`view`], one that changes something asks [`check`] (what changes writes its own
+//! entry). Because [`view`] both asks for the right and writes the audit entry, no page can do the one and forget the other;
+//! a test goes through the table of routes to see that none goes round it.
+
+use khien_model::Organisation;
+use serde_json::json;
+
+use crate::rights::{Action, Denied, Place, Resource, may};
+use crate::state::AppState;
+use crate::trouble::Trouble;
+use crate::visit::Visit;
+
+/// Whether the visitor may do this to the `resource` at `place` today.
+pub fn check(
+    visit: &Visit,
+    action: Action,
+    resource: Resource,
+    place: &Place<'_>,
+    organisation: &Organisation,
+) -> Result<(), Trouble> {
+    let tree = organisation.tree().on(visit.rights.today());
+    may(&visit.rights, action, resource, place, &tree).map_err(Trouble::from)
+}
+
+/// Whether the visitor may see the `resource` at `place` as it is today; when it is about other people, it is written down
+/// that they saw it.
+pub async fn view(
+    state: &AppState,
+    visit: &Visit,
+    resource: Resource,
+    place: &Place<'_>,
+    organisation: &Organisation,
+) -> Result<(), Trouble> {
+    check(visit, Action::View, resource, place, organisation)?;
+    seen(state, visit, resource, place.people).await
+}
+
+/// Writes down that the visitor saw something about `people`. Looking at one's own things is nobody's business.
+pub async fn seen(state: &AppState, visit: &Visit, resource: Resource, people: &[&str]) -> Result<(), Trouble> {
+    let others: Vec<&str> = people.iter().copied().filter(|person| *person != visit.rights.person()).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    let mut change = state.store.begin(visit.actor(), visit.now).await?;
+    for person in others {
+        let detail = json!({ "resource": resource, "path": visit.uri.path(), "request": visit.request_id });
+        change.audit("person.view", "person", person, detail).await?;
+    }
+    change.commit().await?;
+    Ok(())
+}
+
+impl From<Denied> for Trouble {
+    fn from(denied: Denied) -> Self {
+        tracing::info!(%denied, "refused");
+        Self::NotAllowed
+    }
+}
