@@ -15,11 +15,15 @@
 
 pub mod access;
 pub mod admin;
+pub mod api;
 pub mod assets;
 pub mod config;
 pub mod cookies;
 mod edge;
 pub mod forms;
+pub mod health;
+mod jobs;
+mod keys;
 pub mod limits;
 pub mod metrics;
 pub mod page;
@@ -27,9 +31,11 @@ pub mod pages;
 pub mod rights;
 pub mod routes;
 pub mod secrets;
+pub mod serve;
 pub mod sign_in;
 pub mod state;
 pub mod texts;
+pub mod tls;
 pub mod trouble;
 pub mod visit;
 

@@ -5,17 +5,20 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::MethodRouter;
+use khien_protocol::limits::MAX_BODY_BYTES;
+use schemars::SchemaGenerator;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+use crate::api::openapi::Described;
 use crate::limits::{MAX_API_BYTES, MAX_FORM_BYTES, MAX_NO_BODY_BYTES, MAX_UPLOAD_BYTES, REQUEST_TIME, UPLOAD_TIME};
 use crate::rights::Right;
 use crate::state::AppState;
 use crate::trouble::Trouble;
-use crate::{assets, edge, pages, sign_in};
+use crate::{api, assets, edge, health, pages, sign_in};
 
 /// Every route there is, part by part. A part's list stands in its own folder.
-pub const TABLE: &[&[Route]] = &[assets::ROUTES, pages::ROUTES, sign_in::ROUTES];
+pub const TABLE: &[&[Route]] = &[assets::ROUTES, health::ROUTES, api::ROUTES, pages::ROUTES, sign_in::ROUTES];
 
 /// Every route there is, one after the other.
 pub fn all() -> impl Iterator<Item = &'static Route> {
@@ -78,7 +81,7 @@ impl Kind {
             Self::Form => MAX_FORM_BYTES,
             Self::Upload => MAX_UPLOAD_BYTES,
             Self::Api => MAX_API_BYTES,
-            Self::Agent => MAX_API_BYTES,
+            Self::Agent => MAX_BODY_BYTES,
             Self::Page | Self::Machine | Self::Asset => MAX_NO_BODY_BYTES,
         }
     }
@@ -107,6 +110,8 @@ pub struct Route {
     pub about: &'static str,
     /// Who answers.
     pub handler: fn() -> MethodRouter<AppState>,
+    /// What it takes and gives, when programs ask for it.
+    pub api: Option<fn(&mut SchemaGenerator) -> Described>,
 }
 
 impl Route {
@@ -118,7 +123,7 @@ impl Route {
         about: &'static str,
         handler: fn() -> MethodRouter<AppState>,
     ) -> Self {
-        Self { method: Method::Get, path, kind, needs, about, handler }
+        Self { method: Method::Get, path, kind, needs, about, handler, api: None }
     }
 
     /// Something that is sent.
@@ -129,7 +134,16 @@ impl Route {
         about: &'static str,
         handler: fn() -> MethodRouter<AppState>,
     ) -> Self {
-        Self { method: Method::Post, path, kind, needs, about, handler }
+        Self { method: Method::Post, path, kind, needs, about, handler, api: None }
+    }
+}
+
+impl Route {
+    /// The same, described for programs.
+    #[must_use]
+    pub const fn described(mut self, api: fn(&mut SchemaGenerator) -> Described) -> Self {
+        self.api = Some(api);
+        self
     }
 }
 

@@ -1,13 +1,19 @@
 //! What every request needs, made once when the server starts.
 
+use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::Timestamp;
 use khien_protocol::Digest;
 use khien_store::Store;
 use khien_texts::{Language, Texts};
 
+use crate::api::directive_mark::LastMark;
 use crate::config::Settings;
+use crate::health::LastHealth;
+use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::sign_in::SignIn;
 use crate::sign_in::openid::Provider;
@@ -44,6 +50,14 @@ pub struct AppState {
     pub sign_in: Arc<SignIn>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// How often each address may still enrol.
+    pub(crate) enrolments: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+    /// Whose key is whose.
+    pub(crate) keys: Arc<Keys>,
+    /// Which directive is in force.
+    pub(crate) mark: Arc<LastMark>,
+    /// How the server was when somebody last asked.
+    pub(crate) health: Arc<LastHealth>,
 }
 
 impl AppState {
@@ -51,6 +65,7 @@ impl AppState {
     pub fn new(store: Store, settings: Settings, authority: Option<Digest>, server: &str, clock: Clock) -> Self {
         let public_url = settings.reached_by();
         let openid = Provider::of(&settings, &public_url);
+        let quota = Quota::per_minute(NonZeroU32::new(settings.enrolments_per_minute).unwrap_or(NonZeroU32::MIN));
         Self {
             sign_in: Arc::new(SignIn::new(&clock, openid)),
             clock,
@@ -61,6 +76,10 @@ impl AppState {
             authority,
             server: server.into(),
             metrics: Arc::new(Metrics::new()),
+            enrolments: Arc::new(RateLimiter::hashmap(quota)),
+            keys: Arc::default(),
+            mark: Arc::default(),
+            health: Arc::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Form, FromRequest as _, Request, State};
-use axum::http::header::{CONTENT_LENGTH, HOST, ORIGIN};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -32,7 +32,7 @@ pub(crate) async fn gate(
     };
     let (visit, answer) = match identified(&state, route, begun.clone(), request.headers()).await {
         Ok(visit) => {
-            let answer = timeout(route.kind.time(), passed(&visit, route, request, next)).await;
+            let answer = timeout(route.kind.time(), passed(&state, &visit, route, request, next)).await;
             (visit, answer.unwrap_or(Err(Trouble::TooSlow)))
         }
         Err(trouble) => (begun, Err(trouble)),
@@ -54,8 +54,17 @@ async fn identified(state: &AppState, route: &Route, visit: Visit, headers: &Hea
 }
 
 /// Checks the right, reads what is sent, and hands over to the handler.
-async fn passed(visit: &Visit, route: &Route, request: Request, next: Next) -> Result<Response, Trouble> {
+async fn passed(
+    state: &AppState,
+    visit: &Visit,
+    route: &Route,
+    request: Request,
+    next: Next,
+) -> Result<Response, Trouble> {
     admitted(visit, route)?;
+    if route.needs == Right::Operator && !is_operator(state, visit, request.headers()) {
+        return Err(Trouble::NotAllowed);
+    }
     let mut request = match route.method {
         Method::Get => request,
         Method::Post => read(visit, route, request).await?,
@@ -74,6 +83,14 @@ fn admitted(visit: &Visit, route: &Route) -> Result<(), Trouble> {
     } else {
         Err(Trouble::NotAllowed)
     }
+}
+
+/// Whether whoever asks watches over the server: from this machine, or with the token of the settings.
+fn is_operator(state: &AppState, visit: &Visit, headers: &HeaderMap) -> bool {
+    let is_here = visit.address.is_some_and(|address| address.is_loopback());
+    let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let wanted = state.settings.metrics_token.as_deref();
+    is_here || given.zip(wanted).is_some_and(|(given, wanted)| secrets::same(given, wanted))
 }
 
 /// Reads the body within its bound and checks that a form is one of ours.

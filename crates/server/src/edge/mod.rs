@@ -13,8 +13,11 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tracing::{Instrument as _, error, info, info_span, warn};
+use jiff::Timestamp;
+use khien_protocol::{Refusal, RefusalCode};
+use tracing::{Instrument as _, debug, error, info, info_span, warn};
 
+use crate::api::agent::Refused;
 use crate::limits::{LANGUAGE_COOKIE_TIME, VISITOR_COOKIE_TIME};
 use crate::page::{Frame, Onward, Page, in_address};
 use crate::routes::Kind;
@@ -60,7 +63,13 @@ pub(crate) async fn edge(State(state): State<AppState>, mut request: Request, ne
     // Anybody can make up a method: what is counted has few names.
     let counted = ["GET", "POST", "HEAD"].into_iter().find(|known| method == *known).unwrap_or("other");
     state.metrics.answered(counted, &route, status, took);
-    info!(status, milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), "answered");
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    // Agents report by the thousand: what went well is in the metrics.
+    if matches!(passed.kind, Kind::Agent | Kind::Machine | Kind::Asset) && response.status().is_success() {
+        debug!(status, milliseconds, "answered");
+    } else {
+        info!(status, milliseconds, "answered");
+    }
     set_cookies(&passed, response.headers_mut());
     if let Ok(id) = HeaderValue::from_str(&passed.visit.request_id) {
         response.headers_mut().insert(REQUEST_ID, id);
@@ -89,7 +98,9 @@ fn presented(state: &AppState, passed: &Passed, mut response: Response) -> Respo
         _ => warn!(trouble = %trouble, "not answered as asked"),
     }
     let texts = state.texts(passed.visit.language);
-    let mut presented = if passed.kind.is_for_programs() {
+    let mut presented = if passed.kind == Kind::Agent {
+        Refused(refusal(&trouble, passed.visit.now)).into_response()
+    } else if passed.kind.is_for_programs() {
         let problem = trouble.problem(texts, &passed.visit.request_id);
         let mut answer = (trouble.status(), Json(problem)).into_response();
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -104,6 +115,19 @@ fn presented(state: &AppState, passed: &Passed, mut response: Response) -> Respo
         presented.headers_mut().insert(RETRY_AFTER, after);
     }
     presented
+}
+
+/// Trouble in the words of agents.
+fn refusal(trouble: &Trouble, now: Timestamp) -> Refusal {
+    let code = match trouble {
+        Trouble::TooLarge { .. } => RefusalCode::BodyTooLarge,
+        Trouble::NotFound | Trouble::MethodNotAllowed => RefusalCode::NotFound,
+        Trouble::TooOften { .. } => RefusalCode::TooManyRequests,
+        Trouble::Busy { .. } | Trouble::StoreAway { .. } | Trouble::Internal { .. } => RefusalCode::ServerUnavailable,
+        _ => RefusalCode::Malformed,
+    };
+    let retry_after_seconds = trouble.retry_after_seconds().and_then(|seconds| u32::try_from(seconds).ok());
+    Refusal { retry_after_seconds, ..Refusal::with_detail(code, trouble.code(), now) }
 }
 
 #[derive(Template)]

@@ -1,0 +1,151 @@
+//! What the server does by itself: judging what time changes, forgetting what is old, sending digests.
+//!
+//! Each kind of work is one job in the store that comes again and again. A server takes a job for a while; when it dies,
+//! another one takes it over. So every job may run twice and does no harm by it.
+
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use khien_store::jobs::{self, Job};
+use khien_store::sweep::sweep;
+use khien_store::{Actor, StoreError, tally};
+use serde_json::json;
+use tokio::sync::watch;
+use tracing::{info, warn};
+
+use crate::metrics;
+use crate::state::AppState;
+use crate::trouble::Trouble;
+
+/// How often it is looked for a job.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How long a job is taken for: longer than any takes, shorter than anybody waits for another server.
+const HOLD: SignedDuration = SignedDuration::from_mins(5);
+/// How many subjects one sweep judges at most; what is left is for the next.
+const MAX_SWEPT: usize = 20_000;
+
+/// What a job does, and how it says what it did.
+type Run = fn(AppState, Timestamp) -> Pin<Box<dyn Future<Output = Result<String, Trouble>> + Send>>;
+
+/// Work that comes again and again.
+struct Periodic {
+    kind: &'static str,
+    every: SignedDuration,
+    run: Run,
+}
+
+/// Every kind of work.
+const PERIODIC: &[Periodic] =
+    &[Periodic { kind: "sweep", every: SignedDuration::from_mins(1), run: |state, now| Box::pin(swept(state, now)) }];
+
+/// Works off jobs until told to stop.
+pub(crate) async fn work(state: AppState, mut stopped: watch::Receiver<bool>) {
+    let mut planned = false;
+    loop {
+        let now = (state.clock)();
+        if !planned {
+            planned = match plan(&state, now).await {
+                Ok(()) => true,
+                Err(error) => {
+                    warn!(%error, "jobs cannot be planned");
+                    false
+                }
+            };
+        }
+        // One after the other as long as there are any: a job that is due does not wait for the clock.
+        while planned && !*stopped.borrow() && one(&state).await {}
+        tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// Puts every kind of work on the list that is not there yet.
+async fn plan(state: &AppState, now: Timestamp) -> Result<(), StoreError> {
+    let mut change = state.store.begin(Actor::System, now).await?;
+    for periodic in PERIODIC {
+        jobs::add(&mut change, periodic.kind, "", &json!({}), now).await?;
+    }
+    change.commit().await
+}
+
+/// Does one job, if there is one. Whether there was.
+async fn one(state: &AppState) -> bool {
+    match take(state).await {
+        Ok(Some(job)) => {
+            carry_out(state, &job).await;
+            true
+        }
+        Ok(None) => false,
+        Err(error) => {
+            warn!(%error, "no job can be taken");
+            false
+        }
+    }
+}
+
+async fn take(state: &AppState) -> Result<Option<Job>, StoreError> {
+    let kinds: Vec<&str> = PERIODIC.iter().map(|periodic| periodic.kind).collect();
+    let mut change = state.store.begin(Actor::System, (state.clock)()).await?;
+    let job = jobs::take(&mut change, &kinds, &state.server, HOLD).await?;
+    if job.is_some() {
+        change.commit().await?;
+    }
+    Ok(job)
+}
+
+async fn carry_out(state: &AppState, job: &Job) {
+    let Some(periodic) = PERIODIC.iter().find(|periodic| periodic.kind == job.kind) else { return };
+    let outcome = (periodic.run)(state.clone(), (state.clock)()).await;
+    let word = if outcome.is_ok() { "done" } else { "failed" };
+    state.metrics.jobs.get_or_create(&metrics::Job { kind: job.kind.clone(), outcome: word }).inc();
+    match &outcome {
+        Ok(what) => info!(job = periodic.kind, what, "a job is done"),
+        Err(trouble) => warn!(job = periodic.kind, %trouble, "a job has failed"),
+    }
+    if let Err(error) = note(state, job, periodic, outcome).await {
+        // It stays taken until its time is over, and is then done again.
+        warn!(job = periodic.kind, %error, "what became of a job cannot be noted");
+    }
+}
+
+async fn note(
+    state: &AppState,
+    job: &Job,
+    periodic: &Periodic,
+    outcome: Result<String, Trouble>,
+) -> Result<(), StoreError> {
+    let now = (state.clock)();
+    let mut change = state.store.begin(Actor::System, now).await?;
+    match outcome {
+        Ok(_) => {
+            let next = now.checked_add(periodic.every).unwrap_or(Timestamp::MAX);
+            jobs::again(&mut change, &job.id, &state.server, next).await?;
+        }
+        Err(trouble) => {
+            jobs::failed(&mut change, job, &state.server, &trouble.to_string()).await?;
+        }
+    }
+    change.commit().await
+}
+
+/// Judges what time alone has changed, and counts for the metrics.
+async fn swept(state: AppState, now: Timestamp) -> Result<String, Trouble> {
+    let started = Instant::now();
+    let swept = sweep(&state.store, now, MAX_SWEPT).await?;
+    state.metrics.sweep_seconds.set(started.elapsed().as_secs_f64());
+    let mut total = [0_u64; 4];
+    for counted in tally::all(&state.store).await? {
+        let counts = counted.counts;
+        for (sum, count) in total.iter_mut().zip([counts.pass, counts.fail, counts.unknown, counts.exempt]) {
+            *sum += count;
+        }
+    }
+    for (name, count) in ["pass", "fail", "unknown", "exempt"].into_iter().zip(total) {
+        let gauge = state.metrics.findings.get_or_create(&metrics::OfState { state: name }).clone();
+        gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+    Ok(format!("{} judged, {} changed", swept.judged, swept.changed))
+}
