@@ -166,7 +166,11 @@ impl Engine {
     }
 
     /// Lets nobody else write to a table until the transaction ends.
-    pub(crate) async fn lock_table(&self, connection: &mut AnyConnection, table: &'static str) -> Result<(), StoreError> {
+    pub(crate) async fn lock_table(
+        &self,
+        connection: &mut AnyConnection,
+        table: &'static str,
+    ) -> Result<(), StoreError> {
         if *self == Self::Postgres {
             connection.execute(AssertSqlSafe(format!("LOCK TABLE {table} IN EXCLUSIVE MODE"))).await?;
         }

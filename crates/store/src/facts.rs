@@ -50,7 +50,8 @@ pub async fn put(change: &mut Change, subject: &Subject, facts: Vec<NewFact>) ->
             return Err(StoreError::invalid(format!("{area}: a subject of kind {kind} has no such area")));
         }
     }
-    let twice = facts.iter().enumerate().find(|(place, fact)| facts.iter().take(*place).any(|other| other.area == fact.area));
+    let twice =
+        facts.iter().enumerate().find(|(place, fact)| facts.iter().take(*place).any(|other| other.area == fact.area));
     if let Some((_, fact)) = twice {
         return Err(StoreError::invalid(format!("{}: it is said twice", fact.area)));
     }

@@ -136,8 +136,7 @@ pub async fn timeline(store: &Store, subject: i64, control: Option<&str>) -> Res
     let sql = select_findings!(
         "f.subject = $1 AND ($2 = '' OR f.control = $2) ORDER BY f.valid_from DESC, f.control LIMIT 5000"
     );
-    let rows =
-        sqlx::query(sql).bind(subject).bind(control.unwrap_or_default()).fetch_all(store.readers()).await?;
+    let rows = sqlx::query(sql).bind(subject).bind(control.unwrap_or_default()).fetch_all(store.readers()).await?;
     rows.iter().map(interval).collect()
 }
 
@@ -150,7 +149,8 @@ pub async fn of_control(
     units: &[String],
 ) -> Result<Vec<Interval>, StoreError> {
     let mut connection = store.reader().await?;
-    let select = select_findings!("f.valid_to = 9223372036854775807 AND f.control = $1 AND f.state = $2 AND s.counted_unit IN ");
+    let select =
+        select_findings!("f.valid_to = 9223372036854775807 AND f.control = $1 AND f.state = $2 AND s.counted_unit IN ");
     let first = [control, state.as_str()];
     let order = "f.valid_from, f.subject";
     let mut found = in_units(&mut connection, select, &first, units, order).await?;

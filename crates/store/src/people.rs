@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 use khien_model::text::{compare_names, fold, nfc};
+use khien_model::{Subject, SubjectKind};
 use sqlx::any::AnyRow;
 use sqlx::query;
 
 use crate::checks::{bounded, bounded_option};
 use crate::columns::{Columns as _, micros};
-use crate::{Change, Store, StoreError};
+use crate::{Change, Store, StoreError, subjects};
 
 /// The longest name, in letters.
 pub const MAX_NAME: usize = 120;
@@ -84,6 +85,7 @@ pub async fn insert(change: &mut Change, person: &Person) -> Result<(), StoreErr
     if inserted.rows_affected() == 0 {
         return Err(StoreError::Conflict { what: "person".into() });
     }
+    enter_subject(change, &person).await?;
     change.audit("person.enter", "person", &person.id, described(&person)).await
 }
 
@@ -111,7 +113,14 @@ pub async fn update(change: &mut Change, person: &Person) -> Result<(), StoreErr
     if updated.rows_affected() == 0 {
         return Err(StoreError::NotFound);
     }
+    enter_subject(change, &person).await?;
     change.audit("person.change", "person", &person.id, described(&person)).await
+}
+
+/// A person is a subject too: what the directive asks of people is unknown until somebody knows it.
+async fn enter_subject(change: &mut Change, person: &Person) -> Result<(), StoreError> {
+    let subject = Subject { kind: SubjectKind::Person, id: person.id.clone() };
+    subjects::enter(change, &subject, &person.name).await.map(drop)
 }
 
 fn described(person: &Person) -> serde_json::Value {

@@ -88,8 +88,7 @@ pub async fn of_kind(store: &Store, kind: SubjectKind) -> Result<Vec<SubjectReco
 
 /// The subject with this number, in use or not.
 pub async fn by_number(store: &Store, number: i64) -> Result<Option<SubjectRecord>, StoreError> {
-    let row =
-        query("SELECT * FROM subjects WHERE number = $1").bind(number).fetch_optional(store.readers()).await?;
+    let row = query("SELECT * FROM subjects WHERE number = $1").bind(number).fetch_optional(store.readers()).await?;
     row.as_ref().map(record).transpose()
 }
 

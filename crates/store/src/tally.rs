@@ -47,7 +47,9 @@ pub(crate) fn counts(row: &AnyRow, first: usize) -> Result<Counts, StoreError> {
 pub async fn all(store: &Store) -> Result<Vec<Tally>, StoreError> {
     let sql = "SELECT unit, clause, pass, fail, unknown, exempt FROM tally ORDER BY unit, clause";
     let rows = query(sql).fetch_all(store.readers()).await?;
-    rows.iter().map(|row| Ok(Tally { unit: row.try_get(0)?, clause: row.try_get(1)?, counts: counts(row, 2)? })).collect()
+    rows.iter()
+        .map(|row| Ok(Tally { unit: row.try_get(0)?, clause: row.try_get(1)?, counts: counts(row, 2)? }))
+        .collect()
 }
 
 /// Counts the open findings anew, puts right what was kept, and says what was not right: nothing, unless somebody changed the
@@ -61,7 +63,8 @@ pub async fn recount(store: &Store) -> Result<Vec<Difference>, StoreError> {
     let keys: std::collections::BTreeSet<_> = counted.keys().chain(kept.keys()).cloned().collect();
     let (mut differences, mut deltas) = (Vec::new(), Deltas::new());
     for key in keys {
-        let (kept, counted) = (kept.get(&key).copied().unwrap_or_default(), counted.get(&key).copied().unwrap_or_default());
+        let (kept, counted) =
+            (kept.get(&key).copied().unwrap_or_default(), counted.get(&key).copied().unwrap_or_default());
         if kept == counted {
             continue;
         }

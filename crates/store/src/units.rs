@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 use khien_model::text::fold;
 use khien_model::{
-    Assignment, Organisation, Reform, ReformProblem, Reformed, Succession, Unit, UnitName, UnitParent, UnitRegister,
-    UnitTree, Validity, reform,
+    Assignment, Organisation, Reform, ReformProblem, Reformed, Subject, SubjectKind, Succession, Unit, UnitName,
+    UnitParent, UnitRegister, UnitTree, Validity, reform,
 };
 use sqlx::AnyConnection;
 use sqlx::query;
@@ -17,7 +17,7 @@ use sqlx::query;
 use crate::assignments;
 use crate::checks::refused;
 use crate::columns::{Columns as _, day_text, day_text_or_none};
-use crate::{Change, Generation, Store, StoreError};
+use crate::{Change, Generation, Store, StoreError, subjects};
 
 /// The register as it is kept.
 pub async fn register(store: &Store) -> Result<UnitRegister, StoreError> {
@@ -199,6 +199,11 @@ async fn write_names_and_parents(change: &mut Change, unit: &Unit) -> Result<(),
         .bind(day_text_or_none(name.valid_to))
         .execute(change.connection())
         .await?;
+    }
+    // A unit is a subject too: what the directive asks of units is unknown until somebody knows it.
+    if let Some(latest) = unit.names.iter().max_by_key(|name| name.valid_from) {
+        let subject = Subject { kind: SubjectKind::Unit, id: unit.id.clone() };
+        subjects::enter(change, &subject, &latest.name).await?;
     }
     query("DELETE FROM unit_parents WHERE unit = $1").bind(&unit.id).execute(change.connection()).await?;
     for parent in &unit.parents {

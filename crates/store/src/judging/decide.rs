@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use khien_directive::Due;
 use khien_judge::{Judge, Judgement, due};
 use khien_model::facts::FactDocument;
@@ -79,11 +79,17 @@ impl<'b> Bench<'b> {
         if case.standing.is_retired {
             return close_all(case, self.now);
         }
+        let subject = Subject { kind: case.standing.kind, id: case.standing.id.clone() };
+        let unit = self.home(&subject);
+        if subject.kind == SubjectKind::Unit && unit.is_empty() {
+            // A unit that has ended, or has not begun, owes nothing.
+            let (mut verdict, moves) = close_all(case, self.now);
+            verdict.next_judge_at = self.next_look(&subject);
+            return (verdict, moves);
+        }
         let Case { standing, facts, open } = case;
         let at = standing.next_moment(self.now);
         let document = document_of(standing.kind, &standing.id, &facts, standing.confirmed_at);
-        let subject = document.subject();
-        let unit = self.home(&subject);
         let mut before: HashMap<&str, &OpenFinding> =
             open.iter().map(|finding| (finding.control.as_str(), finding)).collect();
         let mut verdict = Verdict {

@@ -135,9 +135,8 @@ pub(crate) async fn write_facts(
             .bind(fact.changed_at)
     })
     .await?;
-    let sql = |rows: &str| {
-        format!("INSERT INTO fact_changes (subject, area, changed_at, observed_at, fact) VALUES {rows}")
-    };
+    let sql =
+        |rows: &str| format!("INSERT INTO fact_changes (subject, area, changed_at, observed_at, fact) VALUES {rows}");
     write_rows(connection, changes, 5, sql, |query, (subject, fact)| {
         query
             .bind(*subject)

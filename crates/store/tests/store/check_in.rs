@@ -57,7 +57,10 @@ fn hashes_alone_keep_facts_fresh() {
         office.report("pc-1", 2, noon(), &[("os", Fact(&linux)), ("disk", Fact(NO_VOLUMES))]).await;
         let hashes = [("os", Hash(linux.as_str())), ("disk", Hash(NO_VOLUMES))];
         for day in 1..=9 {
-            assert_eq!(office.report("pc-1", 2 + day, hours(20 * day.cast_signed()), &hashes).await, Vec::<String>::new());
+            assert_eq!(
+                office.report("pc-1", 2 + day, hours(20 * day.cast_signed()), &hashes).await,
+                Vec::<String>::new()
+            );
             office.sweep(hours(20 * day.cast_signed())).await;
             assert_eq!(office.states("pc-1").await, "linux=pass supported=pass volumes=pass");
         }
@@ -106,7 +109,9 @@ fn two_reports_of_one_device_at_once_come_one_after_the_other() {
         let reports = (2..40).map(|counter| {
             let store = store.clone();
             let text = if counter % 2 == 0 { VOLUMES } else { NO_VOLUMES };
-            tokio::spawn(async move { store.check_in(check_in("pc-1", counter, noon(), &[("disk", Fact(text))])).await })
+            tokio::spawn(
+                async move { store.check_in(check_in("pc-1", counter, noon(), &[("disk", Fact(text))])).await },
+            )
         });
         let mut accepted = 0;
         for report in reports.collect::<Vec<_>>() {
@@ -146,7 +151,10 @@ fn an_area_that_was_not_looked_at_grows_old_by_itself() {
         let linux = linux();
         office.report("pc-1", 2, noon(), &[("os", Fact(&linux)), ("disk", Fact(NO_VOLUMES))]).await;
         for step in 1..=5 {
-            assert_eq!(office.report("pc-1", 2 + step, hours(6 * step.cast_signed()), &[("os", Hash(&linux))]).await, Vec::<String>::new());
+            assert_eq!(
+                office.report("pc-1", 2 + step, hours(6 * step.cast_signed()), &[("os", Hash(&linux))]).await,
+                Vec::<String>::new()
+            );
             office.sweep(hours(6 * step.cast_signed())).await;
         }
         assert_eq!(office.states("pc-1").await, "linux=pass supported=pass volumes=unknown");
@@ -166,7 +174,14 @@ fn a_fact_of_another_form_is_refused_with_its_area_and_leaves_no_trace() {
             ("os", r#"{"value":{"family":"linux","secret":1},"source":"x"}"#),
         ];
         for (area, fact) in cases {
-            let refusal = office.refused("pc-1", 9, hours(1), &[("session", Fact(r#"{"error":{"code":"unreadable"},"source":"x"}"#)), (area, Fact(fact))]).await;
+            let refusal = office
+                .refused(
+                    "pc-1",
+                    9,
+                    hours(1),
+                    &[("session", Fact(r#"{"error":{"code":"unreadable"},"source":"x"}"#)), (area, Fact(fact))],
+                )
+                .await;
             let CheckInRefusal::Malformed { path, problem } = refusal else { panic!("{refusal:?}") };
             assert_eq!(path, area);
             assert!(!problem.is_empty());
@@ -209,7 +224,9 @@ fn one_bad_report_does_not_spoil_those_written_with_it() {
         let reports: Vec<_> = (0..20)
             .map(|number| {
                 let (store, device) = (store.clone(), format!("pc-{number}"));
-                tokio::spawn(async move { store.check_in(check_in(&device, 2, hours(1), &[("disk", Fact(VOLUMES))])).await })
+                tokio::spawn(
+                    async move { store.check_in(check_in(&device, 2, hours(1), &[("disk", Fact(VOLUMES))])).await },
+                )
             })
             .collect();
         for (number, report) in reports.into_iter().enumerate() {

@@ -22,15 +22,26 @@ const STEPS: std::ops::Range<usize> = 8..24;
 #[derive(Debug, Clone)]
 enum Step {
     /// A report with these facts; `None` leaves the area out. With `hashes` only the hashes come.
-    Report { device: usize, os: Option<usize>, disk: Option<bool>, hashes: bool },
+    Report {
+        device: usize,
+        os: Option<usize>,
+        disk: Option<bool>,
+        hashes: bool,
+    },
     /// The clock moves on; or back.
     Wait(i64),
     Sweep,
-    Move { device: usize, unit: usize, days: i64 },
+    Move {
+        device: usize,
+        unit: usize,
+        days: i64,
+    },
     Retire(usize),
     TakeBack(usize),
     /// The whole directive is put in force, or the one with a control less.
-    Order { whole: bool },
+    Order {
+        whole: bool,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -111,7 +122,8 @@ impl World {
 
     async fn report(&mut self, device: usize, os: Option<usize>, disk: Option<bool>, hashes: bool) {
         self.counter += 1;
-        let systems = [linux_until(noon() + SignedDuration::from_hours(70)), linux_until(Timestamp::MAX), WINDOWS.to_owned()];
+        let systems =
+            [linux_until(noon() + SignedDuration::from_hours(70)), linux_until(Timestamp::MAX), WINDOWS.to_owned()];
         let mut areas = Vec::new();
         if let Some(os) = os {
             areas.push(("os", systems[os].as_str()));
@@ -178,7 +190,10 @@ impl World {
             let end = pair[0].to.expect("only the last one is open");
             assert!(pair[0].from < end && end <= pair[1].from, "{pair:?}");
             assert!(self.had_pause || end == pair[1].from, "a gap: {pair:?}");
-            assert!(end < pair[1].from || pair[0].state != pair[1].state || pair[0].clause != pair[1].clause, "{pair:?}");
+            assert!(
+                end < pair[1].from || pair[0].state != pair[1].state || pair[0].clause != pair[1].clause,
+                "{pair:?}"
+            );
         }
         let last = intervals.last().expect("a chunk has an item");
         assert!(last.to.is_none_or(|to| last.from < to));

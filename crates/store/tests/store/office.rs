@@ -116,6 +116,19 @@ impl Office {
         self.order(&less.join("\n")).await;
     }
 
+    /// A directive that asks something of units.
+    pub(crate) async fn order_of_units(&self) {
+        let head = DIRECTIVE.split_inclusive("clauses:").next().unwrap();
+        let clause = r#"
+  - id: "1.2"
+    title: {vi: a, en: a}
+    text: {vi: a, en: a}
+    controls:
+      - {id: planned, subject: unit, title: {vi: a, en: a}, severity: low, fresh_within: 30d, due: at once, pass: tasks.plan_approved, fix: {vi: [a], en: [a]}}
+"#;
+        self.order(&format!("{head}{clause}")).await;
+    }
+
     pub(crate) async fn change(&self, at: Timestamp) -> Change {
         self.store.begin(Actor::System, at).await.unwrap()
     }
@@ -250,4 +263,3 @@ pub(crate) fn check_in(device: &str, counter: u64, at: Timestamp, areas: &[(&str
     let report = Report { collected_at: at, areas: areas.collect() };
     CheckIn { device: device.into(), counter, report, received_at: at }
 }
-

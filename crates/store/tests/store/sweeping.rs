@@ -4,7 +4,7 @@ use jiff::civil::date;
 use khien_model::{Subject, SubjectKind, day_of};
 use khien_store::exemptions::{self, ExemptionRequest};
 use khien_store::facts::{self, NewFact};
-use khien_store::{Store, StoreError, assignments, findings, history, subjects, sweep};
+use khien_store::{Store, StoreError, assignments, findings, history, subjects, sweep, units};
 
 use crate::office::Said::Fact;
 use crate::office::{NO_VOLUMES, Office, VOLUMES, linux_until, subject};
@@ -17,8 +17,8 @@ fn time_alone_turns_a_state_at_its_moment() {
         office.enrol("pc-1", "north").await;
         office.report("pc-1", 2, noon(), &[("os", Fact(&linux_until(hours(10))))]).await;
         assert!(office.states("pc-1").await.contains("supported=pass"));
-        assert_eq!(subjects::next_judge_at(&store).await.unwrap(), Some(hours(10)));
         office.sweep(hours(9)).await;
+        assert_eq!(subjects::next_judge_at(&store).await.unwrap(), Some(hours(10)));
         assert_eq!(office.sweep(hours(9)).await.judged, 0, "it is nobody's time");
         let swept = office.sweep(hours(10)).await;
         assert_eq!((swept.judged, swept.changed), (1, 1));
@@ -45,8 +45,7 @@ fn who_moves_takes_the_counts_along() {
         assert_eq!(office.counts().await, ["north/4.1 0 2 2 0", "north/4.9 0 0 2 0"], "the day has not come");
         // On the day, time alone moves it. By then the disk is stale as well.
         office.sweep(hours(48)).await;
-        let expected =
-            ["north/4.1 0 0 2 0", "north/4.9 0 0 1 0", "south/4.1 0 0 2 0", "south/4.9 0 0 1 0"];
+        let expected = ["north/4.1 0 0 2 0", "north/4.9 0 0 1 0", "south/4.1 0 0 2 0", "south/4.9 0 0 1 0"];
         assert_eq!(office.counts().await, expected);
         office.check_counts().await;
     });
@@ -59,7 +58,7 @@ fn another_directive_closes_what_it_does_not_ask() {
         office.enrol("pc-1", "north").await;
         office.report("pc-1", 2, noon(), &[("disk", Fact(VOLUMES))]).await;
         office.order_less().await;
-        assert_eq!(office.sweep(hours(1)).await.judged, 1);
+        assert_eq!(office.sweep(hours(1)).await.judged, 4, "the device and three units");
         assert_eq!(office.states("pc-1").await, "linux=unknown supported=unknown");
         office.check_counts().await;
         assert_eq!(office.sweep(hours(1)).await.judged, 0);
@@ -169,7 +168,7 @@ fn several_servers_share_a_sweep() {
             judged += sweep.await.unwrap();
         }
         other.close().await;
-        assert_eq!(judged, 30, "each subject once");
+        assert_eq!(judged, 33, "each device and each unit once");
         office.check_counts().await;
         assert_eq!(office.counts().await, ["north/4.1 0 0 60 0", "north/4.9 0 0 30 0"]);
     });
@@ -199,5 +198,29 @@ fn days_are_written_and_can_be_counted_anew() {
         meddle(&url, "DELETE FROM tally_days").await;
         history::rebuild_days(&store, first, date(2026, 11, 20)).await.unwrap();
         assert_eq!(days().await, written);
+    });
+}
+
+#[test]
+fn units_owe_what_is_asked_of_units_while_they_exist() {
+    on_each_engine(|store, _| async move {
+        let office = Office::found(&store).await;
+        office.order_of_units().await;
+        office.sweep(hours(1)).await;
+        assert_eq!(office.counts().await, ["north/1.2 0 0 1 0", "province/1.2 0 0 1 0", "south/1.2 0 0 1 0"]);
+        let mut change = office.change(hours(1)).await;
+        let mut register = units::register(&store).await.unwrap();
+        let south = register.units.iter_mut().find(|unit| unit.id == "south").unwrap();
+        let end = Some(day_of(hours(48)));
+        south.valid_to = end;
+        south.names[0].valid_to = end;
+        south.parents[0].valid_to = end;
+        units::replace(&mut change, &register).await.unwrap();
+        change.commit().await.unwrap();
+        office.sweep(hours(2)).await;
+        assert_eq!(office.counts().await.len(), 3, "the day has not come");
+        office.sweep(hours(48)).await;
+        assert_eq!(office.counts().await, ["north/1.2 0 0 1 0", "province/1.2 0 0 1 0"]);
+        office.check_counts().await;
     });
 }
