@@ -58,6 +58,7 @@ pub mod subjects;
 pub mod sweep;
 pub mod tally;
 pub mod tokens;
+pub mod transfer;
 pub mod units;
 
 pub use audit::Actor;

@@ -8,14 +8,14 @@ use crate::engine::{Engine, Pools};
 use crate::{StoreError, audit};
 
 /// One step. A step that was ever released is never changed.
-struct Migration {
+pub(crate) struct Migration {
     version: i64,
     name: &'static str,
-    text: &'static str,
+    pub(crate) text: &'static str,
 }
 
 /// All steps, in order.
-const MIGRATIONS: &[Migration] =
+pub(crate) const MIGRATIONS: &[Migration] =
     &[Migration { version: 1, name: "first", text: include_str!("../migrations/0001_first.sql") }];
 
 /// Brings the schema up to what this program needs.

@@ -12,3 +12,4 @@ mod schema;
 mod signing_in;
 mod support;
 mod sweeping;
+mod transfer;

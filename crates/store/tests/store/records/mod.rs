@@ -13,11 +13,11 @@ use khien_store::{Actor, Change, Store, units};
 
 use crate::support::noon;
 
-pub(super) async fn begin_at(store: &Store, now: Timestamp) -> Change {
+pub(crate) async fn begin_at(store: &Store, now: Timestamp) -> Change {
     store.begin(Actor::System, now).await.unwrap()
 }
 
-pub(super) async fn begin(store: &Store) -> Change {
+pub(crate) async fn begin(store: &Store) -> Change {
     begin_at(store, noon()).await
 }
 
@@ -32,7 +32,7 @@ pub(super) fn person(id: &str, name: &str) -> Person {
     }
 }
 
-pub(super) async fn enter_person(store: &Store, id: &str, name: &str) {
+pub(crate) async fn enter_person(store: &Store, id: &str, name: &str) {
     let mut change = begin(store).await;
     people::insert(&mut change, &person(id, name)).await.unwrap();
     change.commit().await.unwrap();
@@ -54,7 +54,7 @@ pub(super) fn unit(id: &str, name: &str, parent: Option<&str>) -> Unit {
 }
 
 /// A province and two districts, children first: the register's own order is kept whatever stands before what.
-pub(super) fn register() -> UnitRegister {
+pub(crate) fn register() -> UnitRegister {
     let units = vec![
         unit("d1", "Chi cục Thi hành án dân sự quận Đông", Some("p")),
         unit("p", "Cục Thi hành án dân sự tỉnh Mẫu", None),
@@ -63,7 +63,7 @@ pub(super) fn register() -> UnitRegister {
     UnitRegister { units, successions: vec![] }
 }
 
-pub(super) async fn set_up_units(store: &Store) {
+pub(crate) async fn set_up_units(store: &Store) {
     let mut change = begin(store).await;
     units::replace(&mut change, &register()).await.unwrap();
     change.commit().await.unwrap();
