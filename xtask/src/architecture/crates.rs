@@ -19,6 +19,7 @@ const FROM_BOTTOM_TO_TOP: &[&str] = &[
     "khien-guard",
     "khien-protocol",
     "khien-store",
+    "khien-demo",
     "khien-report",
     "khien-gates",
     "khien-server",

@@ -1,0 +1,210 @@
+//! What people decide and ask: exemptions, sign-offs, requests.
+
+use std::collections::BTreeMap;
+
+use jiff::{Span, Timestamp};
+use khien_model::{Coverage, Requirement, Subject, SubjectKind};
+use khien_store::exemptions::{self, ExemptionRequest};
+use khien_store::requests::{self, NewRequest, RequestKind};
+use khien_store::sign_offs::{self, SignOff};
+use khien_store::{Actor, Change, Store, tally};
+
+use crate::DemoProblem;
+use crate::chance::Chance;
+use crate::days::{Days, clock};
+use crate::province::{NEVER_ENROLLED, OFFICES, unit_id};
+use crate::set_up::Province;
+
+/// What becomes of a request for an exemption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Approved,
+    Refused,
+    Waiting,
+    Withdrawn,
+}
+
+/// A request for an exemption, so many days before today: office, clause, reason, what became of it.
+const EXEMPTIONS: &[(i64, usize, &str, &str, Answer)] = &[
+    (61, 5, "4.9", "Máy chạy phần mềm kế toán cũ, chờ thay trong quý I năm 2027.", Answer::Approved),
+    (53, 7, "4.6", "Thư mục quét của máy photocopy, đã giới hạn trong phòng.", Answer::Approved),
+    (47, 3, "4.10", "Chờ cấp bản quyền lá chắn tài liệu.", Answer::Refused),
+    (39, 8, "4.9", "Ba máy Windows 7 nối máy quét hồ sơ, đã ngắt Internet.", Answer::Approved),
+    (26, 2, "4.5", "Hệ thống cũ chỉ đăng nhập được bằng trình duyệt lưu sẵn.", Answer::Withdrawn),
+    (12, 9, "4.8", "Phần mềm tra cứu địa phương chưa có chữ ký số.", Answer::Approved),
+    (5, 6, "4.6", "Thư mục dùng chung để bàn giao hồ sơ vụ lớn, đề nghị đến hết tháng 12.", Answer::Waiting),
+    (2, 10, "4.1", "Đang chờ máy chủ quản lý tập trung.", Answer::Waiting),
+];
+
+/// Requests for help and for another look: so many days before today, office, the place among the devices of the office,
+/// control, text, whether it is answered.
+const REQUESTS: &[(i64, usize, usize, RequestKind, &str, &str, Option<&str>)] = &[
+    (
+        44,
+        5,
+        3,
+        RequestKind::Help,
+        "antivirus-fresh",
+        "Phần mềm báo hết hạn, tôi không gia hạn được.",
+        Some("Đã cấp lại bản quyền."),
+    ),
+    (
+        31,
+        6,
+        2,
+        RequestKind::Help,
+        "screen-locks-when-idle",
+        "Tôi không thấy mục cài đặt khóa màn hình.",
+        Some("Đã cài qua chính sách."),
+    ),
+    (18, 2, 7, RequestKind::ReCheck, "no-saved-passwords", "Tôi đã xóa hết mật khẩu lưu trong Cốc Cốc.", None),
+    (9, 7, 4, RequestKind::Help, "restart-not-pending", "Máy khởi động lại nhiều lần vẫn báo.", None),
+    (4, 1, 9, RequestKind::ReCheck, "no-shared-folders", "Đã tắt chia sẻ thư mục.", None),
+    (3, 8, 1, RequestKind::Help, "os-supported", "Máy tôi có nâng cấp lên Windows 11 được không?", None),
+    (
+        1,
+        6,
+        5,
+        RequestKind::Help,
+        "remote-control-tools-absent",
+        "Nhà cung cấp vẫn cần UltraViewer để sửa phần mềm.",
+        None,
+    ),
+];
+
+/// What is decided and asked on that day.
+pub(crate) async fn of_day(
+    store: &Store,
+    chance: &mut Chance,
+    days: Days,
+    ago: i64,
+    province: &Province,
+    signed_off: &mut BTreeMap<usize, Timestamp>,
+) -> Result<(), DemoProblem> {
+    let mut change = store.begin(Actor::System, days.at(ago, clock(15, 0))).await?;
+    for (number, wanted) in EXEMPTIONS.iter().enumerate() {
+        // What falls on a weekend is done on the working day before it.
+        if working_day(days, wanted.0) == ago {
+            ask_exemption(&mut change, days, number, *wanted, province).await?;
+        }
+    }
+    for (number, wanted) in REQUESTS.iter().enumerate() {
+        if working_day(days, wanted.0) == ago {
+            ask(&mut change, number, *wanted, province).await?;
+        }
+    }
+    // Heads sign the month before off on its first working days; now and then one forgets.
+    if days.date(ago).day() <= 7 && days.is_monday(ago) {
+        sign_off_month(store, &mut change, chance, days, ago, province, signed_off).await?;
+    }
+    Ok(change.commit().await?)
+}
+
+fn working_day(days: Days, ago: i64) -> i64 {
+    (ago..ago + 7).find(|ago| days.is_working(*ago)).unwrap_or(ago)
+}
+
+async fn ask_exemption(
+    change: &mut Change,
+    days: Days,
+    number: usize,
+    (ago, office, clause, reason, answer): (i64, usize, &str, &str, Answer),
+    province: &Province,
+) -> Result<(), DemoProblem> {
+    let unit = unit_id(&OFFICES[office]);
+    let id = format!("mt{:02}", number + 1);
+    let from = days.date(working_day(days, ago));
+    // Not a whole unit: only a few of its devices are covered.
+    let covered = province.stories.iter().filter(|story| story.office == office).nth(number % 5);
+    let covers = covered.map_or_else(
+        || Coverage::Subtree { unit: unit.clone(), kind: Some(SubjectKind::Device) },
+        |story| Coverage::Subject(Subject { kind: SubjectKind::Device, id: story.id.clone() }),
+    );
+    let request = ExemptionRequest {
+        id: id.clone(),
+        covers,
+        lifts: Requirement::Clause(clause.to_owned()),
+        unit,
+        reason: reason.to_owned(),
+        valid_from: from,
+        valid_to: from.saturating_add(Span::new().days(150)),
+        asked_by: province.person(office, 1).to_owned(),
+    };
+    exemptions::ask(change, &request).await?;
+    let approver = province.person(1, 0);
+    match answer {
+        Answer::Approved => {
+            exemptions::approve(change, &id, approver, Some("Đồng ý, rà soát lại khi hết hạn.")).await?
+        }
+        Answer::Refused => exemptions::refuse(change, &id, approver, Some("Đã có bản quyền, đề nghị cài đặt.")).await?,
+        Answer::Withdrawn => exemptions::withdraw(change, &id, &request.asked_by, Some("Không còn cần.")).await?,
+        Answer::Waiting => {}
+    }
+    Ok(())
+}
+
+async fn ask(
+    change: &mut Change,
+    number: usize,
+    (_, office, device, kind, control, text, answer): (i64, usize, usize, RequestKind, &str, &str, Option<&str>),
+    province: &Province,
+) -> Result<(), DemoProblem> {
+    let Some(story) = province.stories.iter().filter(|story| story.office == office).nth(device) else { return Ok(()) };
+    let asked = NewRequest {
+        id: format!("yc{:02}", number + 1),
+        kind,
+        person: province.person(office, story.user).to_owned(),
+        unit: unit_id(&OFFICES[office]),
+        subject: Subject { kind: SubjectKind::Device, id: story.id.clone() },
+        control: control.to_owned(),
+        text: Some(text.to_owned()),
+    };
+    requests::ask(change, &asked).await?;
+    if let Some(answer) = answer {
+        requests::close(change, &asked.id, province.person(office, 1), Some(answer)).await?;
+    }
+    Ok(())
+}
+
+async fn sign_off_month(
+    store: &Store,
+    change: &mut Change,
+    chance: &mut Chance,
+    days: Days,
+    ago: i64,
+    province: &Province,
+    signed_off: &mut BTreeMap<usize, Timestamp>,
+) -> Result<(), DemoProblem> {
+    let month = days
+        .date(ago)
+        .first_of_month()
+        .yesterday()
+        .map_or_else(|_| String::new(), |last| format!("{:04}-{:02}", last.year(), last.month()));
+    let counts = tally::all(store).await?;
+    for (place, office) in OFFICES.iter().enumerate() {
+        if !chance.percent(82) || office.id == NEVER_ENROLLED {
+            continue;
+        }
+        let unit = unit_id(office);
+        // Pass, fail, unknown, exempt.
+        let mut sums = [0_u64; 4];
+        for one in counts.iter().filter(|one| one.unit == unit) {
+            sums[0] += one.counts.pass;
+            sums[1] += one.counts.fail;
+            sums[2] += one.counts.unknown;
+            sums[3] += one.counts.exempt;
+        }
+        let [pass, fail, unknown, exempt] = sums;
+        let sign_off = SignOff {
+            unit,
+            month: month.clone(),
+            signed_at: change.now(),
+            signed_by: province.person(place, 0).to_owned(),
+            note: chance.percent(30).then(|| "Một số máy cũ chưa có kinh phí thay thế.".to_owned()),
+            figures: serde_json::json!({ "pass": pass, "fail": fail, "unknown": unknown, "exempt": exempt }),
+        };
+        sign_offs::sign(change, &sign_off).await?;
+        signed_off.insert(place, change.now());
+    }
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! What is known of units, people and accounts: duties, documents, training, case data, passwords.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Span, Timestamp};
+use khien_model::start_of_day;
+use khien_store::facts::NewFact;
+use khien_store::roles::{Role, RoleKind};
+use serde_json::{Value, json};
+
+use crate::chance::Chance;
+use crate::days::{DAYS, Days, clock};
+
+/// Who says what is known of people and units.
+const SOURCE: &str = "web";
+/// Who says what is known of accounts.
+const DIRECTORY: &str = "import:ldap";
+
+/// An area that was observed at `at`.
+fn fact(area: &str, value: &Value, source: &str, at: Timestamp) -> NewFact {
+    let content = json!({ "value": value, "source": source });
+    NewFact { area: area.to_owned(), fact: Some(content.to_string()), observed_at: at }
+}
+
+/// How a unit does its duties.
+#[derive(Debug, Clone)]
+pub(crate) struct UnitDuties {
+    plan_approved: bool,
+    late_task: bool,
+    late_cases: i64,
+    delivers_cases: bool,
+    online: bool,
+    documents: i64,
+    /// The difficulty it reported so many days ago, and when it was answered.
+    difficulty: Option<(i64, i64)>,
+}
+
+/// How many documents are to be studied.
+const DOCUMENTS: i64 = 12;
+
+impl UnitDuties {
+    pub(crate) fn new(chance: &mut Chance) -> Self {
+        let reported = chance.from_to(15, 60);
+        Self {
+            plan_approved: chance.percent(85),
+            late_task: chance.percent(40),
+            late_cases: if chance.percent(45) { chance.from_to(1, 9) } else { 0 },
+            delivers_cases: chance.percent(85),
+            online: chance.percent(75),
+            documents: chance.from_to(7, 10),
+            difficulty: chance.percent(60).then(|| (reported, reported - chance.from_to(3, 18))),
+        }
+    }
+
+    /// What is known of the unit so many days before today.
+    pub(crate) fn facts(
+        &self,
+        days: Days,
+        ago: i64,
+        at: Timestamp,
+        roles: &[&Role],
+        signed_off: Option<Timestamp>,
+    ) -> Vec<NewFact> {
+        let today = days.date(ago);
+        let months = |back: i64| start_of_day(today.first_of_month().saturating_sub(Span::new().months(back)));
+        let held: Vec<Value> = roles.iter().filter_map(|role| held(role, today)).collect();
+        let studied = (self.documents + (DAYS - ago) / 25).min(DOCUMENTS);
+        let received = 14 + self.documents;
+        let month = |back| {
+            json!({ "month_start": months(back), "received": received, "received_online": if self.online { received / 3 } else { 0 },
+                "settled": received, "settled_on_time": received - 1 })
+        };
+        let delivered = at.saturating_sub(SignedDuration::from_hours(30)).unwrap_or(at);
+        let mut case_data = json!({
+            "open_cases": 180 + 10 * self.late_cases, "timely_cases": 160, "late_cases": self.late_cases, "undecided_cases": 0,
+            "median_entry_lag": SignedDuration::from_hours(40), "stale_cases": self.late_cases / 3, "incomplete_cases": 0,
+            "inconsistent_cases": 0,
+        });
+        if let Some(fields) = case_data.as_object_mut() {
+            let exported = if self.delivers_cases { delivered } else { days.at(DAYS - 5, clock(9, 0)) };
+            fields.insert("exported_at".into(), json!(exported.min(at)));
+            if let Some(signed_off) = signed_off {
+                fields.insert("head_reviewed_at".into(), json!(signed_off));
+            }
+        }
+        let mut sign_off = json!({});
+        if let (Some(signed_off), Some(fields)) = (signed_off, sign_off.as_object_mut()) {
+            fields.insert("signed_off_at".into(), json!(signed_off));
+        }
+        vec![
+            fact("roles", &json!({ "held": held }), SOURCE, at),
+            fact("sign_off", &sign_off, SOURCE, at),
+            fact("tasks", &self.tasks(days, ago), SOURCE, at),
+            fact("case_data", &case_data, "import:thu-ly", at),
+            fact("online_services", &json!({ "months": [month(2), month(1)] }), "import:dvc", at),
+            fact("documents", &studied_documents(studied, months(3)), SOURCE, at),
+            fact("difficulties", &self.difficulties(days, ago), SOURCE, at),
+        ]
+    }
+
+    fn tasks(&self, days: Days, ago: i64) -> Value {
+        let due = days.at(20, clock(17, 0));
+        let done_late = self.late_task && ago < 8;
+        json!({ "plan_approved": self.plan_approved || ago < 40, "assigned": [
+            { "title": "Rà soát máy tính dùng Windows 7", "has_owner": true, "due_at": days.at(50, clock(17, 0)),
+                "done": ago < 52, "evidence_count": 1 },
+            { "title": "Tập huấn an ninh mạng cho công chức", "has_owner": true, "due_at": due,
+                "done": (!self.late_task && ago < 22) || done_late, "evidence_count": 2 },
+        ] })
+    }
+
+    fn difficulties(&self, days: Days, ago: i64) -> Value {
+        let reports: Vec<Value> = self
+            .difficulty
+            .iter()
+            .filter(|(reported, _)| ago <= *reported)
+            .map(|(reported, answered)| {
+                json!({ "ticket": format!("KK-{reported:03}"), "reported_at": days.at(*reported, clock(10, 0)),
+                    "answered": ago <= *answered, "answer_due_at": days.at(*reported - 10, clock(17, 0)) })
+            })
+            .collect();
+        json!({ "reported_this_month": days.date(ago).day() >= 6, "reports": reports })
+    }
+}
+
+/// The role as a fact about the unit, when it holds on that day.
+fn held(role: &Role, today: Date) -> Option<Value> {
+    let word = match role.kind {
+        RoleKind::UnitHead => "head",
+        RoleKind::ItFocalOfficer => "it_focal_officer",
+        _ => return None,
+    };
+    // Every fifth focal officer has the post, but not the course.
+    let qualified = role.kind == RoleKind::UnitHead || !role.person.ends_with('7');
+    role.validity().contains(today).then(|| {
+        json!({ "role": word, "person": role.person, "decision": role.decision, "qualified": qualified,
+            "since": start_of_day(role.valid_from) })
+    })
+}
+
+fn studied_documents(studied: i64, assigned_at: Timestamp) -> Value {
+    const NUMBERS: &[&str] = &["331/2026/NĐ-CP", "116/2025/QH15", "91/2025/QH15", "356/2025/NĐ-CP", "333/2026/NĐ-CP"];
+    let missing = usize::try_from(DOCUMENTS - studied).unwrap_or_default();
+    let outstanding: Vec<Value> =
+        NUMBERS.iter().take(missing).map(|number| json!({ "number": number, "assigned_at": assigned_at })).collect();
+    json!({ "required": DOCUMENTS, "studied": studied, "outstanding": outstanding })
+}
+
+/// How a person does the duties.
+#[derive(Debug, Clone)]
+pub(crate) struct PersonDuties {
+    acknowledges: Option<i64>,
+    passes_quiz: Option<i64>,
+    trained: Option<i64>,
+    reads: bool,
+    uploads: i64,
+    forgets_receipts: bool,
+    studied: i64,
+    password_changed: Vec<i64>,
+    initial_password: bool,
+}
+
+impl PersonDuties {
+    pub(crate) fn new(chance: &mut Chance) -> Self {
+        let acknowledges = chance.percent(93).then(|| chance.from_to(20, 84));
+        let trained = chance.percent(78).then(|| chance.from_to(10, 300));
+        let mut password_changed = vec![DAYS + chance.from_to(10, 130)];
+        if chance.percent(72) {
+            password_changed.push(chance.from_to(12, 80));
+        }
+        Self {
+            passes_quiz: acknowledges.filter(|_| chance.percent(86)).map(|ago| ago - chance.from_to(0, 12)),
+            acknowledges,
+            trained,
+            reads: chance.percent(74),
+            uploads: if chance.percent(30) { chance.from_to(1, 25) } else { 0 },
+            forgets_receipts: chance.percent(25),
+            studied: chance.from_to(6, 11),
+            password_changed,
+            initial_password: chance.percent(3),
+        }
+    }
+
+    /// What is known of the person so many days before today.
+    pub(crate) fn facts(&self, days: Days, ago: i64, at: Timestamp) -> Vec<NewFact> {
+        let since =
+            |when: Option<i64>| when.filter(|when| *when >= ago).map(|when| days.at(when, clock(14, 0)).min(at));
+        let (read, passed) = (since(self.acknowledges), since(self.passes_quiz));
+        let mut duties = json!({ "assigned_at": days.at(DAYS, clock(8, 0)), "acknowledged": read.is_some(),
+            "quiz_passed": passed.is_some() });
+        if let Some(fields) = duties.as_object_mut() {
+            fields.extend(read.map(|read| ("acknowledged_at".to_owned(), json!(read))));
+            fields.extend(passed.map(|passed| ("quiz_passed_at".to_owned(), json!(passed))));
+        }
+        let advisories = if self.reads {
+            json!({ "unread": 0, "last_read_at": at })
+        } else {
+            json!({ "unread": 2, "oldest_unread_published_at": days.at(ago + 12, clock(8, 0)) })
+        };
+        let mut training = json!({ "exercises": [] });
+        if let (Some(trained), Some(fields)) = (since(self.trained), training.as_object_mut()) {
+            fields.insert("last_completed_at".into(), json!(trained));
+        }
+        let with_receipt = if self.forgets_receipts && ago > 15 { self.uploads / 2 } else { self.uploads };
+        let uploads = json!({ "uploaded": self.uploads, "with_receipt": with_receipt, "infected_uploaded": 0 });
+        let studied = (self.studied + (DAYS - ago) / 30).min(DOCUMENTS);
+        vec![
+            fact("duties", &duties, SOURCE, at),
+            fact("advisories", &advisories, SOURCE, at),
+            fact("training", &training, SOURCE, at),
+            fact("own_uploads", &uploads, "gate", at),
+            fact("documents", &studied_documents(studied, days.at(DAYS, 0)), SOURCE, at),
+        ]
+    }
+
+    /// What is known of the person's account so many days before today.
+    pub(crate) fn account_facts(&self, days: Days, ago: i64, at: Timestamp, is_administrator: bool) -> Vec<NewFact> {
+        let changed = self.password_changed.iter().copied().filter(|when| *when >= ago).min().unwrap_or(DAYS + 100);
+        let created = days.at(900, clock(8, 0));
+        let changed_at = if self.initial_password { created } else { days.at(changed, clock(8, 20)).min(at) };
+        let credential = json!({
+            "system": "Hệ thống thư điện tử", "created_at": created, "received_at": created,
+            "password_changed_at": changed_at, "evidence": "observed", "initial_password_in_use": self.initial_password,
+            "must_change_password": false, "password_never_expires": false, "second_factor": is_administrator,
+        });
+        let lifecycle = json!({
+            "enabled": true, "administrator": is_administrator, "shared": false, "owner_left": false,
+            "last_login_at": at.saturating_sub(SignedDuration::from_hours(20)).unwrap_or(at),
+        });
+        vec![fact("credential", &credential, DIRECTORY, at), fact("lifecycle", &lifecycle, DIRECTORY, at)]
+    }
+}
