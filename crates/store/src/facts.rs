@@ -82,7 +82,8 @@ pub async fn put(change: &mut Change, subject: &Subject, facts: Vec<NewFact>) ->
         let old = before.remove(&new.area);
         match (stored(new), old) {
             (Some(fact), Some(old)) if fact.hash == old.hash => {
-                let observed_at = fact.observed_at.max(old.observed_at);
+                let so_far = if old.observed_at > now { i64::MIN } else { old.observed_at };
+                let observed_at = fact.observed_at.max(so_far);
                 written.push((number, StoredFact { observed_at, ..old }));
             }
             (Some(fact), _) => {

@@ -63,7 +63,7 @@ pub(super) async fn write(
         };
         outcomes.push(CheckInOutcome::Accepted { need: Vec::new(), unknown_areas: report.unknown_areas.clone() });
         if is_nothing_new(report, &standing, now) {
-            let confirmed_at = standing.confirmed_at.max(Some(report.collected_at));
+            let confirmed_at = Some(latest(standing.confirmed_at, report.collected_at, micros(report.received_at)));
             let report_digest = standing.report_digest.clone();
             accepted.push(Accepted { report, standing, confirmed_at, report_digest });
         } else {
@@ -185,11 +185,17 @@ fn merge(report: &Waiting, standing: &Standing, stored: Vec<StoredFact>, at: i64
     let is_whole = need.is_empty() && by_area.is_empty();
     // What is known but was not confirmed: areas that were not looked at, and those whose fact is lacking.
     let mut others: Vec<StoredFact> = by_area.into_values().collect();
-    let mut confirmed_at = standing.confirmed_at.max(Some(report.collected_at));
+    let received_at = micros(report.received_at);
+    let mut confirmed_at = Some(latest(standing.confirmed_at, report.collected_at, received_at));
+    for fact in confirmed.iter_mut().filter(|fact| fact.observed_at > received_at) {
+        fact.observed_at = report.collected_at;
+        written.push(fact.clone());
+    }
     if !is_whole {
-        // Nothing is lost: what was confirmed so far was.
-        let so_far = standing.confirmed_at.unwrap_or(i64::MIN);
+        // Nothing is lost: what was confirmed so far was, unless the clock was wrong.
+        let so_far = standing.confirmed_at.filter(|before| *before <= received_at).unwrap_or(i64::MIN);
         confirmed_at = None;
+        written.clear();
         for fact in &mut others {
             fact.observed_at = fact.observed_at.max(so_far);
         }
@@ -204,6 +210,12 @@ fn merge(report: &Waiting, standing: &Standing, stored: Vec<StoredFact>, at: i64
     facts.extend(changed.iter().cloned());
     let report_digest = is_whole.then(|| report.digest.clone());
     Merged { facts, written, changed, need, confirmed_at, report_digest }
+}
+
+/// The later of two times at which something was seen. One that has not come yet is from when the clock was wrong: it would
+/// make the fact one from the future, which nobody believes, and does not count.
+fn latest(before: Option<i64>, seen: i64, now: i64) -> i64 {
+    before.filter(|before| *before <= now).map_or(seen, |before| before.max(seen))
 }
 
 /// Notes that the reports came.

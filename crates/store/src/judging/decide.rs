@@ -156,11 +156,13 @@ impl<'b> Bench<'b> {
         change.map_or(OPEN_END, |day| micros(start_of_day(day)))
     }
 
-    /// Whether some fact is so old that a report which only confirms it may change a state.
+    /// Whether some fact is so old that a report which only confirms it may change a state; or from the future, since the
+    /// clock was set back.
     fn is_stale(&self, standing: &Standing, facts: &[StoredFact]) -> bool {
         let Some(freshness) = self.context.shortest_freshness(standing.kind) else { return false };
         let oldest = micros(self.now.saturating_sub(freshness).unwrap_or(Timestamp::MIN));
-        facts.iter().any(|fact| seen_at(fact, standing.confirmed_at) <= oldest)
+        let now = micros(self.now);
+        facts.iter().map(|fact| seen_at(fact, standing.confirmed_at)).any(|seen| seen <= oldest || seen > now)
     }
 
     fn finding(&self, judgement: &Judgement<'b>, document: &FactDocument, since: i64) -> OpenFinding {

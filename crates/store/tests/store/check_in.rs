@@ -299,3 +299,33 @@ fn times_never_run_backwards_when_the_clock_is_set_back() {
         office.check_counts().await;
     });
 }
+
+#[test]
+fn a_clock_that_was_wrong_for_a_while_leaves_no_trace() {
+    on_each_engine(|store, _| async move {
+        let office = Office::found(&store).await;
+        office.enrol("pc-1", "north").await;
+        let linux = linux();
+        let hashes = [("os", Hash(linux.as_str())), ("disk", Hash(NO_VOLUMES))];
+        // The server's clock is far ahead, then somebody sets it right.
+        office.report("pc-1", 2, hours(1_000), &[("os", Fact(&linux)), ("disk", Fact(NO_VOLUMES))]).await;
+        office.report("pc-1", 3, hours(1_001), &hashes).await;
+        let mut change = office.change(hours(1)).await;
+        subjects::mark(&mut change, &subject("pc-1")).await.unwrap();
+        change.commit().await.unwrap();
+        office.sweep(hours(1)).await;
+        assert_eq!(
+            office.states("pc-1").await,
+            "linux=unknown supported=unknown volumes=unknown",
+            "seen in the future"
+        );
+        office.report("pc-1", 4, hours(2), &hashes).await;
+        assert_eq!(office.states("pc-1").await, "linux=pass supported=pass volumes=pass");
+        office.report("pc-1", 5, hours(3), &hashes).await;
+        office.sweep(hours(26)).await;
+        assert_eq!(office.states("pc-1").await, "linux=pass supported=pass volumes=pass", "confirmed at three");
+        office.sweep(hours(28)).await;
+        assert_eq!(office.states("pc-1").await, "linux=pass supported=pass volumes=unknown");
+        office.check_counts().await;
+    });
+}
