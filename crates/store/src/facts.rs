@@ -1,6 +1,6 @@
 //! Facts of any subject: what connectors and people bring in, and what is known now and was known before.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use khien_model::Subject;
@@ -69,7 +69,7 @@ pub async fn put(change: &mut Change, subject: &Subject, facts: Vec<NewFact>) ->
     let Some(standing) = held.into_iter().next() else { return Err(StoreError::NotFound) };
     let at = standing.next_moment(moment);
     let before = read_facts(change.connection(), &[number]).await?.remove(&number).unwrap_or_default();
-    let mut before: HashMap<String, StoredFact> = before.into_iter().map(|fact| (fact.area.clone(), fact)).collect();
+    let mut before: BTreeMap<String, StoredFact> = before.into_iter().map(|fact| (fact.area.clone(), fact)).collect();
     let (mut written, mut changed) = (Vec::new(), Vec::new());
     // A report confirmed all areas at once; from here on each has its own time.
     if let Some(confirmed_at) = standing.confirmed_at {

@@ -154,7 +154,7 @@ pub async fn of_control(
     let first = [control, state.as_str()];
     let order = "f.valid_from, f.subject";
     let mut found = in_units(&mut connection, select, &first, units, order).await?;
-    found.sort_by(|one, other| (one.from, one.subject_number).cmp(&(other.from, other.subject_number)));
+    found.sort_by_key(|interval| (interval.from, interval.subject_number));
     found.truncate(MAX_LISTED);
     Ok(found)
 }

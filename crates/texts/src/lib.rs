@@ -50,6 +50,7 @@ impl Language {
     }
 
     /// The language beside this one.
+    #[must_use]
     pub const fn other(self) -> Self {
         match self {
             Self::Vi => Self::En,
