@@ -16,7 +16,7 @@ pub const MAX_NO_BODY_BYTES: usize = 1024;
 /// How long an ordinary request may take, reading its body included.
 pub const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// How long an upload may take: sixteen mebibytes on a slow line.
-pub const UPLOAD_TIME: Duration = Duration::from_secs(180);
+pub const UPLOAD_TIME: Duration = Duration::from_mins(3);
 
 /// How many letters a cookie of ours may have; what is longer was not made here.
 pub const MAX_COOKIE_LETTERS: usize = 128;

@@ -80,6 +80,7 @@ pub(crate) async fn edge(State(state): State<AppState>, mut request: Request, ne
 }
 
 /// What is answered when a handler panics: a mistake of ours, never a broken connection.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     Trouble::Internal { detail: format!("panic: {}", said.unwrap_or("without a message")) }.into_response()

@@ -203,7 +203,7 @@ struct Planner<'p> {
     plan: Plan,
 }
 
-impl<'p> Planner<'p> {
+impl Planner<'_> {
     /// What a row says in the column of a field.
     fn value<'r>(&self, row: &'r Row, field: &str) -> &'r str {
         self.mapping.get(field).map_or("", |column| row.cell(*column))

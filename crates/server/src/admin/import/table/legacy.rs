@@ -17,7 +17,7 @@ const VNI_PAIRS: [&str; 20] = [
 /// Refuses rows of which a good part is written in such a font, or has lost its letters. A foreign name alone is none.
 pub(super) fn check(rows: &[Row]) -> Result<(), FileProblem> {
     let cells = || rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row.number, cell)));
-    let marked = cells().filter(|(_, cell)| cell.chars().any(|letter| !letter.is_ascii())).count();
+    let marked = cells().filter(|(_, cell)| !cell.is_ascii()).count();
     if let Some((row, sample, count)) = first_and_count(cells(), is_legacy)
         && count * 5 >= marked
     {
