@@ -25,14 +25,21 @@ pub struct StoreOptions {
     pub max_bytes: Option<u64>,
     /// Makes the SQLite file when it is not there.
     pub create: bool,
-    /// The working days, by which it is reckoned until when something must be mended. Without it, and beyond the days it
-    /// covers, there is no such date where working days are asked for.
+    /// The working days, by which it is reckoned until when something must be mended: those we ship, unless somebody keeps
+    /// their own. Without any, and beyond the days they cover, there is no such date where working days are asked for.
     pub calendar: Option<Arc<WorkingDays>>,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { readers: 8, writers: 4, wait: Duration::from_secs(10), max_bytes: None, create: true, calendar: None }
+        Self {
+            readers: 8,
+            writers: 4,
+            wait: Duration::from_secs(10),
+            max_bytes: None,
+            create: true,
+            calendar: Some(Arc::new(khien_content::calendar())),
+        }
     }
 }
 

@@ -329,3 +329,21 @@ fn a_clock_that_was_wrong_for_a_while_leaves_no_trace() {
         office.check_counts().await;
     });
 }
+
+#[test]
+fn what_turns_red_has_a_day_by_which_it_must_be_mended() {
+    on_each_engine(|store, _| async move {
+        let office = Office::found(&store).await;
+        office.enrol("pc-1", "north").await;
+        office.report("pc-1", 2, noon(), &[("os", Fact(WINDOWS))]).await;
+        let open = office.open("pc-1").await;
+        let due = open.iter().find(|it| it.control == "linux").unwrap().due;
+        // Three working days after a Wednesday: the end of Monday in Vietnam.
+        assert_eq!(due, Some("2026-11-24T00:00:00+07:00".parse().unwrap()));
+        // Looked at again, it is still the day of the first time.
+        office.report("pc-1", 3, hours(40), &[("os", Fact(WINDOWS)), ("disk", Fact(VOLUMES))]).await;
+        let open = office.open("pc-1").await;
+        let red = open.iter().find(|it| it.control == "linux").unwrap();
+        assert_eq!((red.from, red.due), (noon(), due));
+    });
+}
