@@ -1,0 +1,10 @@
+//! Signing in, sessions and rights, over the real router and a real store.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod accounts;
+mod attacks;
+mod doors;
+mod first;
+mod place;
+mod second_factor;
+mod sessions;
