@@ -175,7 +175,7 @@ fn more_reports_than_can_wait_are_turned_away() {
         let office = Office::found(&store).await;
         // Somebody holds the database, so that nothing is written.
         let change = office.change(noon()).await;
-        let reports: Vec<_> = (0..MAX_WAITING + MAX_TOGETHER + 1)
+        let reports: Vec<_> = (0..=MAX_WAITING + MAX_TOGETHER)
             .map(|number| {
                 let (store, device) = (store.clone(), format!("nobody-{number}"));
                 tokio::spawn(async move { store.check_in(check_in(&device, 2, noon(), &[])).await })

@@ -1,13 +1,13 @@
 //! What changes without a report: time, units, directives, exemptions, facts from elsewhere.
 
 use jiff::civil::date;
-use khien_model::{Subject, SubjectKind, day_of};
+use khien_model::{State, Subject, SubjectKind, day_of};
 use khien_store::exemptions::{self, ExemptionRequest};
 use khien_store::facts::{self, NewFact};
 use khien_store::{Store, StoreError, assignments, findings, history, subjects, sweep, units};
 
 use crate::office::Said::Fact;
-use crate::office::{NO_VOLUMES, Office, VOLUMES, linux_until, subject};
+use crate::office::{NO_VOLUMES, Office, VOLUMES, WINDOWS, linux_until, subject};
 use crate::support::{hours, meddle, noon, on_each_engine, options};
 
 #[test]
@@ -222,5 +222,29 @@ fn units_owe_what_is_asked_of_units_while_they_exist() {
         office.sweep(hours(48)).await;
         assert_eq!(office.counts().await, ["north/1.2 0 0 1 0", "province/1.2 0 0 1 0"]);
         office.check_counts().await;
+    });
+}
+
+#[test]
+fn lists_name_the_worst_and_the_longest_first() {
+    on_each_engine(|store, _| async move {
+        let office = Office::found(&store).await;
+        for (device, unit, hour) in [("pc-1", "north", 2), ("pc-2", "south", 1), ("pc-3", "north", 3)] {
+            office.enrol(device, unit).await;
+            office.report(device, 2, hours(hour), &[("disk", Fact(VOLUMES)), ("os", Fact(WINDOWS))]).await;
+        }
+        let names = |found: Vec<findings::Interval>| {
+            found.iter().map(|it| format!("{} {}", it.name, it.control)).collect::<Vec<_>>()
+        };
+        let units = ["north".to_owned(), "south".to_owned()];
+        let volumes = findings::of_control(&store, "volumes", State::Fail, &units).await.unwrap();
+        assert_eq!(names(volumes), ["pc-2 volumes", "pc-1 volumes", "pc-3 volumes"]);
+        let red = findings::red_list(&store, &units).await.unwrap();
+        let expected = ["pc-2 linux", "pc-1 linux", "pc-3 linux", "pc-2 volumes", "pc-1 volumes", "pc-3 volumes"];
+        assert_eq!(names(red), expected);
+        let red = findings::red_list(&store, &units[1..]).await.unwrap();
+        assert_eq!(names(red), ["pc-2 linux", "pc-2 volumes"]);
+        let one = subjects::by_number(&store, office.number("pc-2").await).await.unwrap().unwrap();
+        assert_eq!(one.subject, subject("pc-2"));
     });
 }
