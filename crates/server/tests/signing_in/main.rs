@@ -5,6 +5,7 @@ mod accounts;
 mod attacks;
 mod doors;
 mod first;
+mod openid;
 mod place;
 mod second_factor;
 mod sessions;
