@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn scripts_and_other_sites_do_not_get_them() {
-        let written = write(SESSION, "abc", Duration::from_secs(60), true);
+        let written = write(SESSION, "abc", Duration::from_mins(1), true);
         let expected = "__Host-khien_session=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure";
         assert_eq!(written.to_str().ok(), Some(expected));
         let removed = remove(SESSION, false);

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::Language;
 
-    fn said(facts: serde_json::Value, area: &str) -> Vec<String> {
+    fn said(facts: &serde_json::Value, area: &str) -> Vec<String> {
         let document = json!({"device": {"id": "pc-07", "facts": facts}}).to_string();
         let document = FactDocument::from_json(&document).expect("facts");
         let lines = lines(document.facts(), area, &Texts::new(Language::En, &[])).lines;
@@ -140,7 +140,7 @@ mod tests {
             "guard": {"observed_at": "2026-11-22T01:00:00Z", "source": "test", "error": {"code": "unsupported", "detail": ""}}
         });
         assert_eq!(
-            said(facts.clone(), "shares"),
+            said(&facts, "shares"),
             [
                 "shared folder (ho-so, /srv/hồ sơ) › share name: ho-so",
                 "shared folder (ho-so, /srv/hồ sơ) › path: /srv/hồ sơ",
@@ -149,7 +149,7 @@ mod tests {
                 "still accepts SMB 1: not enough rights to read it (/etc/samba)",
             ]
         );
-        assert_eq!(said(facts.clone(), "guard"), ["Ransomware guard: it cannot be observed on this kind of machine"]);
-        assert!(said(facts.clone(), "os").is_empty() && said(facts, "nonsense").is_empty());
+        assert_eq!(said(&facts, "guard"), ["Ransomware guard: it cannot be observed on this kind of machine"]);
+        assert!(said(&facts, "os").is_empty() && said(&facts, "nonsense").is_empty());
     }
 }

@@ -240,7 +240,8 @@ mod tests {
 
     #[test]
     fn titles_are_recognized_however_they_are_written() {
-        let cases: [(Kind, &str, &[(&str, usize)]); 9] = [
+        type Case = (Kind, &'static str, &'static [(&'static str, usize)]);
+        let cases: [Case; 9] = [
             (
                 Kind::People,
                 "STT|Họ và tên|Chức vụ|Đơn vị|Thư điện tử",
