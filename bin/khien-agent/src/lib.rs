@@ -10,7 +10,7 @@
 //! it judges by. The program `khien-agent` is a thin shell over this library; `khien up` uses the same functions to enrol
 //! and report the machine that the server runs on.
 //!
-//! [`enrol`] makes the key and the [`State`]; [`report_once`] collects and delivers; [`run_loop`] does so until it is told
+//! [`enrol()`] makes the key and the [`State`]; [`report_once`] collects and delivers; [`run_loop`] does so until it is told
 //! to [`Stop`].
 
 #![forbid(unsafe_code)]
