@@ -27,7 +27,15 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// A figure that must not be above its bound.
     pub(crate) fn at_most(&self, what: &str, value: f64, bound: f64, unit: &str) {
-        let is_kept = value <= bound;
+        self.print(what, value, bound, unit, value <= bound);
+    }
+
+    /// A figure that must not be below its bound.
+    pub(crate) fn at_least(&self, what: &str, value: f64, bound: f64, unit: &str) {
+        self.print(what, value, bound, unit, value >= bound);
+    }
+
+    fn print(&self, what: &str, value: f64, bound: f64, unit: &str, is_kept: bool) {
         if !is_kept {
             self.missed.set(self.missed.get() + 1);
         }
@@ -65,6 +73,10 @@ mod tests {
         assert_eq!(bounds.missed(), 0);
         bounds.at_most("above it", 1.01, 1.0, "s");
         assert_eq!(bounds.missed(), 1);
+        bounds.at_least("at the bound", 1.0, 1.0, "/s");
+        assert_eq!(bounds.missed(), 1);
+        bounds.at_least("below it", 0.99, 1.0, "/s");
+        assert_eq!(bounds.missed(), 2);
     }
 
     #[test]

@@ -22,6 +22,8 @@ enum Part {
     Judge,
     /// A full collection on this machine, beside Lynis.
     Observe,
+    /// The server under a fleet of 10,000 devices, on SQLite and on PostgreSQL.
+    Server,
     /// Everything.
     All,
 }
@@ -32,6 +34,7 @@ impl Part {
             Self::Expr => "expr",
             Self::Judge => "judge",
             Self::Observe => "observe",
+            Self::Server => "server",
             Self::All => "all",
         }
     }
@@ -42,7 +45,16 @@ pub(crate) fn run(tool: &Tool, options: &Options) -> Outcome {
     if !options.no_install {
         packages::install_missing(tool, packages::FOR_BENCHMARKS)?;
     }
-    run_command(&mut tool.cargo(["build", "--release", "--package", "khien", "--package", "khien-bench"]))?;
+    run_command(&mut tool.cargo([
+        "build",
+        "--release",
+        "--package",
+        "khien",
+        "--package",
+        "khien-agent",
+        "--package",
+        "khien-bench",
+    ]))?;
     let program = tool.target_folder().join("release").join("khien-bench");
     run_command(tool.program(program).arg(options.part.word()))
 }
