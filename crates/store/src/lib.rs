@@ -49,6 +49,7 @@ pub mod pages;
 pub mod people;
 pub mod recovery_codes;
 pub mod requests;
+pub mod retention;
 pub mod roles;
 pub mod search;
 pub mod sessions;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use khien_store::jobs::{self, Job};
 use khien_store::sweep::sweep;
-use khien_store::{Actor, StoreError, tally};
+use khien_store::{Actor, StoreError, retention, tally};
 use serde_json::json;
 use tokio::sync::watch;
 use tracing::{info, warn};
@@ -36,8 +36,14 @@ struct Periodic {
 }
 
 /// Every kind of work.
-const PERIODIC: &[Periodic] =
-    &[Periodic { kind: "sweep", every: SignedDuration::from_mins(1), run: |state, now| Box::pin(swept(state, now)) }];
+const PERIODIC: &[Periodic] = &[
+    Periodic { kind: "sweep", every: SignedDuration::from_mins(1), run: |state, now| Box::pin(swept(state, now)) },
+    Periodic {
+        kind: "retention",
+        every: SignedDuration::from_hours(24),
+        run: |state, now| Box::pin(forgotten(state, now)),
+    },
+];
 
 /// Works off jobs until told to stop.
 pub(crate) async fn work(state: AppState, mut stopped: watch::Receiver<bool>) {
@@ -148,4 +154,11 @@ async fn swept(state: AppState, now: Timestamp) -> Result<String, Trouble> {
         gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
     Ok(format!("{} judged, {} changed", swept.judged, swept.changed))
+}
+
+/// Forgets what the settings keep no longer. What was cut short goes on tomorrow.
+async fn forgotten(state: AppState, now: Timestamp) -> Result<String, Trouble> {
+    let forgotten = retention::forget(&state.store, now).await?;
+    let rows = forgotten.rows.iter().map(|(table, rows)| format!("{rows} of {table}")).collect::<Vec<_>>();
+    Ok(if rows.is_empty() { "nothing is old enough".to_owned() } else { format!("forgot {}", rows.join(", ")) })
 }

@@ -3,6 +3,7 @@
 mod decisions;
 mod enrolment;
 mod organisation;
+mod retention;
 mod signing_in;
 mod work;
 

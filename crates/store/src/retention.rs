@@ -1,0 +1,137 @@
+//! Forgetting what is older than the settings say: a little at a time, so that nobody waits for it.
+//!
+//! The audit log is never cut. Of the history of facts the last change before the limit stays, so that what was true at the
+//! limit can still be told.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::columns::micros;
+use crate::settings;
+use crate::times::OPEN_END;
+use crate::{Actor, Store, StoreError};
+
+/// How many rows go in one transaction.
+pub const BATCH_ROWS: i64 = 2_000;
+
+/// How many transactions one run makes at most for each kind of thing.
+pub const MAX_BATCHES: usize = 500;
+
+/// What a run forgot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// How many rows of each table, those of which any went.
+    pub rows: Vec<(&'static str, u64)>,
+    /// Whether it stopped at [`MAX_BATCHES`]: there is more.
+    pub is_cut_short: bool,
+}
+
+/// One kind of thing that is forgotten: its table, and how. `$1` is the limit, `$2` how many rows go at once.
+struct Rule {
+    table: &'static str,
+    sql: &'static str,
+}
+
+const FACT_CHANGES: Rule = Rule {
+    table: "fact_changes",
+    sql: "DELETE FROM fact_changes WHERE (subject, area, changed_at) IN (
+              SELECT c.subject, c.area, c.changed_at FROM fact_changes c WHERE c.changed_at < $1 AND EXISTS (
+                  SELECT 1 FROM fact_changes l WHERE l.subject = c.subject AND l.area = c.area
+                      AND l.changed_at > c.changed_at AND l.changed_at <= $1) LIMIT $2)",
+};
+const FINDINGS: Rule = Rule {
+    table: "findings",
+    sql: "DELETE FROM findings WHERE (subject, control, valid_from) IN (
+              SELECT subject, control, valid_from FROM findings WHERE valid_to < $1 LIMIT $2)",
+};
+const REQUESTS: Rule = Rule {
+    table: "requests",
+    sql: "DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE closed_at < $1 LIMIT $2)",
+};
+const IMPORTS: Rule = Rule {
+    table: "imports",
+    sql: "DELETE FROM imports WHERE id IN (SELECT id FROM imports WHERE created_at < $1 LIMIT $2)",
+};
+const SESSIONS: Rule = Rule {
+    table: "sessions",
+    sql: "DELETE FROM sessions WHERE secret_hash IN (SELECT secret_hash FROM sessions WHERE expires_at < $1 LIMIT $2)",
+};
+const INVITATIONS: Rule = Rule {
+    table: "invitations",
+    sql: "DELETE FROM invitations WHERE secret_hash IN (SELECT secret_hash FROM invitations WHERE expires_at < $1 LIMIT $2)",
+};
+const OPENID_FLOWS: Rule = Rule {
+    table: "openid_flows",
+    sql: "DELETE FROM openid_flows WHERE state_hash IN (SELECT state_hash FROM openid_flows WHERE created_at < $1 LIMIT $2)",
+};
+
+/// Forgets what the settings say at `now`.
+pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreError> {
+    let days_ago = |days: i64| now.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
+    let requests = days_ago(settings::KEEP_REQUESTS_DAYS.get(store).await?);
+    let rules = [
+        (FACT_CHANGES, days_ago(settings::KEEP_FACT_CHANGES_DAYS.get(store).await?)),
+        (FINDINGS, days_ago(settings::KEEP_FINDINGS_DAYS.get(store).await?)),
+        (REQUESTS, requests),
+        (IMPORTS, days_ago(settings::KEEP_IMPORTS_DAYS.get(store).await?)),
+        (SESSIONS, now),
+        (INVITATIONS, now),
+        (OPENID_FLOWS, days_ago(1)),
+    ];
+    let mut forgotten = Forgotten::default();
+    for (rule, limit) in rules {
+        let (rows, is_cut_short) = apply(store, rule.sql, micros(limit).min(OPEN_END - 1), now).await?;
+        forgotten.is_cut_short |= is_cut_short;
+        if rows > 0 {
+            forgotten.rows.push((rule.table, rows));
+        }
+    }
+    let days = forget_days(store, days_ago(settings::KEEP_TALLY_DAYS.get(store).await?), now).await?;
+    if days > 0 {
+        forgotten.rows.push(("tally_days", days));
+    }
+    note(store, &forgotten, now).await?;
+    Ok(forgotten)
+}
+
+async fn apply(store: &Store, sql: &'static str, limit: i64, now: Timestamp) -> Result<(u64, bool), StoreError> {
+    let mut rows = 0;
+    for _ in 0..MAX_BATCHES {
+        let mut change = store.begin(Actor::System, now).await?;
+        let gone = sqlx::query(sql).bind(limit).bind(BATCH_ROWS).execute(change.connection()).await?.rows_affected();
+        change.commit().await?;
+        rows += gone;
+        if i64::try_from(gone).is_ok_and(|gone| gone < BATCH_ROWS) {
+            return Ok((rows, false));
+        }
+    }
+    Ok((rows, true))
+}
+
+/// The counts of days before the limit: a day of all units and clauses goes at once.
+async fn forget_days(store: &Store, limit: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
+    let mut change = store.begin(Actor::System, now).await?;
+    let gone = sqlx::query("DELETE FROM tally_days WHERE day < $1")
+        .bind(khien_model::day_of(limit).to_string())
+        .execute(change.connection())
+        .await?
+        .rows_affected();
+    change.commit().await?;
+    Ok(gone)
+}
+
+/// Sessions and the like go every day; only what was evidence is worth an entry.
+async fn note(store: &Store, forgotten: &Forgotten, now: Timestamp) -> Result<(), StoreError> {
+    let evidence: Vec<_> = forgotten
+        .rows
+        .iter()
+        .filter(|(table, _)| matches!(*table, "fact_changes" | "findings" | "requests" | "tally_days"))
+        .collect();
+    if evidence.is_empty() {
+        return Ok(());
+    }
+    let rows: serde_json::Map<String, serde_json::Value> =
+        evidence.iter().map(|(table, rows)| ((*table).to_owned(), (*rows).into())).collect();
+    let mut change = store.begin(Actor::System, now).await?;
+    change.audit("retention.forget", "installation", "", serde_json::Value::Object(rows)).await?;
+    change.commit().await
+}
