@@ -81,31 +81,35 @@ pub(crate) async fn of_day(
     province: &Province,
     signed_off: &mut BTreeMap<usize, Timestamp>,
 ) -> Result<(), DemoProblem> {
-    let mut change = store.begin(Actor::System, days.at(ago, clock(15, 0))).await?;
     for (number, wanted) in EXEMPTIONS.iter().enumerate() {
         // What falls on a weekend is done on the working day before it.
         if working_day(days, wanted.0) == ago {
-            ask_exemption(&mut change, days, number, *wanted, province).await?;
+            ask_exemption(store, days, number, *wanted, province).await?;
         }
     }
     for (number, wanted) in REQUESTS.iter().enumerate() {
         if working_day(days, wanted.0) == ago {
-            ask(&mut change, number, *wanted, province).await?;
+            ask(store, days, number, *wanted, province).await?;
         }
     }
     // Heads sign the month before off on its first working days; now and then one forgets.
     if days.date(ago).day() <= 7 && days.is_monday(ago) {
-        sign_off_month(store, &mut change, chance, days, ago, province, signed_off).await?;
+        sign_off_month(store, chance, days, ago, province, signed_off).await?;
     }
-    Ok(change.commit().await?)
+    Ok(())
 }
 
 fn working_day(days: Days, ago: i64) -> i64 {
     (ago..ago + 7).find(|ago| days.is_working(*ago)).unwrap_or(ago)
 }
 
+/// A change by a person of the province.
+async fn begin(store: &Store, person: &str, days: Days, ago: i64, minute: i64) -> Result<Change, DemoProblem> {
+    Ok(store.begin(Actor::Person(person.to_owned()), days.at(ago, minute)).await?)
+}
+
 async fn ask_exemption(
-    change: &mut Change,
+    store: &Store,
     days: Days,
     number: usize,
     (ago, office, clause, reason, answer): (i64, usize, &str, &str, Answer),
@@ -113,7 +117,8 @@ async fn ask_exemption(
 ) -> Result<(), DemoProblem> {
     let unit = unit_id(&OFFICES[office]);
     let id = format!("mt{:02}", number + 1);
-    let from = days.date(working_day(days, ago));
+    let ago = working_day(days, ago);
+    let from = days.date(ago);
     // Not a whole unit: only a few of its devices are covered.
     let covered = province.stories.iter().filter(|story| story.office == office).nth(number % 5);
     let covers = covered.map_or_else(
@@ -130,23 +135,30 @@ async fn ask_exemption(
         valid_to: from.saturating_add(Span::new().days(150)),
         asked_by: province.person(office, 1).to_owned(),
     };
-    exemptions::ask(change, &request).await?;
+    let mut change = begin(store, &request.asked_by, days, ago, clock(10, 15)).await?;
+    exemptions::ask(&mut change, &request).await?;
+    change.commit().await?;
     let approver = province.person(1, 0);
+    let decider = if answer == Answer::Withdrawn { &request.asked_by } else { approver };
+    let mut change = begin(store, decider, days, ago, clock(15, 30)).await?;
     match answer {
         Answer::Approved => {
-            exemptions::approve(change, &id, approver, Some("Đồng ý, rà soát lại khi hết hạn.")).await?
+            exemptions::approve(&mut change, &id, approver, Some("Đồng ý, rà soát lại khi hết hạn.")).await?
         }
-        Answer::Refused => exemptions::refuse(change, &id, approver, Some("Đã có bản quyền, đề nghị cài đặt.")).await?,
-        Answer::Withdrawn => exemptions::withdraw(change, &id, &request.asked_by, Some("Không còn cần.")).await?,
+        Answer::Refused => {
+            exemptions::refuse(&mut change, &id, approver, Some("Đã có bản quyền, đề nghị cài đặt.")).await?
+        }
+        Answer::Withdrawn => exemptions::withdraw(&mut change, &id, &request.asked_by, Some("Không còn cần.")).await?,
         Answer::Waiting => {}
     }
-    Ok(())
+    Ok(change.commit().await?)
 }
 
 async fn ask(
-    change: &mut Change,
+    store: &Store,
+    days: Days,
     number: usize,
-    (_, office, device, kind, control, text, answer): (i64, usize, usize, RequestKind, &str, &str, Option<&str>),
+    (ago, office, device, kind, control, text, answer): (i64, usize, usize, RequestKind, &str, &str, Option<&str>),
     province: &Province,
 ) -> Result<(), DemoProblem> {
     let Some(story) = province.stories.iter().filter(|story| story.office == office).nth(device) else { return Ok(()) };
@@ -159,16 +171,21 @@ async fn ask(
         control: control.to_owned(),
         text: Some(text.to_owned()),
     };
-    requests::ask(change, &asked).await?;
+    let ago = working_day(days, ago);
+    let mut change = begin(store, &asked.person, days, ago, clock(9, 20)).await?;
+    requests::ask(&mut change, &asked).await?;
+    change.commit().await?;
     if let Some(answer) = answer {
-        requests::close(change, &asked.id, province.person(office, 1), Some(answer)).await?;
+        let focal_officer = province.person(office, 1);
+        let mut change = begin(store, focal_officer, days, ago, clock(14, 40)).await?;
+        requests::close(&mut change, &asked.id, focal_officer, Some(answer)).await?;
+        change.commit().await?;
     }
     Ok(())
 }
 
 async fn sign_off_month(
     store: &Store,
-    change: &mut Change,
     chance: &mut Chance,
     days: Days,
     ago: i64,
@@ -182,7 +199,8 @@ async fn sign_off_month(
         .map_or_else(|_| String::new(), |last| format!("{:04}-{:02}", last.year(), last.month()));
     let counts = tally::all(store).await?;
     for (place, office) in OFFICES.iter().enumerate() {
-        if !chance.percent(82) || office.id == NEVER_ENROLLED {
+        let head = province.person(place, 0);
+        if !chance.percent(82) || office.id == NEVER_ENROLLED || !province.is_head(head, days.date(ago)) {
             continue;
         }
         let unit = unit_id(office);
@@ -195,16 +213,18 @@ async fn sign_off_month(
             sums[3] += one.counts.exempt;
         }
         let [pass, fail, unknown, exempt] = sums;
+        let mut change = begin(store, head, days, ago, clock(15, 0)).await?;
         let sign_off = SignOff {
             unit,
             month: month.clone(),
             signed_at: change.now(),
-            signed_by: province.person(place, 0).to_owned(),
+            signed_by: head.to_owned(),
             note: chance.percent(30).then(|| "Một số máy cũ chưa có kinh phí thay thế.".to_owned()),
             figures: serde_json::json!({ "pass": pass, "fail": fail, "unknown": unknown, "exempt": exempt }),
         };
-        sign_offs::sign(change, &sign_off).await?;
+        sign_offs::sign(&mut change, &sign_off).await?;
         signed_off.insert(place, change.now());
+        change.commit().await?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::story::Story;
 use crate::{DemoProblem, decisions};
 
 /// Every so many days each person's facts are brought up to date, a part of the people each day.
-const PEOPLE_EVERY: usize = 10;
+const PEOPLE_EVERY: usize = 13;
 
 /// Every so many days each account is imported from the directory.
 const ACCOUNTS_EVERY: usize = 25;

@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use khien_directive::Source;
 use khien_model::{SubjectKind, day_of};
 use khien_store::directives::{self, DirectiveFiles};
 use khien_store::holders::{self, Holder};
 use khien_store::logins::{self, Login};
-use khien_store::roles::{self, Role};
+use khien_store::roles::{self, Role, RoleKind};
 use khien_store::settings;
 use khien_store::tokens::{self, EnrolmentToken};
 use khien_store::{Actor, Change, Store, assignments, people, subjects, units};
@@ -39,6 +40,12 @@ impl Province {
     pub(crate) fn person(&self, office: usize, place: usize) -> &str {
         let found = self.people.iter().find(|official| official.office == office && official.place == place);
         found.map_or("", |official| &official.person.id)
+    }
+
+    /// Whether a person heads a unit on that day.
+    pub(crate) fn is_head(&self, person: &str, day: Date) -> bool {
+        let heads = self.roles.iter().filter(|role| role.kind == RoleKind::UnitHead && role.person == person);
+        heads.map(Role::validity).any(|validity| validity.contains(day))
     }
 }
 
