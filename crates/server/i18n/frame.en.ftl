@@ -20,5 +20,3 @@ places-controls = Controls
 places-my = To do
 places-exemptions = Exemptions
 places-admin = Administration
-home-title = Khiên
-home-what = Khiên checks how a directive on information security is carried out: which unit, which clause, why, and how to mend it.

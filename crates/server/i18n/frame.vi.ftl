@@ -21,5 +21,3 @@ places-my = Việc cần làm
 places-exemptions = Miễn trừ
 places-admin = Quản trị
 
-home-title = Khiên
-home-what = Khiên kiểm tra việc thực hiện văn bản chỉ đạo về an toàn thông tin: đơn vị nào, khoản nào, vì sao và cách khắc phục.

@@ -8,12 +8,14 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
         Language::Vi => &[
             include_str!("../i18n/admin.vi.ftl"),
             include_str!("../i18n/frame.vi.ftl"),
+            include_str!("../i18n/pages.vi.ftl"),
             include_str!("../i18n/sign_in.vi.ftl"),
             include_str!("../i18n/trouble.vi.ftl"),
         ],
         Language::En => &[
             include_str!("../i18n/admin.en.ftl"),
             include_str!("../i18n/frame.en.ftl"),
+            include_str!("../i18n/pages.en.ftl"),
             include_str!("../i18n/sign_in.en.ftl"),
             include_str!("../i18n/trouble.en.ftl"),
         ],

@@ -52,7 +52,7 @@ impl Detail {
         if *self == Self::default() { String::new() } else { serde_json::to_string(self).unwrap_or_default() }
     }
 
-    fn from_text(text: &str) -> Result<Self, StoreError> {
+    pub(crate) fn from_text(text: &str) -> Result<Self, StoreError> {
         if text.is_empty() {
             return Ok(Self::default());
         }

@@ -4,12 +4,12 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use khien_judge::Counts;
-use khien_model::{AppliedExemption, Because, Severity, State, SubjectKind, UnknownWord, day_of};
-use serde::Deserialize;
+use khien_model::{Severity, State, SubjectKind, UnknownWord, day_of};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::{MAX_ROWS, Scope, count, number};
+use crate::findings::Detail;
 use crate::times::{OPEN_END, micros, moment, moment_or_never, optional_moment};
 use crate::values::{members, query};
 use crate::{Store, StoreError};
@@ -43,20 +43,6 @@ pub struct FindingRow {
     pub due: Option<Timestamp>,
     /// What decided it.
     pub detail: Detail,
-}
-
-/// What decided a finding: the parts of [`khien_model::Finding`] that are kept as a document.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct Detail {
-    /// The values that decided.
-    pub because: Vec<Because>,
-    /// What offends.
-    pub offenders: Vec<String>,
-    /// How many more offend.
-    pub offenders_left_out: usize,
-    /// The exemption that counts, or would.
-    pub exemption: Option<AppliedExemption>,
 }
 
 /// Which findings are wanted.
@@ -98,13 +84,7 @@ pub(super) fn word<T: FromStr<Err = UnknownWord>>(text: &str) -> Result<T, Store
 }
 
 fn finding(row: &AnyRow) -> Result<FindingRow, StoreError> {
-    let detail: String = row.try_get("detail")?;
-    let detail = if detail.is_empty() {
-        Detail::default()
-    } else {
-        serde_json::from_str(&detail)
-            .map_err(|error| StoreError::corrupt(format!("the detail of a finding: {error}")))?
-    };
+    let detail: &str = row.try_get("detail")?;
     Ok(FindingRow {
         kind: word(row.try_get("kind")?)?,
         id: row.try_get("id")?,
@@ -118,7 +98,7 @@ fn finding(row: &AnyRow) -> Result<FindingRow, StoreError> {
         since: moment(row.try_get("valid_from")?)?,
         until: moment_or_never(row.try_get("valid_to")?)?,
         due: optional_moment(row.try_get("due")?)?,
-        detail,
+        detail: Detail::from_text(detail)?,
     })
 }
 

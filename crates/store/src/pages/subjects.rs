@@ -153,13 +153,3 @@ pub async fn facts(store: &Store, subject: i64) -> Result<Vec<FactRow>, StoreErr
     let sql = "SELECT area, changed_at, observed_at, fact FROM facts WHERE subject = $1 ORDER BY area";
     sqlx::query(sql).bind(subject).fetch_all(store.readers()).await?.iter().map(fact).collect()
 }
-
-/// The latest changes of facts, newest first, up to `limit`.
-pub async fn fact_changes(store: &Store, subject: i64, limit: usize) -> Result<Vec<FactRow>, StoreError> {
-    let sql = format!(
-        "SELECT area, changed_at, observed_at, fact FROM fact_changes WHERE subject = $1
-         ORDER BY changed_at DESC, area LIMIT {}",
-        number(limit.min(MAX_ROWS))
-    );
-    query(sql).bind(subject).fetch_all(store.readers()).await?.iter().map(fact).collect()
-}

@@ -1,0 +1,100 @@
+//! What the pages know besides the findings: the directive in force, the tree of units, and what of it somebody may see.
+
+use std::sync::{Arc, LazyLock};
+
+use jiff::civil::Date;
+use khien_directive::Directive;
+use khien_model::{Organisation, TreeOnDay, UnitIndex};
+use khien_store::JudgeContext;
+use khien_store::pages::Scope;
+use khien_texts::Bilingual;
+
+use crate::rights::{Action, Reach, Resource, Rights};
+use crate::state::AppState;
+use crate::trouble::Trouble;
+
+/// The directive and the units, as they are now.
+pub(crate) struct Known {
+    context: Arc<JudgeContext>,
+}
+
+/// What stands for the directive as long as none is in force: it asks nothing.
+static NO_DIRECTIVE: LazyLock<Directive> = LazyLock::new(|| Directive {
+    id: String::new(),
+    title: Bilingual::same(""),
+    issued: Date::ZERO,
+    valid_from: Date::ZERO,
+    valid_to: None,
+    documents: Vec::new(),
+    parameters: Vec::new(),
+    clauses: Vec::new(),
+});
+
+impl Known {
+    /// What is in force and who belongs where.
+    pub(crate) async fn load(state: &AppState) -> Result<Self, Trouble> {
+        Ok(Self { context: state.store.judge_context().await? })
+    }
+
+    /// The directive in force; an empty one when there is none.
+    pub(crate) fn directive(&self) -> &Directive {
+        self.context.directive().unwrap_or(&NO_DIRECTIVE)
+    }
+
+    /// The units and who belongs to them.
+    pub(crate) fn organisation(&self) -> &Organisation {
+        self.context.organisation()
+    }
+
+    /// The tree of one day.
+    pub(crate) fn tree(&self, day: Date) -> TreeOnDay<'_> {
+        self.organisation().tree().on(day)
+    }
+
+    /// The units in which `rights` allow this, on `day`.
+    pub(crate) fn reached(&self, rights: &Rights, action: Action, resource: Resource, day: Date) -> Reached {
+        let tree = self.tree(day);
+        let reach = rights.reach(action, resource, &tree);
+        let ids = match &reach {
+            Reach::Everything | Reach::OwnThings => Vec::new(),
+            Reach::Units(units) => units.iter().map(|unit| tree.tree().unit(*unit).id.clone()).collect(),
+        };
+        Reached { tops: reach.tops(&tree), reach, ids }
+    }
+
+    /// What the unit with the id `id` is called on `day`; its last name when it is gone by then.
+    pub(crate) fn unit_name(&self, id: &str, day: Date) -> String {
+        let tree = self.organisation().tree();
+        let Some(unit) = tree.find(id) else { return id.to_owned() };
+        let name = tree.name(unit, day).or_else(|| tree.unit(unit).names.last());
+        name.map_or_else(|| id.to_owned(), |name| name.name.clone())
+    }
+}
+
+/// The units that somebody may see.
+pub(crate) struct Reached {
+    pub(crate) reach: Reach,
+    /// The topmost of them.
+    pub(crate) tops: Vec<UnitIndex>,
+    ids: Vec<String>,
+}
+
+impl Reached {
+    /// For the queries of the store.
+    pub(crate) fn scope(&self) -> Scope<'_> {
+        match self.reach {
+            Reach::Everything => Scope::Everything,
+            Reach::Units(_) | Reach::OwnThings => Scope::Units(&self.ids),
+        }
+    }
+
+    /// Whether no unit is reached.
+    pub(crate) fn is_nothing(&self) -> bool {
+        matches!(self.reach, Reach::OwnThings)
+    }
+
+    /// Whether everything is.
+    pub(crate) fn is_everything(&self) -> bool {
+        matches!(self.reach, Reach::Everything)
+    }
+}

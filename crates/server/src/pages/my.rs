@@ -1,0 +1,202 @@
+//! Việc cần làm của tôi: an official's own list. What, why, three steps, and two buttons: mended, or help.
+
+use askama::Template;
+use axum::extract::{Form, State};
+use jiff::Timestamp;
+use khien_model::facts::FactDocument;
+use khien_model::text::nfc;
+use khien_model::{State as Outcome, Subject, SubjectKind, day_of};
+use khien_store::pages::findings;
+use khien_store::pages::subjects::{self, SubjectRow};
+use khien_store::requests::{self, MAX_TEXT, NewRequest, Request, RequestKind};
+use khien_store::{Actor, facts, ids};
+use khien_texts::{Texts, moment, text};
+use serde::Deserialize;
+
+use super::finding::FindingView;
+use super::known::Known;
+use super::subject::subject_href;
+use crate::page::{Frame, Onward, Page};
+use crate::state::AppState;
+use crate::trouble::Trouble;
+use crate::visit::Visit;
+
+/// How many steps are shown at once; the others unfold.
+const STEPS_SHOWN: usize = 3;
+/// How many earlier requests are looked through.
+const REQUESTS_READ: usize = 200;
+
+#[derive(Template)]
+#[template(path = "my.html")]
+struct View<'a> {
+    frame: Frame<'a>,
+    conclusion: String,
+    /// Whether nothing is left to do.
+    is_done: bool,
+    groups: Vec<Group>,
+}
+
+/// What is to be done about one device, account or the person.
+struct Group {
+    kind: String,
+    name: String,
+    href: String,
+    seen: String,
+    tasks: Vec<Task>,
+}
+
+/// One thing to do.
+struct Task {
+    finding: FindingView,
+    subject_kind: SubjectKind,
+    subject_id: String,
+    first_steps: Vec<String>,
+    more_steps: Vec<String>,
+    /// When a re-check was asked for that no report has answered yet.
+    re_check: Option<String>,
+    /// When help was asked for that nobody has answered yet.
+    help: Option<String>,
+    /// The last answer to a cry for help.
+    answer: Option<String>,
+}
+
+/// Shows the list.
+pub(super) async fn show(State(state): State<AppState>, visit: Visit) -> Result<Page, Trouble> {
+    let person = &visit.person()?.person;
+    let known = Known::load(&state).await?;
+    let texts = state.texts(visit.language);
+    let asked = requests::of_person(&state.store, person, REQUESTS_READ).await?;
+    let mut groups = Vec::new();
+    let held = subjects::held_by(&state.store, person, day_of(visit.now)).await?;
+    for row in &held {
+        let group = group(&state, &visit, &known, row, &asked, texts).await?;
+        if !group.tasks.is_empty() {
+            groups.push(group);
+        }
+    }
+    let tasks: usize = groups.iter().map(|group| group.tasks.len()).sum();
+    let conclusion = match (held.is_empty(), tasks) {
+        (true, _) => texts.text("my-nothing-held"),
+        (false, 0) => texts.text("my-all-done"),
+        (false, tasks) => text!(texts, "my-tasks", count = tasks),
+    };
+    let frame = Frame::new(&state, &visit, texts.text("my-title"));
+    Page::new(&View { frame, conclusion, is_done: tasks == 0, groups })
+}
+
+async fn group(
+    state: &AppState,
+    visit: &Visit,
+    known: &Known,
+    row: &SubjectRow,
+    asked: &[Request],
+    texts: &Texts,
+) -> Result<Group, Trouble> {
+    let subject = Subject { kind: row.kind, id: row.id.clone() };
+    let document =
+        facts::document(&state.store, &subject).await?.unwrap_or_else(|| FactDocument::empty(subject.clone()));
+    let rows = findings::of_subject(&state.store, row.number, None, visit.now).await?;
+    let open = rows.iter().filter(|row| matches!(row.state, Outcome::Fail | Outcome::Unknown));
+    let about_subject = &subject;
+    let tasks = open.map(|finding| {
+        let view = FindingView::new(finding, known.directive(), &document, visit.now, texts);
+        let about = |kind: RequestKind| {
+            asked.iter().find(move |request| {
+                let asked = &request.asked;
+                asked.kind == kind && asked.subject == *about_subject && asked.control == finding.control
+            })
+        };
+        let (re_check, help) = (about(RequestKind::ReCheck), about(RequestKind::Help));
+        Task {
+            subject_kind: row.kind,
+            subject_id: row.id.clone(),
+            first_steps: view.steps.iter().take(STEPS_SHOWN).cloned().collect(),
+            more_steps: view.steps.iter().skip(STEPS_SHOWN).cloned().collect(),
+            re_check: re_check
+                .filter(|request| is_waiting(request.asked_at, row.confirmed_at))
+                .map(|request| text!(texts, "my-re-check-asked", moment = moment::shown(request.asked_at, texts))),
+            help: help
+                .filter(|request| request.closed_at.is_none())
+                .map(|request| text!(texts, "my-help-asked", moment = moment::shown(request.asked_at, texts))),
+            answer: help
+                .and_then(|request| request.answer.as_deref())
+                .map(|answer| text!(texts, "my-help-answer", answer = answer)),
+            finding: view,
+        }
+    });
+    let tasks = tasks.collect();
+    let seen = row.last_seen_at.or(row.confirmed_at);
+    Ok(Group {
+        kind: texts.text(&format!("subject-kind-{}", row.kind)),
+        name: row.name.clone(),
+        href: subject_href(row.kind, &row.id),
+        seen: seen.map(|seen| text!(texts, "my-seen", moment = moment::shown(seen, texts))).unwrap_or_default(),
+        tasks,
+    })
+}
+
+/// Whether no report has come since the re-check was asked for.
+fn is_waiting(asked_at: Timestamp, confirmed_at: Option<Timestamp>) -> bool {
+    confirmed_at.is_none_or(|seen| seen <= asked_at)
+}
+
+/// What an official sends with one of the two buttons.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Ask {
+    kind: String,
+    subject_kind: String,
+    subject_id: String,
+    control: String,
+    #[serde(default)]
+    text: String,
+}
+
+/// Writes down that something is mended, or that help is needed.
+pub(super) async fn ask(State(state): State<AppState>, visit: Visit, Form(form): Form<Ask>) -> Result<Onward, Trouble> {
+    let person = visit.person()?.person.clone();
+    let bad = |detail: &str| Trouble::BadRequest { detail: detail.to_owned() };
+    let kind: RequestKind = form.kind.parse().map_err(|_| bad("kind"))?;
+    let subject_kind: SubjectKind = form.subject_kind.parse().map_err(|_| bad("subject_kind"))?;
+    let text = nfc(form.text.trim()).into_owned();
+    if text.chars().count() > MAX_TEXT {
+        return Err(bad("text"));
+    }
+    let known = Known::load(&state).await?;
+    if known.directive().control(&form.control).is_none() {
+        return Err(Trouble::NotFound);
+    }
+    // One asks about one's own things only.
+    let held = subjects::held_by(&state.store, &person, day_of(visit.now)).await?;
+    let row = held.iter().find(|row| row.kind == subject_kind && row.id == form.subject_id);
+    let row = row.ok_or(Trouble::NotAllowed)?;
+    let asked = NewRequest {
+        id: ids::fresh(visit.now)?,
+        kind,
+        person: person.clone(),
+        unit: row.unit.clone(),
+        subject: Subject { kind: subject_kind, id: row.id.clone() },
+        control: form.control,
+        text: (!text.is_empty()).then_some(text),
+    };
+    let mut change = state.store.begin(Actor::Person(person), visit.now).await?;
+    requests::ask(&mut change, &asked).await?;
+    change.commit().await?;
+    let said = match kind {
+        RequestKind::ReCheck => "flash-re-check",
+        RequestKind::Help => "flash-help",
+    };
+    Ok(Onward::to("/my").saying(said, &visit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_re_check_waits_until_the_next_report() {
+        let at = |second| Timestamp::from_second(second).expect("a moment");
+        assert!(is_waiting(at(10), None));
+        assert!(is_waiting(at(10), Some(at(10))));
+        assert!(!is_waiting(at(10), Some(at(11))));
+    }
+}
