@@ -4,7 +4,7 @@
 //! entry). Because [`view`] both asks for the right and writes the audit entry, no page can do the one and forget the other;
 //! a test goes through the table of routes to see that none goes round it.
 
-use khien_model::Organisation;
+use khien_model::TreeOnDay;
 use serde_json::json;
 
 use crate::rights::{Action, Denied, Place, Resource, may};
@@ -12,28 +12,27 @@ use crate::state::AppState;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
 
-/// Whether the visitor may do this to the `resource` at `place` today.
+/// Whether the visitor may do this to the `resource` at `place`, on the day of the tree.
 pub fn check(
     visit: &Visit,
     action: Action,
     resource: Resource,
     place: &Place<'_>,
-    organisation: &Organisation,
+    tree: &TreeOnDay<'_>,
 ) -> Result<(), Trouble> {
-    let tree = organisation.tree().on(visit.rights.today());
-    may(&visit.rights, action, resource, place, &tree).map_err(Trouble::from)
+    may(&visit.rights, action, resource, place, tree).map_err(Trouble::from)
 }
 
-/// Whether the visitor may see the `resource` at `place` as it is today; when it is about other people, it is written down
-/// that they saw it.
+/// Whether the visitor may see the `resource` at `place` as it was on the day of the tree; when it is about other people, it
+/// is written down that they saw it.
 pub async fn view(
     state: &AppState,
     visit: &Visit,
     resource: Resource,
     place: &Place<'_>,
-    organisation: &Organisation,
+    tree: &TreeOnDay<'_>,
 ) -> Result<(), Trouble> {
-    check(visit, Action::View, resource, place, organisation)?;
+    check(visit, Action::View, resource, place, tree)?;
     seen(state, visit, resource, place.people).await
 }
 

@@ -74,10 +74,11 @@ struct LinkPage<'a> {
 pub(super) async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<String>) -> Result<Page, Trouble> {
     let context = state.store.judge_context().await?;
     let organisation = context.organisation();
+    let tree = organisation.tree().on(visit.rights.today());
     let person = people::find(&state.store, &id).await?.ok_or(Trouble::NotFound)?;
     let own = [id.as_str()];
     let place = place(organisation, &visit, &own);
-    access::view(&state, &visit, Resource::Login, &place, organisation).await?;
+    access::view(&state, &visit, Resource::Login, &place, &tree).await?;
     let login = logins::find(&state.store, &id).await?;
     let texts = state.texts(visit.language);
     let policy = policy(&state, visit.now).await?;
@@ -95,7 +96,7 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit, Path(id): 
     }
     let last = login.as_ref().and_then(|login| login.last_login_at);
     let too_high = !reaches_all_roles(&state, &visit, organisation, &id).await?;
-    let allowed = access::check(&visit, Action::Change, Resource::Login, &place, organisation).is_ok();
+    let allowed = access::check(&visit, Action::Change, Resource::Login, &place, &tree).is_ok();
     Page::new(&LoginPage {
         frame: Frame::new(&state, &visit, text!(texts, "login-title", name = person.name.as_str())),
         action: format!("/people/{id}/login"),
@@ -127,10 +128,11 @@ pub(super) async fn send(
 ) -> Result<Response, Trouble> {
     let context = state.store.judge_context().await?;
     let organisation = context.organisation();
+    let tree = organisation.tree().on(visit.rights.today());
     let person = people::find(&state.store, &id).await?.ok_or(Trouble::NotFound)?;
     let own = [id.as_str()];
     let place = place(organisation, &visit, &own);
-    access::check(&visit, Action::Change, Resource::Login, &place, organisation)?;
+    access::check(&visit, Action::Change, Resource::Login, &place, &tree)?;
     let back = format!("/people/{id}/login");
     if !reaches_all_roles(&state, &visit, organisation, &id).await? {
         return Err(Trouble::NotAllowed);
