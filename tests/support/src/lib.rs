@@ -1,5 +1,6 @@
 //! What tests of several crates share and no crate of the product knows: fresh databases on both engines, a throw-away
-//! PostgreSQL to make them in, and the peers of the server: an identity provider, a mail server, a validator of OpenAPI.
+//! PostgreSQL to make them in, the peers of the server (an identity provider, a mail server, a validator of OpenAPI), and a
+//! browser that looks at pages.
 //!
 //! A crate of its own, because both `crates/store` (whose own tests run on both engines) and `khien-tests` (which depends
 //! on the store) need it. It knows nothing of Khiên and stands below every other crate.
@@ -7,6 +8,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests start their peers and wait for them")]
 #![allow(clippy::print_stderr, reason = "a test says on the terminal what it could not do")]
 
+mod axe;
 mod databases;
 mod identity_provider;
 mod mail_server;
@@ -14,6 +16,7 @@ mod openapi;
 mod peer;
 mod postgres;
 
+pub use self::axe::{ShownPage, axe_complaints};
 pub use self::databases::{Database, Engine, fresh_databases};
 pub use self::identity_provider::IdentityProvider;
 pub use self::mail_server::MailServer;

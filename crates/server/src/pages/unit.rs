@@ -409,10 +409,7 @@ fn sign_form(
         return None;
     }
     let month = month_of(day_of(visit.now));
-    Some(SignForm {
-        month_shown: month_shown(&month),
-        is_again: signed.iter().any(|signed| signed.month == month),
-    })
+    Some(SignForm { month_shown: month_shown(&month), is_again: signed.iter().any(|signed| signed.month == month) })
 }
 
 async fn sign_off_views(state: &AppState, signed: &[SignOff], texts: &Texts) -> Result<Vec<SignOffView>, Trouble> {

@@ -9,3 +9,4 @@ mod openid;
 mod place;
 mod second_factor;
 mod sessions;
+mod shown;

@@ -69,7 +69,8 @@ async fn written(folder: &Path) -> Vec<String> {
         for language in ["vi", "en"] {
             let address = format!("{path}{}lang={language}", if path.contains('?') { '&' } else { '?' });
             let html = alone(&world.get(person, &address).await.html);
-            let slug: String = path.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
+            let slug: String =
+                path.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
             let name = format!("{number:02}{slug}.{language}.html");
             fs::write(folder.join(&name), html).expect("a file");
             names.push(name);

@@ -86,7 +86,13 @@ async fn an_official_says_it_is_mended_and_asks_for_help() {
     let about = format!("subject_kind=device&subject_id=PC-KV1-01&control={control}");
     let said = world.post("lan", "/my/requests", &format!("kind=re_check&{about}")).await;
     assert_eq!((said.status, said.to.as_deref()), (StatusCode::SEE_OTHER, Some("/my")));
-    world.post("lan", "/my/requests", &format!("kind=help&{about}&text=Kh%C3%B4ng%20m%E1%BB%9F%20%C4%91%C6%B0%E1%BB%A3c")).await;
+    world
+        .post(
+            "lan",
+            "/my/requests",
+            &format!("kind=help&{about}&text=Kh%C3%B4ng%20m%E1%BB%9F%20%C4%91%C6%B0%E1%BB%A3c"),
+        )
+        .await;
     let list = world.get("lan", "/my").await.html;
     assert!(list.contains("Đã ghi nhận bạn làm xong lúc") && list.contains("Đã gửi yêu cầu hỗ trợ lúc"));
 

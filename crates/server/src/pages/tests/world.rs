@@ -100,7 +100,8 @@ fn areas(computer: usize, report: usize, at: Timestamp) -> Vec<NewFact> {
     }
     let os = serde_json::json!({"source": "agent:linux", "value": {"family": "windows", "name": "Windows 10 Pro"}});
     areas.entry("os".to_owned()).or_insert(os);
-    let fact = |(area, fact): (String, serde_json::Value)| NewFact { area, fact: Some(fact.to_string()), observed_at: at };
+    let fact =
+        |(area, fact): (String, serde_json::Value)| NewFact { area, fact: Some(fact.to_string()), observed_at: at };
     areas.into_iter().map(fact).collect()
 }
 
@@ -174,14 +175,8 @@ async fn organise(store: &Store) {
         ("lan", "Trần Thị Lan", "kv1", None),
         ("doc-lap", "Vũ Độc Lập", "van-phong", Some((RoleKind::Assessor, None))),
     ] {
-        let person = Person {
-            id: id.into(),
-            name: name.into(),
-            position: None,
-            email: None,
-            language: None,
-            created_at: at,
-        };
+        let person =
+            Person { id: id.into(), name: name.into(), position: None, email: None, language: None, created_at: at };
         people::insert(&mut change, &person).await.expect("a person");
         let subject = Subject { kind: SubjectKind::Person, id: id.into() };
         assignments::assign(&mut change, &subject, home, FOUNDED).await.expect("a home");
@@ -207,9 +202,9 @@ async fn organise(store: &Store) {
             holders::add(&mut change, &device(id), holder, FOUNDED).await.expect("a holder");
         }
     }
-    let files = khien_content::FILES.iter().map(|(name, bytes)| {
-        ((*name).to_owned(), String::from_utf8(bytes.to_vec()).expect("text"))
-    });
+    let files = khien_content::FILES
+        .iter()
+        .map(|(name, bytes)| ((*name).to_owned(), String::from_utf8(bytes.to_vec()).expect("text")));
     let files: BTreeMap<String, String> = files.collect();
     let digest = directives::load(&mut change, "thads-2026", "thads-2026.yaml", &files).await.expect("a directive");
     directives::activate(&mut change, &digest).await.expect("it is in force");

@@ -1,0 +1,132 @@
+//! Pages in a real browser: what axe-core says about them, light and dark, wide and narrow.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Where Debian puts Chromium.
+const CHROMIUM: &str = "/usr/bin/chromium";
+/// The environment variable that names a folder in which the pages stay, to be looked at.
+const SHOW: &str = "KHIEN_SHOW_PAGES";
+/// Fewer rules apply only to a page that is not there.
+const LEAST_RULES: u64 = 15;
+/// The windows in which every page is looked at.
+const WINDOWS: &[&[&str]] = &[
+    &["--window-size=1280,900"],
+    &["--window-size=1280,900", "--blink-settings=preferredColorScheme=0"],
+    &["--window-size=500,900"],
+];
+
+/// Runs axe-core over each page in turn, in a frame of its own, with everything unfolded.
+const RUN: &str = r#"
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const answers = [];
+async function look(name) {
+    const frame = document.createElement("iframe");
+    frame.width = innerWidth; frame.height = 900; frame.title = name;
+    const loaded = new Promise(done => frame.onload = done);
+    frame.src = name;
+    document.body.append(frame);
+    await loaded;
+    const page = frame.contentDocument;
+    for (const details of page.querySelectorAll("details")) details.open = true;
+    const script = page.createElement("script");
+    script.textContent = AXE;
+    page.head.append(script);
+    const result = await frame.contentWindow.axe.run(page, { runOnly: rules });
+    const found = result.violations.map(found => found.id + ": " + found.nodes.slice(0, 3).map(node => node.html).join(" | "));
+    if (page.documentElement.scrollWidth > page.documentElement.clientWidth) found.push("the page is wider than the window");
+    answers.push({ name, passed: result.passes.length, found });
+    frame.remove();
+}
+(async () => {
+    for (const name of PAGES) await look(name);
+    const answer = document.createElement("pre");
+    answer.textContent = "AXE " + JSON.stringify(answers) + " AXE";
+    document.body.append(answer);
+})();
+"#;
+
+/// A page to look at.
+#[derive(Debug, Clone)]
+pub struct ShownPage {
+    /// What it is called: a file name without its ending.
+    pub name: String,
+    /// The page as the server sends it.
+    pub html: String,
+}
+
+/// Everything that axe-core finds wrong with `pages`, whose style sheet is `style`. With `KHIEN_SHOW_PAGES=FOLDER` they stay
+/// in that folder, as files that any browser opens.
+///
+/// # Errors
+/// A sentence: what is missing on this machine.
+///
+/// # Panics
+/// When Chromium or axe-core does not do its work.
+pub fn axe_complaints(pages: &[ShownPage], style: &str) -> Result<Vec<String>, String> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../browser/node_modules/axe-core/axe.min.js");
+    let axe = fs::read_to_string(script)
+        .map_err(|_| "axe-core is not installed (npm ci --ignore-scripts --prefix tests/browser)".to_owned())?;
+    if !Path::new(CHROMIUM).exists() {
+        return Err("Chromium is not installed".to_owned());
+    }
+    let temporary = tempfile::tempdir().expect("a folder");
+    let folder = std::env::var_os(SHOW).map_or_else(|| temporary.path().to_owned(), PathBuf::from);
+    fs::create_dir_all(&folder).expect("a folder");
+    for page in pages {
+        fs::write(folder.join(format!("{}.html", page.name)), alone(&page.html, style)).expect("a file");
+    }
+    let runner = runner(&folder, pages, &axe);
+    let mut complaints = Vec::new();
+    for flags in WINDOWS {
+        let answers = ask(&runner, flags);
+        assert_eq!(answers.len(), pages.len(), "every page is looked at");
+        for answer in answers {
+            let passed = answer["passed"].as_u64().unwrap_or_default();
+            assert!(passed >= LEAST_RULES, "only {passed} rules applied: {answer}");
+            for found in answer["found"].as_array().expect("a list") {
+                complaints.push(format!("{} {flags:?}: {found}", answer["name"]));
+            }
+        }
+    }
+    Ok(complaints)
+}
+
+/// A page that stands alone: the style sheet inside.
+fn alone(html: &str, style: &str) -> String {
+    let link = html.lines().find(|line| line.starts_with("<link rel=\"stylesheet\"")).expect("a style sheet");
+    html.replace(link, &format!("<style>{style}</style>"))
+}
+
+/// The page that looks at the others.
+fn runner(folder: &Path, pages: &[ShownPage], axe: &str) -> PathBuf {
+    let names: Vec<String> = pages.iter().map(|page| format!("{}.html", page.name)).collect();
+    let names = serde_json::to_string(&names).expect("JSON");
+    let axe = serde_json::to_string(axe).expect("JSON").replace("</", "<\\/");
+    let head = format!("<script>const AXE = {axe}; const PAGES = {names};</script>");
+    let file = folder.join("runner.html");
+    fs::write(&file, format!("<!DOCTYPE html><meta charset=\"utf-8\"><body>{head}<script>{RUN}</script>"))
+        .expect("a file");
+    file
+}
+
+/// What axe-core says about the pages in a browser with these flags.
+fn ask(runner: &Path, flags: &[&str]) -> Vec<serde_json::Value> {
+    let profile = tempfile::tempdir().expect("a folder");
+    let output = Command::new(CHROMIUM)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--dump-dom"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .args(["--allow-file-access-from-files", "--disable-web-security"])
+        .args(["--virtual-time-budget=600000", "--timeout=300000"])
+        .arg(format!("--user-data-dir={}", profile.path().display()))
+        .args(flags)
+        .arg(format!("file://{}", runner.display()))
+        .output()
+        .expect("Chromium starts");
+    let document = String::from_utf8_lossy(&output.stdout).into_owned();
+    let said = document.split("<pre>AXE ").nth(1).and_then(|rest| rest.split(" AXE</pre>").next());
+    let said = said.unwrap_or_else(|| panic!("axe-core did not run: {}", String::from_utf8_lossy(&output.stderr)));
+    let said = said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    serde_json::from_str(&said).expect("JSON")
+}
