@@ -8,9 +8,9 @@ use khien_judge::Counts;
 use khien_model::facts::FactDocument;
 use khien_model::{State as Outcome, Subject, SubjectKind, day_of};
 use khien_store::facts::{self, FactChange};
+use khien_store::holders;
 use khien_store::pages::subjects::{self, FactRow, SubjectRow};
 use khien_store::pages::{findings, overview as tallies};
-use khien_store::{Actor, holders};
 use khien_texts::listing::{Line, area_name, lines};
 use khien_texts::{Texts, moment, text};
 use serde::Deserialize;
@@ -21,8 +21,9 @@ use super::known::Known;
 use super::overview::{DayChoice, TREND_DAYS, Tile, conclusion, tiles};
 use super::requests::name_of;
 use super::unit::crumbs;
+use crate::access;
 use crate::page::{Crumb, Frame, Page, in_address};
-use crate::rights::{Action, Place, Resource, may};
+use crate::rights::{Place, Resource};
 use crate::state::AppState;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -150,7 +151,7 @@ pub(crate) fn end_of(day: Date) -> Timestamp {
     next.checked_sub(SignedDuration::from_secs(1)).unwrap_or(next)
 }
 
-/// Asks whether the subject may be seen, and writes down that somebody looked at a person's data.
+/// Asks whether the subject may be seen; whose data it is, is written down with who looked.
 async fn allowed(state: &AppState, visit: &Visit, known: &Known, subject: &Subject, day: Date) -> Result<(), Trouble> {
     let tree = known.tree(day);
     let held = holders::of_subject(&state.store, subject).await?;
@@ -163,14 +164,7 @@ async fn allowed(state: &AppState, visit: &Visit, known: &Known, subject: &Subje
         Resource::Subject
     };
     let unit = known.organisation().unit_of(subject, day);
-    may(&visit.rights, Action::View, resource, &Place::people(unit, &people), &tree)
-        .map_err(|_| Trouble::NotAllowed)?;
-    if subject.kind == SubjectKind::Person && subject.id != visit.rights.person() {
-        let mut change = state.store.begin(Actor::Person(visit.rights.person().to_owned()), visit.now).await?;
-        change.audit("person.view", "person", &subject.id, serde_json::json!({})).await?;
-        change.commit().await?;
-    }
-    Ok(())
+    access::view(state, visit, resource, &Place::people(unit, &people), &tree).await
 }
 
 /// The way to the subject: its unit and those above.
