@@ -19,14 +19,14 @@ impl Chance {
     }
 
     /// A number from `least` to `most`, both included.
-    pub(crate) fn from_to(&mut self, least: i64, most: i64) -> i64 {
+    pub(crate) fn between(&mut self, least: i64, most: i64) -> i64 {
         let span = u64::try_from(most - least).map_or(1, |span| span + 1);
         least + i64::try_from(self.next() % span).unwrap_or_default()
     }
 
     /// True in so many of a hundred cases.
     pub(crate) fn percent(&mut self, percent: i64) -> bool {
-        self.from_to(0, 99) < percent
+        self.between(0, 99) < percent
     }
 
     /// One of `list`.
@@ -44,7 +44,7 @@ mod tests {
     fn the_same_seed_gives_the_same_row_within_its_bounds() {
         let row = |seed| {
             let mut chance = Chance::new(seed);
-            (0..200).map(|_| chance.from_to(-3, 3)).collect::<Vec<_>>()
+            (0..200).map(|_| chance.between(-3, 3)).collect::<Vec<_>>()
         };
         assert_eq!(row(1), row(1));
         assert_ne!(row(1), row(2));

@@ -36,9 +36,11 @@ const EXEMPTIONS: &[(i64, usize, &str, &str, Answer)] = &[
     (2, 10, "4.1", "Đang chờ máy chủ quản lý tập trung.", Answer::Waiting),
 ];
 
+type Told = (i64, usize, usize, RequestKind, &'static str, &'static str, Option<&'static str>);
+
 /// Requests for help and for another look: so many days before today, office, the place among the devices of the office,
 /// control, text, whether it is answered.
-const REQUESTS: &[(i64, usize, usize, RequestKind, &str, &str, Option<&str>)] = &[
+const REQUESTS: &[Told] = &[
     (
         44,
         5,
@@ -143,10 +145,10 @@ async fn ask_exemption(
     let mut change = begin(store, decider, days, ago, clock(15, 30)).await?;
     match answer {
         Answer::Approved => {
-            exemptions::approve(&mut change, &id, approver, Some("Đồng ý, rà soát lại khi hết hạn.")).await?
+            exemptions::approve(&mut change, &id, approver, Some("Đồng ý, rà soát lại khi hết hạn.")).await?;
         }
         Answer::Refused => {
-            exemptions::refuse(&mut change, &id, approver, Some("Đã có bản quyền, đề nghị cài đặt.")).await?
+            exemptions::refuse(&mut change, &id, approver, Some("Đã có bản quyền, đề nghị cài đặt.")).await?;
         }
         Answer::Withdrawn => exemptions::withdraw(&mut change, &id, &request.asked_by, Some("Không còn cần.")).await?,
         Answer::Waiting => {}

@@ -22,6 +22,7 @@ fn fact(area: &str, value: &Value, source: &str, at: Timestamp) -> NewFact {
 }
 
 /// How a unit does its duties.
+#[expect(clippy::struct_excessive_bools, reason = "each is a duty that is done or not")]
 #[derive(Debug, Clone)]
 pub(crate) struct UnitDuties {
     plan_approved: bool,
@@ -39,15 +40,15 @@ const DOCUMENTS: i64 = 12;
 
 impl UnitDuties {
     pub(crate) fn new(chance: &mut Chance) -> Self {
-        let reported = chance.from_to(15, 60);
+        let reported = chance.between(15, 60);
         Self {
             plan_approved: chance.percent(85),
             late_task: chance.percent(40),
-            late_cases: if chance.percent(45) { chance.from_to(1, 9) } else { 0 },
+            late_cases: if chance.percent(45) { chance.between(1, 9) } else { 0 },
             delivers_cases: chance.percent(85),
             online: chance.percent(75),
-            documents: chance.from_to(7, 10),
-            difficulty: chance.percent(60).then(|| (reported, reported - chance.from_to(3, 18))),
+            documents: chance.between(7, 10),
+            difficulty: chance.percent(60).then(|| (reported, reported - chance.between(3, 18))),
         }
     }
 
@@ -161,20 +162,20 @@ pub(crate) struct PersonDuties {
 
 impl PersonDuties {
     pub(crate) fn new(chance: &mut Chance) -> Self {
-        let acknowledges = chance.percent(93).then(|| chance.from_to(20, 84));
-        let trained = chance.percent(78).then(|| chance.from_to(10, 300));
-        let mut password_changed = vec![DAYS + chance.from_to(10, 130)];
+        let acknowledges = chance.percent(93).then(|| chance.between(20, 84));
+        let trained = chance.percent(78).then(|| chance.between(10, 300));
+        let mut password_changed = vec![DAYS + chance.between(10, 130)];
         if chance.percent(72) {
-            password_changed.push(chance.from_to(12, 80));
+            password_changed.push(chance.between(12, 80));
         }
         Self {
-            passes_quiz: acknowledges.filter(|_| chance.percent(86)).map(|ago| ago - chance.from_to(0, 12)),
+            passes_quiz: acknowledges.filter(|_| chance.percent(86)).map(|ago| ago - chance.between(0, 12)),
             acknowledges,
             trained,
             reads: chance.percent(74),
-            uploads: if chance.percent(30) { chance.from_to(1, 25) } else { 0 },
+            uploads: if chance.percent(30) { chance.between(1, 25) } else { 0 },
             forgets_receipts: chance.percent(25),
-            studied: chance.from_to(6, 11),
+            studied: chance.between(6, 11),
             password_changed,
             initial_password: chance.percent(3),
         }

@@ -134,11 +134,8 @@ pub(crate) fn roles(people: &[Official]) -> Vec<Role> {
         match (office.id, official.place) {
             (WITHOUT_HEAD, 0) => appoint(RoleKind::UnitHead, Some(unit), REFORM, Some(date(2026, 10, 1))),
             (_, 0) => appoint(RoleKind::UnitHead, Some(unit), REFORM, None),
-            (id, 1) if WITHOUT_FOCAL_OFFICER.contains(&id) => {
-                if id == "kt" {
-                    appoint(RoleKind::ItFocalOfficer, Some(unit), REFORM, Some(date(2026, 7, 1)));
-                }
-            }
+            ("kt", 1) => appoint(RoleKind::ItFocalOfficer, Some(unit), REFORM, Some(date(2026, 7, 1))),
+            (id, 1) if WITHOUT_FOCAL_OFFICER.contains(&id) => {}
             (_, 1) => appoint(RoleKind::ItFocalOfficer, Some(unit), date(2025, 8, 15), None),
             _ => {}
         }

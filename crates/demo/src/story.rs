@@ -154,19 +154,19 @@ pub(crate) fn all(chance: &mut Chance, days: Days) -> Vec<Story> {
             if machine.is.system == System::WindowsServer {
                 machine.hostname = format!("{}-SRV{:02}", office.abbreviation, place + 1);
             }
-            let mut enrols = office.enrols - chance.from_to(0, 6);
+            let mut enrols = office.enrols - chance.between(0, 6);
             while !days.is_working(enrols) {
                 enrols -= 1;
             }
             let events = events(chance, days, &machine.is, office_place);
-            let silent_from = chance.percent(6).then(|| chance.from_to(9, 34));
+            let silent_from = chance.percent(6).then(|| chance.between(9, 34));
             stories.push(Story {
                 id: format!("tb{number:03}"),
                 office: office_place,
                 user,
                 machine,
                 enrols,
-                minute: clock(8, 0) + chance.from_to(0, 100),
+                minute: clock(8, 0) + chance.between(0, 100),
                 silent_from,
                 events,
                 reported: None,
@@ -181,7 +181,7 @@ fn system(chance: &mut Chance, office: &str, place: usize) -> System {
     if office == "vp" && place < 2 {
         return System::WindowsServer;
     }
-    match chance.from_to(0, 99) {
+    match chance.between(0, 99) {
         0..6 => System::Windows7,
         6..34 => System::Windows10 { extended: true },
         34..52 => System::Windows10 { extended: false },
@@ -202,21 +202,21 @@ fn condition(chance: &mut Chance, days: Days, system: System) -> Condition {
         antivirus: has_antivirus.then(|| if is_linux { "ClamAV" } else { chance.one_of(PRODUCTS) }),
         antivirus_running: chance.percent(90),
         centrally_managed: chance.percent(45),
-        signatures_stuck_at: chance.percent(12).then(|| days.at(DAYS + chance.from_to(5, 200), clock(9, 0))),
+        signatures_stuck_at: chance.percent(12).then(|| days.at(DAYS + chance.between(5, 200), clock(9, 0))),
         security_missing: u32::from(is_old) * 9 + u32::from(chance.percent(30)) * 3,
-        last_installed_at: days.at(DAYS + if is_old { 1_200 } else { chance.from_to(0, 20) }, clock(11, 0)),
+        last_installed_at: days.at(DAYS + if is_old { 1_200 } else { chance.between(0, 20) }, clock(11, 0)),
         reboot_pending: chance.percent(8),
         share: shares.then(|| Share {
             name: chance.one_of(&["Dung chung", "Scan", "Ho so"]),
             open_to_everyone: chance.percent(40),
         }),
         smb1: is_old,
-        saved_logins: if saves { u32::try_from(chance.from_to(2, 30)).unwrap_or(2) } else { 0 },
+        saved_logins: if saves { u32::try_from(chance.between(2, 30)).unwrap_or(2) } else { 0 },
         saved_ministry_logins: u32::from(saves && chance.percent(50)),
         saved_official_elsewhere: u32::from(saves && chance.percent(25)),
         saving_forbidden: chance.percent(25),
         lasting_sessions: u32::from(saves && chance.percent(40)),
-        locks_after_minutes: match chance.from_to(0, 9) {
+        locks_after_minutes: match chance.between(0, 9) {
             0..3 => None,
             3..5 => Some(30),
             _ => Some(10),
@@ -224,18 +224,18 @@ fn condition(chance: &mut Chance, days: Days, system: System) -> Condition {
         remote_tool: (chance.percent(9) && !is_linux).then(|| remote_tool(chance)),
         crack: chance.percent(6) && !is_linux,
         unknown_program: chance.percent(10),
-        risky_download: chance.percent(7).then(|| days.at(DAYS + chance.from_to(1, 20), clock(10, 0))),
+        risky_download: chance.percent(7).then(|| days.at(DAYS + chance.between(1, 20), clock(10, 0))),
         firewall: chance.percent(93),
         autorun_off: chance.percent(70),
         encrypted: chance.percent(20),
         guard: false,
-        password_changed_at: days.at(DAYS + chance.from_to(-20, 160), clock(8, 30)),
+        password_changed_at: days.at(DAYS + chance.between(-20, 160), clock(8, 30)),
         initial_password: chance.percent(6),
     }
 }
 
 fn remote_tool(chance: &mut Chance) -> (&'static str, &'static str) {
-    let place = usize::try_from(chance.from_to(0, 2)).unwrap_or_default();
+    let place = usize::try_from(chance.between(0, 2)).unwrap_or_default();
     REMOTE_TOOLS[place]
 }
 
@@ -246,7 +246,7 @@ fn events(chance: &mut Chance, days: Days, is: &Condition, office: usize) -> Vec
     let slowness = 6 + i64::try_from(office % 5).unwrap_or_default() * 5;
     let mut after = |letter: i64, percent: i64, event: Event, events: &mut Vec<(i64, Event)>| {
         if chance.percent(percent) {
-            events.push((letter - chance.from_to(1, slowness), event));
+            events.push((letter - chance.between(1, slowness), event));
         }
     };
     if is.antivirus.is_none() {
@@ -301,24 +301,24 @@ fn events(chance: &mut Chance, days: Days, is: &Condition, office: usize) -> Vec
 /// What people do without being told.
 fn habits(chance: &mut Chance, events: &mut Vec<(i64, Event)>) {
     if chance.percent(5) {
-        events.push((chance.from_to(3, 40), Event::RemoteToolInstalled(remote_tool(chance))));
+        events.push((chance.between(3, 40), Event::RemoteToolInstalled(remote_tool(chance))));
     }
     if chance.percent(7) {
-        let ago = chance.from_to(8, 60);
+        let ago = chance.between(8, 60);
         events.push((ago, Event::Downloaded));
         if chance.percent(60) {
-            events.push((ago - chance.from_to(2, 7), Event::DownloadRemoved));
+            events.push((ago - chance.between(2, 7), Event::DownloadRemoved));
         }
     }
     if chance.percent(5) {
-        let ago = chance.from_to(10, 50);
+        let ago = chance.between(10, 50);
         events.push((ago, Event::AntivirusStopped));
         if chance.percent(70) {
-            events.push((ago - chance.from_to(1, 9), Event::AntivirusStarted));
+            events.push((ago - chance.between(1, 9), Event::AntivirusStarted));
         }
     }
     if chance.percent(4) {
-        events.push((chance.from_to(10, 30), Event::SignaturesStop));
+        events.push((chance.between(10, 30), Event::SignaturesStop));
     }
 }
 
@@ -331,9 +331,9 @@ fn updates(chance: &mut Chance, days: Days, system: System, slowness: i64, event
     for ago in (0..=DAYS).rev().filter(|ago| days.is_patch_day(*ago)) {
         events.push((ago, Event::UpdatesPublished));
         if diligent || chance.percent(35) {
-            let installed = ago - chance.from_to(1, slowness);
+            let installed = ago - chance.between(1, slowness);
             events.push((installed, Event::UpdatesInstalled));
-            events.push((installed - chance.from_to(0, 3), Event::Restarted));
+            events.push((installed - chance.between(0, 3), Event::Restarted));
         }
     }
 }
