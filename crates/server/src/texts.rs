@@ -26,3 +26,39 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
 pub fn load() -> [Texts; 2] {
     Language::ALL.map(|language| Texts::new(language, sources(language)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use khien_texts::audit;
+
+    use super::*;
+
+    #[test]
+    fn both_languages_have_the_same_texts_with_the_same_values() {
+        let different = audit::differences(sources(Language::Vi), sources(Language::En));
+        assert!(different.is_empty(), "these differ: {different:#?}");
+        for language in Language::ALL {
+            assert!(audit::not_composed(sources(language)).is_empty());
+        }
+    }
+
+    /// A key is asked for as it stands, or put together after a beginning: `format!("role-{}", role)`.
+    #[test]
+    fn every_text_is_used() {
+        let mut used = audit::advice_about_gaps();
+        for folder in ["src", "templates"] {
+            audit::literals(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut used);
+        }
+        let beginnings: BTreeSet<&str> = used
+            .iter()
+            .filter_map(|literal| literal.split_once('{').map(|(beginning, _)| beginning))
+            .filter(|beginning| beginning.ends_with('-'))
+            .collect();
+        let mut unused = audit::unused(sources(Language::Vi), &used);
+        unused.retain(|key| !beginnings.iter().any(|beginning| key.starts_with(beginning)));
+        assert!(unused.is_empty(), "nobody asks for these texts: {unused:#?}");
+    }
+}

@@ -335,7 +335,8 @@ fn groups(rows: &[FindingRow], unit: &str, known: &Known, at: &Moment<'_>) -> Ve
         groups[place].rows.push(red_row(row, unit, known, at));
     }
     let order = |clause: &str| known.directive().clauses.iter().position(|known| known.id == clause);
-    groups.sort_by_key(|group| order(&group.clause).unwrap_or(usize::MAX));
+    let nothing_fails = |group: &Group| group.rows.iter().all(|row| row.class != Outcome::Fail.as_str());
+    groups.sort_by_key(|group| (nothing_fails(group), order(&group.clause).unwrap_or(usize::MAX)));
     groups
 }
 

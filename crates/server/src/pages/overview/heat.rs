@@ -1,5 +1,6 @@
 //! The heat map: units × clauses, summed up over the tree of the day.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use khien_directive::Directive;
@@ -10,7 +11,7 @@ use khien_texts::{Texts, text};
 
 use crate::page::in_address;
 use crate::pages::chart::{share_class, share_shown};
-use crate::pages::numbers::{count, share};
+use crate::pages::numbers::count;
 
 /// The most units that one page unfolds.
 pub(crate) const MAX_UNFOLDED: usize = 64;
@@ -124,6 +125,7 @@ pub(crate) struct Cell {
     pub(crate) class: String,
     pub(crate) share: String,
     pub(crate) note: String,
+    pub(crate) unknown: String,
     pub(crate) said: String,
 }
 
@@ -254,16 +256,15 @@ fn cell(clause: &str, counts: &Counts, href: Option<String>, unit: &str, texts: 
             exempt = number(counts.exempt),
         )
     };
-    let mut note = if counts.total() == 0 { String::new() } else { compact(counts.pass, counts.total()) };
-    if counts.unknown > 0 {
-        note.push_str(&format!(" ?{}", short(counts.unknown)));
-    }
+    let note = if counts.total() == 0 { String::new() } else { compact(counts.pass, counts.total()) };
+    let unknown = if counts.unknown == 0 { String::new() } else { format!("?{}", short(counts.unknown)) };
     Cell {
         clause: clause.to_owned(),
         href: href.filter(|_| counts.total() > 0),
         class,
         share: share_shown(counts),
         note,
+        unknown,
         said,
     }
 }
@@ -284,13 +285,14 @@ pub(crate) fn clause_title(directive: &Directive, id: &str, texts: &Texts) -> St
     clause.map_or_else(|| text!(texts, "clause", id = id), |clause| texts.pick(&clause.title).to_owned())
 }
 
-/// The clauses that fall short most: those with the lowest share of what passes, up to `limit`.
+/// The clauses that fall short most, up to `limit`: those of which most fails, then those of which most is unknown.
 pub(crate) fn worst(counts: &[Counts], limit: usize) -> Vec<usize> {
     let mut places: Vec<usize> =
         (0..counts.len()).filter(|place| counts[*place].fail + counts[*place].unknown > 0).collect();
     places.sort_by_key(|place| {
         let counts = &counts[*place];
-        (share(counts), std::cmp::Reverse(counts.fail), *place)
+        let in_thousand = |number: u64| number * 1_000 / counts.total().max(1);
+        (Reverse(in_thousand(counts.fail)), Reverse(in_thousand(counts.unknown)), *place)
     });
     places.truncate(limit);
     places
@@ -346,21 +348,21 @@ mod tests {
         let tops: Vec<UnitIndex> = sums.tree().roots().collect();
         let map = heat_map(&sums, &tops, true, &directive, &links, &texts);
         let place = map.columns.iter().position(|column| column.clause == "4.1").expect("the clause");
-        let shown: Vec<(&str, &str, &str, usize)> = map
+        let shown: Vec<(&str, &str, &str, &str, usize)> = map
             .rows
             .iter()
             .map(|row| {
                 let cell = &row.cells[place];
-                (row.name.as_str(), cell.share.as_str(), cell.note.as_str(), row.depth)
+                (row.name.as_str(), cell.share.as_str(), cell.note.as_str(), cell.unknown.as_str(), row.depth)
             })
             .collect();
         assert_eq!(
             shown,
             [
-                ("Đơn vị tinh", "41%", "5/12 ?3", 0),
-                ("Đơn vị a", "62%", "5/8", 1),
-                ("Đơn vị b", "0%", "0/4 ?3", 1),
-                ("Not in any unit", "50%", "2/4", 0),
+                ("Đơn vị tinh", "41%", "5/12", "?3", 0),
+                ("Đơn vị a", "62%", "5/8", "", 1),
+                ("Đơn vị b", "0%", "0/4", "?3", 1),
+                ("Not in any unit", "50%", "2/4", "", 0),
             ]
         );
         let row = &map.rows[0];
@@ -375,7 +377,7 @@ mod tests {
     #[test]
     fn the_worst_clauses_come_first() {
         let counts = |pass, fail, unknown| Counts { pass, fail, unknown, exempt: 0 };
-        let all = [counts(9, 1, 0), counts(5, 0, 0), counts(1, 9, 0), counts(1, 8, 1), counts(0, 0, 0)];
-        assert_eq!(worst(&all, 3), [2, 3, 0]);
+        let all = [counts(9, 1, 0), counts(5, 0, 0), counts(1, 9, 0), counts(0, 0, 9), counts(1, 8, 1), counts(0, 0, 0)];
+        assert_eq!(worst(&all, 4), [2, 4, 0, 3], "what fails before what nobody knows");
     }
 }
