@@ -5,6 +5,7 @@
 //! a test goes through the table of routes to see that none goes round it.
 
 use khien_model::TreeOnDay;
+use khien_store::roles;
 use serde_json::json;
 
 use crate::rights::{Action, Denied, Place, Resource, may};
@@ -49,6 +50,24 @@ pub async fn seen(state: &AppState, visit: &Visit, resource: Resource, people: &
     }
     change.commit().await?;
     Ok(())
+}
+
+/// Whether the visitor may hand out roles wherever `person` has or will have one.
+///
+/// Whoever can reset a login, or change the address by which an OpenID provider knows somebody, can be that person. Who does
+/// so must reach everything that the person reaches; otherwise an administrator of one unit could become administrator of all.
+pub async fn reaches_roles_of(
+    state: &AppState,
+    visit: &Visit,
+    person: &str,
+    tree: &TreeOnDay<'_>,
+) -> Result<bool, Trouble> {
+    let today = visit.rights.today();
+    let appointed = roles::of_person(&state.store, person).await?;
+    Ok(appointed.iter().filter(|role| role.valid_to.is_none_or(|end| today < end)).all(|role| {
+        let place = Place { unit: role.unit.as_deref().and_then(|unit| tree.tree().find(unit)), ..Place::default() };
+        may(&visit.rights, Action::Change, Resource::Role, &place, tree).is_ok()
+    }))
 }
 
 impl From<Denied> for Trouble {

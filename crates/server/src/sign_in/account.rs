@@ -10,7 +10,7 @@ use khien_texts::{Texts, moment, text};
 use super::{ACCOUNT_PATH, PATH, policy, steps};
 use crate::cookies;
 use crate::page::{Frame, Onward, Page};
-use crate::rights::Grant;
+use crate::rights::{Grant, Role};
 use crate::state::AppState;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -56,7 +56,7 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit) -> Result<
         how: texts.text(&format!("strength-{}", session.strength)),
         this: session.secret_hash == person.session.secret_hash,
     };
-    let administrator = person.rights.has(crate::rights::Role::Administrator);
+    let administrator = person.rights.has(Role::Administrator);
     let rules = &policy.rules;
     let max_age = if administrator { rules.max_age.min(rules.administrator_max_age) } else { rules.max_age };
     let password = login.password_hash.as_ref().and(login.password_changed_at).map(|changed_at| {
@@ -83,7 +83,10 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit) -> Result<
 
 fn role_shown(grant: &Grant, organisation: &Organisation, visit: &Visit, texts: &Texts) -> String {
     let role = texts.text(&format!("role-{}", grant.role));
-    let Some(unit) = &grant.unit else { return role };
+    let Some(unit) = &grant.unit else {
+        let whole = matches!(grant.role, Role::Administrator | Role::Assessor);
+        return if whole { format!("{role}: {}", texts.text("account-role-everything")) } else { role };
+    };
     let tree = organisation.tree();
     let name = tree.find(unit).and_then(|unit| tree.name(unit, day_of(visit.now)));
     name.map_or(role.clone(), |name| format!("{role}: {}", name.name))

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use khien_model::{Organisation, Subject, SubjectKind, day_of};
 use khien_store::logins::{self, Login};
 use khien_store::people::{self, Person};
-use khien_store::{Change, StoreError, invitations, roles};
+use khien_store::{Change, StoreError, invitations};
 use khien_texts::{moment, text};
 use serde::Deserialize;
 
@@ -18,7 +18,7 @@ use super::policy;
 use crate::access;
 use crate::forms::Form;
 use crate::page::{Frame, Onward, Page};
-use crate::rights::{Action, Place, Resource, may};
+use crate::rights::{Action, Place, Resource};
 use crate::state::AppState;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -95,7 +95,7 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit, Path(id): 
         notes.push(text!(texts, "login-invited", moment = moment::shown(invitation.expires_at, texts)));
     }
     let last = login.as_ref().and_then(|login| login.last_login_at);
-    let too_high = !reaches_all_roles(&state, &visit, organisation, &id).await?;
+    let too_high = !access::reaches_roles_of(&state, &visit, &id, &tree).await?;
     let allowed = access::check(&visit, Action::Change, Resource::Login, &place, &tree).is_ok();
     Page::new(&LoginPage {
         frame: Frame::new(&state, &visit, text!(texts, "login-title", name = person.name.as_str())),
@@ -134,7 +134,7 @@ pub(super) async fn send(
     let place = place(organisation, &visit, &own);
     access::check(&visit, Action::Change, Resource::Login, &place, &tree)?;
     let back = format!("/people/{id}/login");
-    if !reaches_all_roles(&state, &visit, organisation, &id).await? {
+    if !access::reaches_roles_of(&state, &visit, &id, &tree).await? {
         return Err(Trouble::NotAllowed);
     }
     let mut change = state.store.begin(visit.actor(), visit.now).await?;
@@ -197,23 +197,6 @@ async fn link(
         back: format!("/people/{}/login", person.id),
     };
     Ok(Page::new(&page)?.into_response())
-}
-
-/// Whoever can reset a login can be that person. So every role that the person has must be within reach of somebody who may
-/// hand out roles there; otherwise an administrator of one unit could become administrator of everything.
-async fn reaches_all_roles(
-    state: &AppState,
-    visit: &Visit,
-    organisation: &Organisation,
-    person: &str,
-) -> Result<bool, Trouble> {
-    let today = day_of(visit.now);
-    let tree = organisation.tree().on(today);
-    let appointed = roles::of_person(&state.store, person).await?;
-    Ok(appointed.iter().filter(|role| role.valid_to.is_none_or(|end| today < end)).all(|role| {
-        let place = Place { unit: role.unit.as_deref().and_then(|unit| tree.tree().find(unit)), ..Place::default() };
-        may(&visit.rights, Action::Change, Resource::Role, &place, &tree).is_ok()
-    }))
 }
 
 fn place<'a>(organisation: &Organisation, visit: &Visit, own: &'a [&'a str; 1]) -> Place<'a> {
