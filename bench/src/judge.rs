@@ -111,7 +111,7 @@ fn peak_memory_in(status: &str) -> Option<f64> {
 }
 
 /// The CPU time of this process so far, its threads included.
-fn cpu_seconds() -> Result<f64, String> {
+pub(crate) fn cpu_seconds() -> Result<f64, String> {
     let stat = std::fs::read_to_string("/proc/self/stat").map_err(|error| format!("/proc/self/stat: {error}"))?;
     cpu_seconds_in(&stat).ok_or_else(|| "/proc/self/stat is not as expected".to_owned())
 }

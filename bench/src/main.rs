@@ -1,4 +1,4 @@
-//! The figures of the design, each measured beside its peer or its bound: `cargo xtask bench [expr|judge|observe|server|all]`.
+//! The figures of the design, each measured beside its peer or its bound: `cargo xtask bench [expr|judge|observe|store|server|all]`.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures are printed")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock and starts the programs that it measures")]
@@ -9,6 +9,7 @@ mod figures;
 mod judge;
 mod observe;
 mod server;
+mod store;
 
 use std::process::ExitCode;
 
@@ -18,13 +19,13 @@ use figures::Bounds;
 type Benchmark = (&'static str, fn(&Bounds) -> Result<(), String>);
 
 const BENCHMARKS: &[Benchmark] =
-    &[("expr", expr::run), ("judge", judge::run), ("observe", observe::run), ("server", server::run)];
+    &[("expr", expr::run), ("judge", judge::run), ("observe", observe::run), ("store", store::run), ("server", server::run)];
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1).unwrap_or_else(|| "all".to_owned());
     let chosen: Vec<&Benchmark> = BENCHMARKS.iter().filter(|(name, _)| wanted == "all" || wanted == *name).collect();
     if chosen.is_empty() {
-        eprintln!("error: there is no benchmark {wanted:?}; there are expr, judge, observe, server and all");
+        eprintln!("error: there is no benchmark {wanted:?}; there are expr, judge, observe, store, server and all");
         return ExitCode::from(2);
     }
     let bounds = Bounds::default();

@@ -24,6 +24,8 @@ enum Part {
     Observe,
     /// The server under a fleet of 10,000 devices, on SQLite and on PostgreSQL.
     Server,
+    /// The store alone: reports and sweeps on both engines.
+    Store,
     /// Everything.
     All,
 }
@@ -35,6 +37,7 @@ impl Part {
             Self::Judge => "judge",
             Self::Observe => "observe",
             Self::Server => "server",
+            Self::Store => "store",
             Self::All => "all",
         }
     }
