@@ -18,8 +18,13 @@ use figures::Bounds;
 /// A benchmark and what it is called.
 type Benchmark = (&'static str, fn(&Bounds) -> Result<(), String>);
 
-const BENCHMARKS: &[Benchmark] =
-    &[("expr", expr::run), ("judge", judge::run), ("observe", observe::run), ("store", store::run), ("server", server::run)];
+const BENCHMARKS: &[Benchmark] = &[
+    ("expr", expr::run),
+    ("judge", judge::run),
+    ("observe", observe::run),
+    ("store", store::run),
+    ("server", server::run),
+];
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1).unwrap_or_else(|| "all".to_owned());

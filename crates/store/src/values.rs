@@ -14,15 +14,18 @@ use crate::StoreError;
 /// A query whose parameters are being bound.
 pub(crate) type Bound<'q> = Query<'q, Any, AnyArguments>;
 
-/// The sizes of the pieces, largest first. The largest times the columns of a row stays far below the 32,766 parameters that
-/// SQLite takes.
+/// The sizes of the pieces, largest first.
 const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+/// How many parameters a statement has at most. To bind one, the library looks through the names of those before it: the time
+/// grows with the square of their number, and beyond some hundreds this is most of what a row costs.
+const MAX_PARAMETERS: usize = 320;
 
-/// `rows` in pieces that have one of the sizes.
-pub(crate) fn pieces<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+/// `rows` of so many columns, in pieces that have one of the sizes.
+pub(crate) fn pieces<T>(rows: &[T], columns: usize) -> impl Iterator<Item = &[T]> {
     let mut rest = rows;
     std::iter::from_fn(move || {
-        let size = SIZES.into_iter().find(|size| *size <= rest.len())?;
+        let fits = |size: &usize| *size <= rest.len() && (*size == 1 || size * columns <= MAX_PARAMETERS);
+        let size = SIZES.into_iter().find(fits)?;
         let (piece, others) = rest.split_at_checked(size)?;
         rest = others;
         Some(piece)
@@ -61,7 +64,7 @@ pub(crate) async fn write_rows<'r, T>(
     sql: impl Fn(&str) -> String,
     bind: impl Fn(Bound<'r>, &'r T) -> Bound<'r>,
 ) -> Result<(), StoreError> {
-    for piece in pieces(rows) {
+    for piece in pieces(rows, columns) {
         let text = sql(&placeholders(piece.len(), columns, 1));
         piece.iter().fold(query(text), &bind).execute(&mut *connection).await?;
     }
@@ -78,7 +81,7 @@ pub(crate) async fn read_rows<'k, K>(
     bind: impl Fn(Bound<'k>, &'k K) -> Bound<'k>,
 ) -> Result<Vec<AnyRow>, StoreError> {
     let mut rows = Vec::new();
-    for piece in pieces(keys) {
+    for piece in pieces(keys, 1) {
         let text = sql(&members(piece.len(), first.len() + 1));
         let query = first.iter().fold(query(text), |query, text| query.bind(*text));
         rows.extend(piece.iter().fold(query, &bind).fetch_all(&mut *connection).await?);
@@ -93,10 +96,15 @@ mod tests {
     #[test]
     fn every_row_is_in_one_piece_of_a_known_size() {
         for count in [0, 1, 3, 5, 255, 256, 257, 1_000] {
-            let rows: Vec<usize> = (0..count).collect();
-            let cut: Vec<&[usize]> = pieces(&rows).collect();
-            assert_eq!(cut.concat(), rows);
-            assert!(cut.iter().all(|piece| SIZES.contains(&piece.len())));
+            for columns in [1, 5, 9, MAX_PARAMETERS + 1] {
+                let rows: Vec<usize> = (0..count).collect();
+                let cut: Vec<&[usize]> = pieces(&rows, columns).collect();
+                assert_eq!(cut.concat(), rows);
+                for piece in cut {
+                    assert!(SIZES.contains(&piece.len()));
+                    assert!(piece.len() == 1 || piece.len() * columns <= MAX_PARAMETERS);
+                }
+            }
         }
     }
 
