@@ -220,7 +220,8 @@ fn row(sums: &Sums<'_>, unit: UnitIndex, depth: usize, has_children: bool, links
 
 fn total(counts: &[Counts], href: Option<String>, unit: &str, texts: &Texts) -> Cell {
     let counts = counts.iter().copied().sum();
-    cell(&texts.text("overview-all-clauses"), &counts, href, unit, texts)
+    let whole = cell(&texts.text("overview-all-clauses"), &counts, href, unit, texts);
+    Cell { clause: texts.text("overview-all-short"), ..whole }
 }
 
 fn cells(

@@ -1,4 +1,4 @@
-//! Every page in a real browser: axe-core finds nothing, in both languages, light and dark, wide and narrow.
+//! Every page in a real browser: axe-core finds nothing, in both languages, light and dark, from a wide window to a phone.
 //!
 //! With `KHIEN_SHOW_PAGES=FOLDER` the pages stay in that folder, as files that any browser opens.
 
@@ -20,7 +20,7 @@ const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 const answers = [];
 async function look(name) {
     const frame = document.createElement("iframe");
-    frame.width = innerWidth; frame.height = 900; frame.title = name;
+    frame.width = location.hash.slice(1); frame.height = 900; frame.title = name;
     const loaded = new Promise(done => frame.onload = done);
     frame.src = name;
     document.body.append(frame);
@@ -81,7 +81,7 @@ async fn written(folder: &Path) -> Vec<String> {
 
 /// What axe-core says about the pages in a browser with these flags.
 #[expect(clippy::disallowed_methods, reason = "the test is about pages in a real browser")]
-fn ask(runner: &Path, flags: &[&str]) -> Vec<serde_json::Value> {
+fn ask(runner: &Path, width: u32, flags: &[&str]) -> Vec<serde_json::Value> {
     let profile = tempfile::tempdir().expect("a folder");
     let output = Command::new(CHROMIUM)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--dump-dom"])
@@ -90,7 +90,7 @@ fn ask(runner: &Path, flags: &[&str]) -> Vec<serde_json::Value> {
         .args(["--virtual-time-budget=600000", "--timeout=300000"])
         .arg(format!("--user-data-dir={}", profile.path().display()))
         .args(flags)
-        .arg(format!("file://{}", runner.display()))
+        .arg(format!("file://{}#{width}", runner.display()))
         .output()
         .expect("Chromium starts");
     let document = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -125,18 +125,20 @@ async fn axe_finds_nothing_on_any_page() {
     let names = written(&folder).await;
     let runner = runner(&folder, &names, &axe);
     let mut complaints = Vec::new();
-    for flags in [
-        &["--window-size=1280,900"][..],
-        &["--window-size=1280,900", "--blink-settings=preferredColorScheme=0"],
-        &["--window-size=500,900"],
+    // A phone is 320 wide, and so is a window of 1280 at a zoom of 400 %.
+    for (width, flags) in [
+        (1280, &[][..]),
+        (1280, &["--blink-settings=preferredColorScheme=0"]),
+        (640, &[]),
+        (320, &[]),
     ] {
-        let answers = ask(&runner, flags);
+        let answers = ask(&runner, width, flags);
         assert_eq!(answers.len(), names.len(), "every page is looked at");
         for answer in answers {
             let passed = answer["passed"].as_u64().unwrap_or_default();
             assert!(passed >= 20, "only {passed} rules applied: {answer}");
             for found in answer["found"].as_array().expect("a list") {
-                complaints.push(format!("{} {flags:?}: {found}", answer["name"]));
+                complaints.push(format!("{} {width} {flags:?}: {found}", answer["name"]));
             }
         }
     }
