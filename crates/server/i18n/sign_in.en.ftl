@@ -122,12 +122,12 @@ strength-password = password
 strength-second_factor = password and code
 strength-openid = another system
 
-role-administrator = administrator
-role-provincial_office = provincial office
-role-unit_head = unit head
-role-it_focal_officer = IT focal officer
-role-official = official
-role-assessor = independent assessor
+account-role-administrator = administrator
+account-role-provincial_office = provincial office
+account-role-unit_head = unit head
+account-role-it_focal_officer = IT focal officer
+account-role-official = official
+account-role-assessor = independent assessor
 
 login-title = Account of { $name }
 login-none = This person has no account yet.

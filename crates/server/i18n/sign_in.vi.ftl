@@ -119,12 +119,12 @@ strength-password = mật khẩu
 strength-second_factor = mật khẩu và mã xác thực
 strength-openid = qua hệ thống khác
 
-role-administrator = quản trị hệ thống
-role-provincial_office = Văn phòng
-role-unit_head = người đứng đầu đơn vị
-role-it_focal_officer = đầu mối CNTT
-role-official = công chức, người lao động
-role-assessor = đánh giá độc lập
+account-role-administrator = quản trị hệ thống
+account-role-provincial_office = Văn phòng
+account-role-unit_head = người đứng đầu đơn vị
+account-role-it_focal_officer = đầu mối CNTT
+account-role-official = công chức, người lao động
+account-role-assessor = đánh giá độc lập
 
 login-title = Tài khoản đăng nhập của { $name }
 login-none = Người này chưa có tài khoản đăng nhập.

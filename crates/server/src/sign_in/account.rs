@@ -82,7 +82,7 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit) -> Result<
 }
 
 fn role_shown(grant: &Grant, organisation: &Organisation, visit: &Visit, texts: &Texts) -> String {
-    let role = texts.text(&format!("role-{}", grant.role));
+    let role = texts.text(&format!("account-role-{}", grant.role));
     let Some(unit) = &grant.unit else {
         let whole = matches!(grant.role, Role::Administrator | Role::Assessor);
         return if whole { format!("{role}: {}", texts.text("account-role-everything")) } else { role };
