@@ -61,9 +61,9 @@ pub(super) async fn show(
         let units = search::units(&state.store, &q).await?;
         let people = search::people(&state.store, &q).await?;
         let subjects = search::subjects(&state.store, &q).await?;
-        groups.push(group("search-units", units, Resource::Unit, &known, &visit, texts));
-        groups.push(group("search-people", people, Resource::Person, &known, &visit, texts));
-        groups.push(group("search-subjects", subjects, Resource::Subject, &known, &visit, texts));
+        groups.push(group("search-units", &units, Resource::Unit, &known, &visit, texts));
+        groups.push(group("search-people", &people, Resource::Person, &known, &visit, texts));
+        groups.push(group("search-subjects", &subjects, Resource::Subject, &known, &visit, texts));
         groups.push(controls(&q, &known, texts));
         groups.retain(|group| !group.hits.is_empty());
     }
@@ -79,7 +79,7 @@ pub(super) async fn show(
 }
 
 /// The hits that the reader may see: those of the units they reach, and themselves.
-fn group(key: &str, hits: Hits, resource: Resource, known: &Known, visit: &Visit, texts: &Texts) -> Group {
+fn group(key: &str, hits: &Hits, resource: Resource, known: &Known, visit: &Visit, texts: &Texts) -> Group {
     let today = day_of(visit.now);
     let reached = known.reached(&visit.rights, Action::View, resource, today);
     let organisation = known.organisation();

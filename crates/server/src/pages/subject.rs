@@ -207,6 +207,9 @@ async fn about(
     Ok(about)
 }
 
+/// An outcome, since when, and until when.
+type Stretch = (Outcome, Timestamp, Option<Timestamp>);
+
 /// The course of every control whose state changed, drawn and in words.
 fn courses(
     intervals: &[findings::Interval],
@@ -215,7 +218,7 @@ fn courses(
     now: Timestamp,
     texts: &Texts,
 ) -> (Option<Course>, Vec<CourseWords>) {
-    let mut rows: Vec<(String, Vec<(Outcome, Timestamp, Option<Timestamp>)>)> = Vec::new();
+    let mut rows: Vec<(String, Vec<Stretch>)> = Vec::new();
     for interval in intervals {
         let title = control_title(known.directive(), &interval.control, texts);
         let state = (interval.state, interval.from, interval.to);
