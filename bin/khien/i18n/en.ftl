@@ -17,6 +17,8 @@ help-heading-usage = Usage:
 help-heading-commands = Commands
 help-heading-options = Options
 help-heading-arguments = Arguments
+help-value-url = ADDRESS
+help-value-addr = ADDRESS:PORT
 help-value-command = COMMAND
 help-value-options = {"["}OPTIONS]
 help-value-id-file = ID|FILE
@@ -248,3 +250,104 @@ explain-check = The check
 test-good = { $directive }: all { $examples } examples are right.
 test-bad = { $directive }: { $failed } of { $examples } examples are wrong.
 test-example = { $control } › { $name }: expected { $expected }, but it is { $actual }
+
+## The server
+
+help-up = Start Khiên on this machine from nothing: database, directive, web pages, and a check of this very machine.
+help-up--demo = Add a fictional province (units, people, devices, 90 days of facts) to see the whole.
+help-up--accept_notice = Accept the monitoring notice for this machine without being asked.
+help-up--config = The file with the settings. Without it /etc/khien/khien.toml is used if it is there.
+help-up--data = The folder for everything the server keeps on this machine.
+help-up--database = The database: sqlite://… or postgres://…
+help-up--listen = Address and port for connections with TLS, e.g. 0.0.0.0:8443.
+help-up--http = Address and port for connections without TLS: on this machine only, or behind a proxy.
+help-up--public_url = The address by which people and other machines reach the server.
+
+help-serve = Run the server by its settings until it is told to stop.
+help-serve--config = The file with the settings. Without it /etc/khien/khien.toml is used if it is there.
+help-serve--data = The folder for everything the server keeps on this machine.
+help-serve--database = The database: sqlite://… or postgres://…
+help-serve--listen = Address and port for connections with TLS, e.g. 0.0.0.0:8443.
+help-serve--http = Address and port for connections without TLS: on this machine only, or behind a proxy.
+help-serve--public_url = The address by which people and other machines reach the server.
+
+help-config = Look at the settings of the server and check them.
+help-config-check = Check the settings and show every mistake with its line and column.
+help-config-check--config = The file with the settings. Without it /etc/khien/khien.toml is used if it is there.
+help-config-check--data = The folder for everything the server keeps on this machine.
+help-config-check--database = The database: sqlite://… or postgres://…
+help-config-check--listen = Address and port for connections with TLS, e.g. 0.0.0.0:8443.
+help-config-check--http = Address and port for connections without TLS: on this machine only, or behind a proxy.
+help-config-check--public_url = The address by which people and other machines reach the server.
+help-config-show = Print every setting with where its value comes from. Passwords are masked.
+help-config-show--config = The file with the settings. Without it /etc/khien/khien.toml is used if it is there.
+help-config-show--data = The folder for everything the server keeps on this machine.
+help-config-show--database = The database: sqlite://… or postgres://…
+help-config-show--listen = Address and port for connections with TLS, e.g. 0.0.0.0:8443.
+help-config-show--http = Address and port for connections without TLS: on this machine only, or behind a proxy.
+help-config-show--public_url = The address by which people and other machines reach the server.
+
+config-good = The settings can be used. There is no file; they come from the environment and the defaults.
+config-good-file = "{ $path }": the settings can be used.
+config-unset = (not set)
+config-from-default = default
+config-from-file = { $path }, line { $line }
+config-from-variable = environment variable { $variable }
+config-from-typed = command line
+
+problem-settings = the settings have { $count ->
+    [one] 1 mistake
+   *[other] { $count } mistakes
+}:
+settings-not-toml = the file is not TOML: { $detail }
+settings-unknown = there is no setting "{ $name }".
+settings-unknown-variable = the environment variable { $name } is no setting.
+settings-value-whole = a whole number is needed.
+settings-value-list = a list is needed, e.g. ["a", "b"].
+settings-value-text = a text in double quotes is needed.
+settings-value-word = possible: { $words }
+settings-value-range = a number from { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) } is needed.
+settings-value-address = an IP address with a port is needed, e.g. 0.0.0.0:8443 or [::1]:8480.
+settings-value-url = an https:// or http:// address without a path is needed.
+settings-value-database = a sqlite:// or postgres:// address is needed.
+settings-value-length = empty or too long.
+settings-no-listener = listen.https or listen.http must be set.
+settings-open-http = listen.http = { $address }: without TLS connections are taken on this machine only, or behind a proxy that does TLS (listen.behind_proxy = true).
+settings-half-tls = tls.certificate and tls.key must be set together.
+settings-no-authority = tls.authority must be set: the certificate of the authority that issued the server's, so that devices trust the right server.
+settings-half-openid = with openid.issuer, openid.client_id and public_url must be set too.
+settings-half-mail = with mail.host, mail.from must be set too.
+settings-log-level = log.level cannot be used: { $detail }
+
+server-cannot-listen = cannot take connections at { $address }: { $detail }
+server-hint-taken = Another program uses this port, perhaps a Khiên server that is running. Stop it, or choose another port with --listen and --http.
+server-hint-listen = See whether the address belongs to this machine; ports below 1024 need administrator rights.
+server-no-tls = the TLS certificate cannot be used: { $detail }
+server-hint-tls = Look at the files of tls.certificate, tls.key and tls.authority, or at the rights in the data folder.
+server-no-database = the database cannot be opened: { $detail }
+server-hint-database = Look at the setting "database" and the rights: khien config show
+server-hint-damaged = Nothing was changed. Put a backup back.
+server-trouble = the server cannot be prepared: { $detail }
+server-hint-trouble = Look at the log: set KHIEN_LOG_LEVEL=info and run it again.
+
+serve-ready = The server is running at { $address }
+serve-invitation = Nobody can sign in yet. The one-time link that makes the first administrator is in the file { $path }
+serve-stopped = The server has stopped.
+up-ready = Khiên is running. Open on this machine: { $address }
+up-invitation = Make the first administrator with this one-time link, good for { $hours } hours:
+    { $link }
+up-others = Other machines reach it and enrol at: { $address }
+up-authority = For browsers on other machines to trust the server, install the certificate: { $path }
+up-data = The data is in: { $path }
+up-stop-by = Press Ctrl+C to stop.
+up-first-unit = My unit
+up-enrolled = This machine is enrolled and checked; the findings are on the pages.
+up-agent-failed = this machine cannot be enrolled: { $detail }
+up-notice-question = Do you accept this notice for the machine in front of you? [y = yes, n = no]
+up-notice-accepted = { $who } has accepted this notice by --accept-notice.
+up-notice-refused = This machine is not enrolled and nothing is collected. The server keeps running.
+up-notice-unasked = This machine is not enrolled: nobody has accepted the monitoring notice. Run it again with --accept-notice to accept it and check this machine.
+up-demo = A fictional province was made: { $units } units, { $people } people, { $devices } devices. Sign in with the password { $password } and one of these names:
+up-demo-known = The fictional province was there already; the password is the one printed the first time.
+up-demo-failed = the fictional province cannot be made: { $detail }
+up-demo-hint = Fiction is never mixed with facts: choose an empty folder with --data.

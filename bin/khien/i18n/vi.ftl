@@ -17,6 +17,8 @@ help-heading-usage = Cách dùng:
 help-heading-commands = Lệnh
 help-heading-options = Tùy chọn
 help-heading-arguments = Đối số
+help-value-url = ĐỊA CHỈ
+help-value-addr = ĐỊA CHỈ:CỔNG
 help-value-command = LỆNH
 help-value-options = {"["}TÙY CHỌN]
 help-value-id-file = MÃ|TỆP
@@ -212,3 +214,101 @@ explain-check = Phép kiểm tra
 test-good = { $directive }: { $examples } ví dụ đều đúng.
 test-bad = { $directive }: { $failed } trong { $examples } ví dụ sai.
 test-example = { $control } › { $name }: cần { $expected }, nhưng ra { $actual }
+
+## Máy chủ
+
+help-up = Khởi động Khiên trên máy này từ đầu: cơ sở dữ liệu, văn bản chỉ đạo, trang web, và kiểm tra chính máy này.
+help-up--demo = Thêm một tỉnh hư cấu (đơn vị, người, thiết bị, 90 ngày dữ kiện) để xem thử toàn bộ chương trình.
+help-up--accept_notice = Chấp nhận thông báo theo dõi an ninh mạng cho máy này mà không hỏi lại.
+help-up--config = Tệp cấu hình. Không ghi thì dùng /etc/khien/khien.toml nếu có.
+help-up--data = Thư mục chứa mọi thứ máy chủ lưu trên máy này.
+help-up--database = Cơ sở dữ liệu: sqlite://… hoặc postgres://…
+help-up--listen = Địa chỉ và cổng nhận kết nối có mã hóa TLS, ví dụ 0.0.0.0:8443.
+help-up--http = Địa chỉ và cổng nhận kết nối không mã hóa; chỉ trên chính máy này, hoặc sau một máy chủ trung gian.
+help-up--public_url = Địa chỉ mà người dùng và các máy khác dùng để vào máy chủ.
+
+help-serve = Chạy máy chủ theo tệp cấu hình cho đến khi được yêu cầu dừng.
+help-serve--config = Tệp cấu hình. Không ghi thì dùng /etc/khien/khien.toml nếu có.
+help-serve--data = Thư mục chứa mọi thứ máy chủ lưu trên máy này.
+help-serve--database = Cơ sở dữ liệu: sqlite://… hoặc postgres://…
+help-serve--listen = Địa chỉ và cổng nhận kết nối có mã hóa TLS, ví dụ 0.0.0.0:8443.
+help-serve--http = Địa chỉ và cổng nhận kết nối không mã hóa; chỉ trên chính máy này, hoặc sau một máy chủ trung gian.
+help-serve--public_url = Địa chỉ mà người dùng và các máy khác dùng để vào máy chủ.
+
+help-config = Xem và kiểm tra cấu hình của máy chủ.
+help-config-check = Kiểm tra cấu hình và chỉ ra mọi lỗi, kèm dòng và cột.
+help-config-check--config = Tệp cấu hình. Không ghi thì dùng /etc/khien/khien.toml nếu có.
+help-config-check--data = Thư mục chứa mọi thứ máy chủ lưu trên máy này.
+help-config-check--database = Cơ sở dữ liệu: sqlite://… hoặc postgres://…
+help-config-check--listen = Địa chỉ và cổng nhận kết nối có mã hóa TLS, ví dụ 0.0.0.0:8443.
+help-config-check--http = Địa chỉ và cổng nhận kết nối không mã hóa; chỉ trên chính máy này, hoặc sau một máy chủ trung gian.
+help-config-check--public_url = Địa chỉ mà người dùng và các máy khác dùng để vào máy chủ.
+help-config-show = In mọi mục cấu hình, kèm nơi đặt giá trị. Mật khẩu được che đi.
+help-config-show--config = Tệp cấu hình. Không ghi thì dùng /etc/khien/khien.toml nếu có.
+help-config-show--data = Thư mục chứa mọi thứ máy chủ lưu trên máy này.
+help-config-show--database = Cơ sở dữ liệu: sqlite://… hoặc postgres://…
+help-config-show--listen = Địa chỉ và cổng nhận kết nối có mã hóa TLS, ví dụ 0.0.0.0:8443.
+help-config-show--http = Địa chỉ và cổng nhận kết nối không mã hóa; chỉ trên chính máy này, hoặc sau một máy chủ trung gian.
+help-config-show--public_url = Địa chỉ mà người dùng và các máy khác dùng để vào máy chủ.
+
+config-good = Cấu hình dùng được. Không có tệp cấu hình; các mục lấy từ biến môi trường và giá trị mặc định.
+config-good-file = «{ $path }»: cấu hình dùng được.
+config-unset = (không đặt)
+config-from-default = mặc định
+config-from-file = { $path }, dòng { $line }
+config-from-variable = biến môi trường { $variable }
+config-from-typed = dòng lệnh
+
+problem-settings = cấu hình có { $count } lỗi:
+settings-not-toml = tệp không đúng khuôn dạng TOML: { $detail }
+settings-unknown = không có mục cấu hình «{ $name }».
+settings-unknown-variable = biến môi trường { $name } không phải là một mục cấu hình.
+settings-value-whole = cần một số nguyên.
+settings-value-list = cần một danh sách, ví dụ ["a", "b"].
+settings-value-text = cần một đoạn văn bản trong dấu nháy kép.
+settings-value-word = chỉ dùng được: { $words }
+settings-value-range = cần một số từ { NUMBER($least, useGrouping: 0) } đến { NUMBER($most, useGrouping: 0) }.
+settings-value-address = cần một địa chỉ IP kèm cổng, ví dụ 0.0.0.0:8443 hoặc [::1]:8480.
+settings-value-url = cần một địa chỉ https:// hoặc http:// không kèm đường dẫn.
+settings-value-database = cần một địa chỉ sqlite:// hoặc postgres://.
+settings-value-length = để trống hoặc quá dài.
+settings-no-listener = cần đặt listen.https hoặc listen.http.
+settings-open-http = listen.http = { $address }: kết nối không mã hóa chỉ được nhận trên chính máy này, hoặc sau một máy chủ trung gian làm TLS (listen.behind_proxy = true).
+settings-half-tls = tls.certificate và tls.key phải cùng được đặt.
+settings-no-authority = cần đặt tls.authority: chứng thư của tổ chức cấp chứng thư máy chủ, để các máy ghi danh tin cậy đúng máy chủ này.
+settings-half-openid = khi đặt openid.issuer, cần đặt cả openid.client_id và public_url.
+settings-half-mail = khi đặt mail.host, cần đặt cả mail.from.
+settings-log-level = log.level không dùng được: { $detail }
+
+server-cannot-listen = không nhận kết nối được ở { $address }: { $detail }
+server-hint-taken = Một chương trình khác đang dùng cổng này, có thể là một máy chủ Khiên đang chạy. Hãy dừng chương trình đó, hoặc chọn cổng khác bằng --listen và --http.
+server-hint-listen = Kiểm tra địa chỉ có thuộc máy này không; cổng nhỏ hơn 1024 cần quyền quản trị.
+server-no-tls = không dùng được chứng thư TLS: { $detail }
+server-hint-tls = Kiểm tra các tệp tls.certificate, tls.key, tls.authority, hoặc quyền đọc và ghi trong thư mục dữ liệu.
+server-no-database = không mở được cơ sở dữ liệu: { $detail }
+server-hint-database = Xem lại mục database và quyền đọc, ghi: khien config show
+server-hint-damaged = Dữ liệu không bị thay đổi. Hãy khôi phục từ bản sao lưu.
+server-trouble = không chuẩn bị được máy chủ: { $detail }
+server-hint-trouble = Xem nhật ký: đặt KHIEN_LOG_LEVEL=info rồi chạy lại.
+
+serve-ready = Máy chủ đang chạy tại { $address }
+serve-invitation = Chưa có ai đăng nhập được. Đường dẫn dùng một lần để tạo quản trị viên đầu tiên nằm trong tệp { $path }
+serve-stopped = Máy chủ đã dừng.
+up-ready = Khiên đang chạy. Mở trên máy này: { $address }
+up-invitation = Tạo quản trị viên đầu tiên bằng đường dẫn dùng một lần này, có hiệu lực trong { $hours } giờ:
+    { $link }
+up-others = Máy khác truy cập và ghi danh tại: { $address }
+up-authority = Để trình duyệt trên máy khác tin cậy máy chủ, hãy cài chứng thư: { $path }
+up-data = Dữ liệu nằm trong: { $path }
+up-stop-by = Nhấn Ctrl+C để dừng.
+up-first-unit = Đơn vị của tôi
+up-enrolled = Máy này đã được ghi danh và kiểm tra; kết quả đã có trên trang web.
+up-agent-failed = không ghi danh được chính máy này: { $detail }
+up-notice-question = Bạn có chấp nhận thông báo này cho máy đang dùng không? [c = có, k = không]
+up-notice-accepted = { $who } đã chấp nhận thông báo này bằng tùy chọn --accept-notice.
+up-notice-refused = Máy này không được ghi danh và không có gì được thu thập. Máy chủ vẫn chạy.
+up-notice-unasked = Máy này chưa được ghi danh: chưa có ai chấp nhận thông báo theo dõi. Chạy lại với --accept-notice để chấp nhận và kiểm tra máy này.
+up-demo = Đã tạo một tỉnh hư cấu: { $units } đơn vị, { $people } người, { $devices } thiết bị. Đăng nhập thử với mật khẩu { $password } và một trong các tên sau:
+up-demo-known = Tỉnh hư cấu đã có từ trước; mật khẩu là mật khẩu đã in lần đầu.
+up-demo-failed = không tạo được tỉnh hư cấu: { $detail }
+up-demo-hint = Dữ liệu hư cấu không bao giờ được trộn với dữ liệu thật: hãy chọn một thư mục trống bằng --data.

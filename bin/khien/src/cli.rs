@@ -52,6 +52,47 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: DirectiveCommand,
     },
+    Up(UpArguments),
+    Serve(SettingsArguments),
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+}
+
+/// What is typed about the settings of a server. The file and the environment say the rest.
+#[derive(Debug, Args)]
+pub(crate) struct SettingsArguments {
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<String>,
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) http: Option<String>,
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+}
+
+/// `khien up …`
+#[derive(Debug, Args)]
+pub(crate) struct UpArguments {
+    #[arg(long)]
+    pub(crate) demo: bool,
+    #[arg(long)]
+    pub(crate) accept_notice: bool,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArguments,
+}
+
+/// `khien config …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    Check(SettingsArguments),
+    Show(SettingsArguments),
 }
 
 /// `khien check …`

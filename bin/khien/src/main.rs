@@ -18,6 +18,7 @@ mod output;
 mod problem;
 mod render;
 mod report;
+mod server;
 mod terminal;
 
 use std::ffi::OsString;
@@ -25,7 +26,7 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 
-use crate::cli::{Command, Parsed};
+use crate::cli::{Command, ConfigCommand, Parsed};
 use crate::exit::Exit;
 use crate::i18n::{LANGUAGE_VARIABLE, Texts, texts};
 use crate::output::{Answer, Outcome};
@@ -63,5 +64,13 @@ fn run(arguments: &[OsString], session: &Session) -> Outcome {
         Parsed::Command(Command::Check(arguments)) => check::run(&arguments, session),
         Parsed::Command(Command::Facts(arguments)) => facts::run(&arguments, session),
         Parsed::Command(Command::Directive { command }) => directive::run(&command, session),
+        Parsed::Command(Command::Up(arguments)) => server::up(&arguments, session),
+        Parsed::Command(Command::Serve(arguments)) => server::serve(&arguments, session),
+        Parsed::Command(Command::Config { command: ConfigCommand::Check(arguments) }) => {
+            server::check(&arguments, session)
+        }
+        Parsed::Command(Command::Config { command: ConfigCommand::Show(arguments) }) => {
+            server::show(&arguments, session)
+        }
     }
 }

@@ -65,6 +65,8 @@ pub(crate) enum Problem {
     BadDirective { diagnostics: String, errors: usize },
     /// `--only` names a clause that the directive does not have.
     UnknownClause { clause: String, known: String },
+    /// Anything that a command has put into words itself.
+    Worded { what: String, hints: Vec<String> },
     /// A control that the directive does not have.
     UnknownControl { control: String, suggestion: Option<String>, directive: String },
 }
@@ -85,6 +87,7 @@ impl Problem {
 
     fn what(&self, texts: &Texts) -> String {
         match self {
+            Self::Worded { what, .. } => what.clone(),
             Self::UnknownArgument { argument, .. } => {
                 text!(texts, "problem-unknown-argument", argument = shortened(argument))
             }
@@ -146,6 +149,7 @@ impl Problem {
         };
         let known = |known: &str| (!known.is_empty()).then(|| text!(texts, "hint-known", known = known));
         match self {
+            Self::Worded { hints, .. } => hints.clone(),
             Self::UnknownArgument { suggestion, .. } | Self::UnknownCommand { suggestion, .. } => {
                 did_you_mean(suggestion).into_iter().chain([texts.text("hint-help")]).collect()
             }

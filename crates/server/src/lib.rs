@@ -20,6 +20,7 @@ pub mod assets;
 pub mod config;
 pub mod cookies;
 mod edge;
+pub mod first_run;
 pub mod forms;
 pub mod health;
 mod jobs;

@@ -1,0 +1,85 @@
+//! Gathering settings, and `khien config`.
+
+use std::path::{Path, PathBuf};
+
+use khien_server::config::{Config, FIELDS, MAX_FILE_BYTES, Origin, Settings, VARIABLE_PREFIX};
+
+use super::problem;
+use crate::Session;
+use crate::cli::SettingsArguments;
+use crate::i18n::text;
+use crate::input;
+use crate::output::{Answer, Outcome};
+use crate::problem::Problem;
+
+/// The file that is read when nobody names another and it is there.
+const USUAL_FILE: &str = "/etc/khien/khien.toml";
+/// The variable that names the file.
+const FILE_VARIABLE: &str = "KHIEN_CONFIG";
+
+/// Puts the settings together: what was typed over the environment over the file over `base`.
+pub(super) fn gather(arguments: &SettingsArguments, base: Settings, session: &Session) -> Result<Config, Problem> {
+    let file = file_of(arguments);
+    let text = match &file {
+        Some(path) => Some(input::text_of(input::read_bytes(path, MAX_FILE_BYTES as u64)?, path)?),
+        None => None,
+    };
+    let mut variables = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Some(name) = name.to_str().filter(|name| name.starts_with(VARIABLE_PREFIX)) else { continue };
+        let value = value.to_str().ok_or(Problem::ArgumentNotText)?;
+        variables.push((name.to_owned(), value.to_owned()));
+    }
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let typed = [
+        ("data", path(&arguments.data)),
+        ("database", arguments.database.clone()),
+        ("listen.https", arguments.listen.clone()),
+        ("listen.http", arguments.http.clone()),
+        ("public_url", arguments.public_url.clone()),
+    ];
+    let typed: Vec<_> = typed.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    Config::gather(base, text.as_deref(), &variables, &typed)
+        .map_err(|mistakes| problem::of_settings(&mistakes, file.as_deref(), &session.texts))
+}
+
+fn file_of(arguments: &SettingsArguments) -> Option<PathBuf> {
+    let named = arguments.config.clone().or_else(|| std::env::var_os(FILE_VARIABLE).map(PathBuf::from));
+    named.or_else(|| Some(PathBuf::from(USUAL_FILE)).filter(|usual| usual.exists()))
+}
+
+/// `khien config check`: whether the settings can be used.
+pub(crate) fn check(arguments: &SettingsArguments, session: &Session) -> Outcome {
+    gather(arguments, Settings::default(), session)?;
+    let said = match file_of(arguments) {
+        Some(file) => text!(session.texts, "config-good-file", path = file.display().to_string()),
+        None => session.texts.text("config-good"),
+    };
+    Ok(Answer::good(said + "\n"))
+}
+
+/// `khien config show`: every setting with where it comes from.
+pub(crate) fn show(arguments: &SettingsArguments, session: &Session) -> Outcome {
+    let config = gather(arguments, Settings::default(), session)?;
+    let file = file_of(arguments);
+    let origin = |origin, variable: String| match origin {
+        Origin::Default => session.texts.text("config-from-default"),
+        Origin::File { line } => {
+            let path = file.as_deref().map(Path::display).map(|path| path.to_string()).unwrap_or_default();
+            text!(session.texts, "config-from-file", path = path, line = line)
+        }
+        Origin::Variable => text!(session.texts, "config-from-variable", variable = variable),
+        Origin::Typed => session.texts.text("config-from-typed"),
+    };
+    let lines: Vec<(String, String)> = FIELDS
+        .iter()
+        .map(|field| {
+            let value = field.shown(&config.settings);
+            let value = if value.is_empty() { session.texts.text("config-unset") } else { value };
+            (format!("{} = {value}", field.name), origin(config.origin(field), field.variable()))
+        })
+        .collect();
+    let width = lines.iter().map(|(value, _)| value.chars().count()).max().unwrap_or_default();
+    let lines = lines.iter().map(|(value, origin)| format!("{value:width$}  # {origin}\n"));
+    Ok(Answer::good(lines.collect()))
+}

@@ -1,0 +1,46 @@
+//! `khien up --demo`: a province that does not exist, to see the whole.
+
+use khien_demo::{DemoProblem, SEED, fill};
+use khien_server::state::AppState;
+use khien_store::settings;
+
+use super::problem;
+use crate::Session;
+use crate::i18n::text;
+use crate::problem::Problem;
+
+/// How many letters the password of the demonstration has.
+const PASSWORD_LETTERS: usize = 16;
+
+/// Makes the province in an empty installation. What to tell about it: who can sign in, with a password that is known to
+/// nobody else.
+pub(super) async fn demonstrate(state: &AppState, session: &Session) -> Result<String, Problem> {
+    let texts = &session.texts;
+    let failed = |detail: String, hints: Vec<String>| Problem::Worded {
+        what: text!(texts, "up-demo-failed", detail = detail),
+        hints,
+    };
+    let secret = khien_server::secrets::fresh().map_err(|trouble| problem::of_trouble(&trouble, texts))?;
+    let password: String = secret.chars().filter(char::is_ascii_alphanumeric).take(PASSWORD_LETTERS).collect();
+    let hash = state.sign_in.hasher.hash(&password).await.map_err(|why| failed(why.to_string(), Vec::new()))?;
+    let made = match fill(&state.store, SEED, session.now, &hash).await {
+        Ok(made) => made,
+        Err(DemoProblem::NotEmpty) => {
+            let is_demo = settings::DEMO.get(&state.store).await;
+            return if is_demo.map_err(|error| problem::of_store(&error, texts))? {
+                Ok(format!("{}\n", texts.text("up-demo-known")))
+            } else {
+                Err(failed(DemoProblem::NotEmpty.to_string(), vec![texts.text("up-demo-hint")]))
+            };
+        }
+        Err(why) => return Err(failed(why.to_string(), Vec::new())),
+    };
+    let (units, people, devices) = (made.units, made.people, made.devices);
+    let password = password.as_str();
+    let mut said = text!(texts, "up-demo", units = units, people = people, devices = devices, password = password);
+    for login in &made.logins {
+        said.push_str(&format!("\n  {:24} {} ({})", login.login, login.name, login.role));
+    }
+    said.push('\n');
+    Ok(said)
+}
