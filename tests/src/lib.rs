@@ -1,5 +1,8 @@
 //! Tests across crates and with real peers: they live in `tests/`; here is what they share.
 #![forbid(unsafe_code)]
+#![allow(clippy::disallowed_methods, reason = "tests start programs, wait for them, and read the clock")]
+
+pub mod program;
 
 use std::path::{Path, PathBuf};
 

@@ -3,10 +3,11 @@
 pub mod agent;
 pub(crate) mod directive_mark;
 pub mod openapi;
+pub mod read;
 
 use axum::routing::{get, post};
 
-use crate::rights::Right;
+use crate::rights::{Action, Resource, Right};
 use crate::routes::{Kind, Route};
 
 /// The routes of this module.
@@ -35,6 +36,30 @@ pub(crate) const ROUTES: &[Route] = &[
         || get(agent::directive),
     )
     .described(agent::described_directive),
+    Route::get(
+        Kind::Api,
+        "/api/v1/overview",
+        Right::May(Action::View, Resource::Overview),
+        "How many findings are in which state, by unit and clause.",
+        || get(read::overview),
+    )
+    .described(read::described_overview),
+    Route::get(
+        Kind::Api,
+        "/api/v1/units",
+        Right::May(Action::View, Resource::Overview),
+        "The units of today that may be seen.",
+        || get(read::units),
+    )
+    .described(read::described_units),
+    Route::get(
+        Kind::Api,
+        "/api/v1/findings",
+        Right::May(Action::View, Resource::Unit),
+        "The findings of one unit, worst first.",
+        || get(read::findings),
+    )
+    .described(read::described_findings),
     Route::get(Kind::Api, "/api/openapi.json", Right::Anyone, "This description.", || get(openapi::show))
         .described(openapi::described),
 ];
