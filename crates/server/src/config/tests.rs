@@ -120,3 +120,15 @@ fn every_setting_has_its_own_name_and_variable() {
     assert_eq!(names.len(), count);
     assert!(FIELDS.iter().all(|field| !OTHER_VARIABLES.contains(&field.variable().as_str())));
 }
+
+#[test]
+fn every_setting_is_documented_with_its_default() {
+    let page = include_str!("../../../../docs/operations.md");
+    for field in FIELDS {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{}` |", field.name)));
+        let row = row.unwrap_or_else(|| panic!("{} is not in docs/operations.md", field.name));
+        let default = field.shown(&Settings::default());
+        assert!(default.is_empty() || row.contains(&format!("`{default}`")), "{}: the default is {default}", field.name);
+        assert!(!field.secret || row.ends_with("secret |"), "{} is a secret", field.name);
+    }
+}
