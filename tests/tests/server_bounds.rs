@@ -74,7 +74,8 @@ fn a_request_that_comes_letter_by_letter_is_cut_off() {
         match (stream.write_all(&[*letter]), stream.read(&mut buffer)) {
             (Err(_), _) | (_, Ok(0)) => break,
             (_, Ok(read)) => answer.extend_from_slice(&buffer[..read]),
-            (_, Err(error)) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {}
+            (_, Err(error))
+                if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {}
             (_, Err(_)) => break,
         }
         assert!(began.elapsed() < Duration::from_secs(40), "it is still open");
@@ -89,9 +90,8 @@ fn a_hundred_megabytes_are_refused_before_they_are_read() {
     let answered = |path: &str, kind: &str| {
         let mut stream = TcpStream::connect(place.server.address).expect("a connection");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: khien\r\ncontent-type: {kind}\r\ncontent-length: 104857600\r\n\r\n"
-        );
+        let head =
+            format!("POST {path} HTTP/1.1\r\nhost: khien\r\ncontent-type: {kind}\r\ncontent-length: 104857600\r\n\r\n");
         stream.write_all(head.as_bytes()).expect("sent");
         let mut answer = [0; 4096];
         let read = stream.read(&mut answer).expect("an answer");
@@ -106,7 +106,9 @@ fn a_hundred_megabytes_are_refused_before_they_are_read() {
     let mut stream = TcpStream::connect(place.server.address).expect("a connection");
     stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
     stream
-        .write_all(format!("POST {REPORTS_PATH} HTTP/1.1\r\nhost: khien\r\ntransfer-encoding: chunked\r\n\r\n").as_bytes())
+        .write_all(
+            format!("POST {REPORTS_PATH} HTTP/1.1\r\nhost: khien\r\ntransfer-encoding: chunked\r\n\r\n").as_bytes(),
+        )
         .expect("sent");
     let chunk = [format!("{:x}\r\n", 64 * 1024).into_bytes(), vec![b'a'; 64 * 1024], b"\r\n".to_vec()].concat();
     let sent = (0..1_600).take_while(|_| stream.write_all(&chunk).is_ok()).count();
@@ -145,7 +147,8 @@ fn what_is_deep_late_copied_or_changed_is_refused_with_its_reason() {
     assert_eq!((status, &refusal["code"]), (409, &"replay".into()), "{refusal}");
 
     let headers = device.signed_at(REPORTS_PATH, &body, now());
-    let (status, refusal) = device.send_signed(address, REPORTS_PATH, &report("Debian 13"), &headers).expect("an answer");
+    let (status, refusal) =
+        device.send_signed(address, REPORTS_PATH, &report("Debian 13"), &headers).expect("an answer");
     assert_eq!((status, &refusal["code"]), (400, &"digest_mismatch".into()), "{refusal}");
 }
 

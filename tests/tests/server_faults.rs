@@ -14,7 +14,7 @@ use khien_server::AppState;
 use khien_server::config::Settings;
 use khien_server::serve::start;
 use khien_server::state::system_clock;
-use khien_store::{Store, StoreOptions, devices, pages};
+use khien_store::{Store, StoreOptions, devices, facts};
 use khien_test_support::Database;
 use khien_tests::program::{Device, Server, free_port, report};
 
@@ -25,7 +25,7 @@ const BETWEEN_KILLS: Duration = Duration::from_millis(200);
 /// How many devices report at once.
 const DEVICES: u8 = 4;
 /// More changes than any device reports here.
-const ALL_CHANGES: usize = 100_000;
+const ALL_CHANGES: u32 = 100_000;
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime")
@@ -33,7 +33,12 @@ fn runtime() -> tokio::runtime::Runtime {
 
 /// Reports until told to stop, with a new fact each time; a report that was not answered is sent again. Gives the names
 /// that were acknowledged.
-fn keep_reporting(device: &mut Device, servers: &[SocketAddr], stop: &AtomicBool, acknowledged: &AtomicU64) -> Vec<String> {
+fn keep_reporting(
+    device: &mut Device,
+    servers: &[SocketAddr],
+    stop: &AtomicBool,
+    acknowledged: &AtomicU64,
+) -> Vec<String> {
     let mut names = Vec::new();
     let (mut number, mut turn) = (0, 0);
     while !stop.load(Ordering::Relaxed) {
@@ -58,7 +63,7 @@ async fn check(store: &Store, acknowledged: &BTreeMap<String, Vec<String>>) {
     for (id, names) in acknowledged {
         let subject = Subject { kind: SubjectKind::Device, id: id.clone() };
         let row = khien_store::subjects::find(store, &subject).await.expect("a store").expect("the device");
-        let changes = pages::subjects::fact_changes(store, row.number, ALL_CHANGES).await.expect("its history");
+        let changes = facts::changes(store, row.number, Some("os"), ALL_CHANGES).await.expect("its history");
         let device = devices::find(store, id).await.expect("a store").expect("the device");
         assert!(device.counter > names.len() as u64, "{id}: counter {} after {} reports", device.counter, names.len());
         for name in names {

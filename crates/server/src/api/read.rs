@@ -144,12 +144,16 @@ pub(crate) async fn findings(
     Query(asked): Query<Asked>,
 ) -> Result<Json<Findings>, Trouble> {
     let context = state.store.judge_context().await?;
-    let unit = today(&context, &visit).tree().find(&asked.unit).ok_or(Trouble::NotFound)?;
-    access::check(&visit, Action::View, Resource::Unit, &Place::unit(unit), context.organisation())?;
+    let tree = today(&context, &visit);
+    let unit = tree.tree().find(&asked.unit).ok_or(Trouble::NotFound)?;
+    access::check(&visit, Action::View, Resource::Unit, &Place::unit(unit), &tree)?;
     let states = match asked.state.as_deref() {
         None => FindingState::ALL.to_vec(),
         Some(word) => {
-            vec![word.parse().map_err(|_| Trouble::BadRequest { detail: "state: pass, fail, unknown or exempt".into() })?]
+            vec![
+                word.parse()
+                    .map_err(|_| Trouble::BadRequest { detail: "state: pass, fail, unknown or exempt".into() })?,
+            ]
         }
     };
     let units = [asked.unit];

@@ -128,7 +128,11 @@ fn every_setting_is_documented_with_its_default() {
         let row = page.lines().find(|line| line.starts_with(&format!("| `{}` |", field.name)));
         let row = row.unwrap_or_else(|| panic!("{} is not in docs/operations.md", field.name));
         let default = field.shown(&Settings::default());
-        assert!(default.is_empty() || row.contains(&format!("`{default}`")), "{}: the default is {default}", field.name);
+        assert!(
+            default.is_empty() || row.contains(&format!("`{default}`")),
+            "{}: the default is {default}",
+            field.name
+        );
         assert!(!field.secret || row.ends_with("secret |"), "{} is a secret", field.name);
     }
 }

@@ -378,7 +378,8 @@ mod tests {
     #[test]
     fn the_worst_clauses_come_first() {
         let counts = |pass, fail, unknown| Counts { pass, fail, unknown, exempt: 0 };
-        let all = [counts(9, 1, 0), counts(5, 0, 0), counts(1, 9, 0), counts(0, 0, 9), counts(1, 8, 1), counts(0, 0, 0)];
+        let all =
+            [counts(9, 1, 0), counts(5, 0, 0), counts(1, 9, 0), counts(0, 0, 9), counts(1, 8, 1), counts(0, 0, 0)];
         assert_eq!(worst(&all, 4), [2, 4, 0, 3], "what fails before what nobody knows");
     }
 }
