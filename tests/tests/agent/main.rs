@@ -123,7 +123,7 @@ fn only_the_devices_own_key_signs_for_it() {
     let (status, answer) = office.raw("POST", REPORTS_PATH, &forged, &bytes);
     assert_eq!((status, Office::code_in(&answer)), (401, Some(RefusalCode::WrongKey)));
     // A key that nobody enrolled.
-    let stranger = office.stranger();
+    let stranger = Office::stranger();
     assert_eq!(office.refusal(&stranger, "POST", REPORTS_PATH, &bytes, 1), Some(RefusalCode::UnknownDevice));
     assert_eq!(office.refusal(&stranger, "GET", DIRECTIVE_PATH, b"", 2), Some(RefusalCode::UnknownDevice));
     // No signature at all.

@@ -191,7 +191,7 @@ impl Office {
     }
 
     /// Somebody with a key that the server does not know.
-    pub(crate) fn stranger(&self) -> Device {
+    pub(crate) fn stranger() -> Device {
         // RFC 8410, 7: a private key in PKCS#8.
         let prefix = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
         Device { key: SigningKey::from_pkcs8(&[prefix.as_slice(), &[9; 32]].concat()).expect("a key") }

@@ -209,7 +209,7 @@ pub(super) fn dependencies_are_used(repository: &Repository) -> Vec<Violation> {
             let mut searched = sources.iter().filter(|(path, _)| {
                 dependency.for_tests || !rust_source::is_for_tests(path) || is_tests_package(package)
             });
-            if !searched.any(|(_, text)| has_word(text, &dependency.used_as)) {
+            if !searched.any(|(_, text)| uses(text, &dependency.used_as)) {
                 violations.push(Violation::new(
                     format!("{}/Cargo.toml", package.folder),
                     format!("{} is not used", dependency.name),
@@ -223,6 +223,15 @@ pub(super) fn dependencies_are_used(repository: &Repository) -> Vec<Violation> {
 /// The packages that hold only tests and their helpers declare what they need as ordinary dependencies.
 fn is_tests_package(package: &Package) -> bool {
     package.folder == "tests" || package.folder.starts_with("tests/")
+}
+
+/// What our own macros write into the code that calls them: the macro, and the crates it names there.
+const NAMED_BY_MACROS: &[(&str, &[&str])] = &[("words!", &["schemars", "serde"])];
+
+/// Whether a file names a crate, itself or through one of our macros.
+fn uses(text: &str, name: &str) -> bool {
+    let by_macro = NAMED_BY_MACROS.iter().any(|(call, names)| names.contains(&name) && text.contains(call));
+    by_macro || has_word(text, name)
 }
 
 fn has_word(text: &str, word: &str) -> bool {
@@ -340,10 +349,11 @@ mod tests {
         let mut repository = repository(&[
             ("crates/a/src/lib.rs", "use serde_json::Value;"),
             ("crates/a/tests/t.rs", "use regex::Regex; use expect_test::expect;"),
+            ("crates/b/src/lib.rs", "words! { pub enum Kind {} }"),
         ]);
         let mut a = depends_on(package("khien-model", "crates/a"), &["serde", "serde_json", "regex", "expect-test"]);
         a.dependencies[3].for_tests = true;
-        repository.packages = vec![a];
+        repository.packages = vec![a, depends_on(package("khien-expr", "crates/b"), &["serde", "schemars"])];
         assert_eq!(
             dependencies_are_used(&repository),
             [

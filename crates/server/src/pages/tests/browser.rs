@@ -126,12 +126,9 @@ async fn axe_finds_nothing_on_any_page() {
     let runner = runner(&folder, &names, &axe);
     let mut complaints = Vec::new();
     // A phone is 320 wide, and so is a window of 1280 at a zoom of 400 %.
-    for (width, flags) in [
-        (1280, &[][..]),
-        (1280, &["--blink-settings=preferredColorScheme=0"]),
-        (640, &[]),
-        (320, &[]),
-    ] {
+    for (width, flags) in
+        [(1280, &[][..]), (1280, &["--blink-settings=preferredColorScheme=0"]), (640, &[]), (320, &[])]
+    {
         let answers = ask(&runner, width, flags);
         assert_eq!(answers.len(), names.len(), "every page is looked at");
         for answer in answers {
