@@ -1,5 +1,7 @@
 //! Yêu cầu hỗ trợ: what officials ask for, as whoever helps them sees it.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use jiff::Timestamp;
@@ -14,6 +16,7 @@ use serde::Deserialize;
 use super::finding::{control_href, control_title};
 use super::known::Known;
 use super::subject::subject_href;
+use crate::access;
 use crate::page::{Crumb, Frame, Onward, Page};
 use crate::rights::{Action, Place, Resource, may};
 use crate::state::AppState;
@@ -39,24 +42,29 @@ pub(crate) async fn name_of(state: &AppState, person: &str) -> Result<String, Tr
     Ok(found.map_or_else(|| person.to_owned(), |person| person.name))
 }
 
-/// The cries for help in `scope` that nobody has answered, oldest first.
+/// The cries for help in `scope` that nobody has answered, oldest first. What somebody writes is about them: it is written
+/// down who read it.
 pub(crate) async fn waiting(
     state: &AppState,
     known: &Known,
     scope: Scope<'_>,
-    now: Timestamp,
+    visit: &Visit,
     texts: &Texts,
 ) -> Result<Vec<RequestView>, Trouble> {
     let mut views = Vec::new();
+    let mut people = BTreeSet::new();
     for request in requests::open(&state.store).await? {
         let is_reached = match scope {
             Scope::Everything => true,
             Scope::Units(units) => units.contains(&request.asked.unit),
         };
         if request.asked.kind == RequestKind::Help && is_reached {
-            views.push(view(state, known, &request, now, texts).await?);
+            views.push(view(state, known, &request, visit.now, texts).await?);
+            people.insert(request.asked.person);
         }
     }
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    access::seen(state, visit, Resource::Request, &people).await?;
     Ok(views)
 }
 
@@ -97,7 +105,7 @@ pub(super) async fn list(State(state): State<AppState>, visit: Visit) -> Result<
     if reached.is_nothing() {
         return Err(Trouble::NotAllowed);
     }
-    let help = waiting(&state, &known, reached.scope(), visit.now, texts).await?;
+    let help = waiting(&state, &known, reached.scope(), &visit, texts).await?;
     let may_answer = visit.rights.could(Action::Change, Resource::Request);
     let frame = Frame::new(&state, &visit, texts.text("requests-title"));
     let frame = frame.below(vec![Crumb::new(texts.text("places-overview"), "/")]);

@@ -190,7 +190,7 @@ pub(super) async fn show(
     let trend = tallies::trend(&state.store, scope, from, shown).await?;
     let signed = sign_offs::of_unit(&state.store, &id).await?;
     let may_answer = may(&visit.rights, Action::Change, Resource::Request, &Place::unit(unit), &tree).is_ok();
-    let help = if may_answer { requests::waiting(&state, &known, scope, visit.now, texts).await? } else { Vec::new() };
+    let help = if may_answer { requests::waiting(&state, &known, scope, &visit, texts).await? } else { Vec::new() };
     let at = Moment { day: shown, now: visit.now, texts };
     let view = View {
         as_of: day.is_past.then(|| text!(texts, "as-of-day", day = moment::day_shown(shown, texts))),
