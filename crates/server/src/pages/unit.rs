@@ -274,7 +274,7 @@ async fn answers(state: &AppState, unit: &str, at: &Moment<'_>) -> Result<Vec<An
     for role in roles::of_unit_on(&state.store, unit, at.day).await? {
         let Validity { from, to } = role.validity();
         shown.push(Answers {
-            role: at.texts.text(&format!("role-{}", role.kind)),
+            role: at.texts.text(&format!("account-role-{}", role.kind)),
             name: requests::name_of(state, &role.person).await?,
             validity: moment::validity(from, to, at.texts),
             decision: role.decision,
