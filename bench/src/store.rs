@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use khien_model::facts::FactDocument;
-use khien_model::{Unit, UnitName, UnitParent, UnitRegister};
+use khien_model::{SubjectKind, Unit, UnitName, UnitParent, UnitRegister};
 use khien_protocol::{AreaFact, AreaReport, Digest, Report};
 use khien_store::tokens::{self, EnrolmentToken};
 use khien_store::{
-    Actor, CheckIn, CheckInOutcome, Generation, Store, StoreOptions, devices as enrolled, directives, sweep, units,
+    Actor, CheckIn, CheckInOutcome, Generation, Store, StoreOptions, devices as enrolled, directives, subjects, sweep,
+    units,
 };
 use khien_test_support::{Engine, fresh_databases};
 use serde_json::value::RawValue;
@@ -72,14 +73,21 @@ async fn on_one(url: &str, bounds: &Bounds) -> Result<(), String> {
     let first = together(&store, DEVICES, |number| whole(number, number, now)).await?;
     note(&format!("first reports: {}", first.notes()));
 
-    let later = now + SignedDuration::from_mins(1);
+    // Once each before the figure is taken: where time alone may have changed something since the first report, a device is
+    // judged by its second one, and that is another figure.
     let base = count(DEVICES) + 10;
+    let later = now + SignedDuration::from_mins(1);
+    together(&store, DEVICES, |number| report(&agents[number], base + count(number), later, true, None)).await?;
+
+    let base = base + count(DEVICES);
+    let later = later + SignedDuration::from_secs(1);
     let unchanged = together(&store, UNCHANGED, |number| {
         report(&agents[number % DEVICES], base + count(number), later, true, None)
     })
     .await?;
     bounds.at_most("a report that changes nothing", unchanged.micros_each(), UNCHANGED_MICROS_MAX, "µs");
     note(&unchanged.notes());
+    note(&format!("{} of {DEVICES} devices were judged anew meanwhile", judged_since(&store, later).await?));
 
     let base = base + count(UNCHANGED);
     let later = now + SignedDuration::from_mins(2);
@@ -101,6 +109,12 @@ async fn on_one(url: &str, bounds: &Bounds) -> Result<(), String> {
     note(&format!("{} judged, {} findings changed; {cpu:.2} s of CPU time", swept.judged, swept.changed));
     store.close().await;
     Ok(())
+}
+
+/// How many devices were judged at a time or after it.
+async fn judged_since(store: &Store, time: Timestamp) -> Result<usize, String> {
+    let devices = subjects::of_kind(store, SubjectKind::Device).await.map_err(|error| error.to_string())?;
+    Ok(devices.iter().filter(|device| device.judged_at >= Some(time)).count())
 }
 
 /// What a run took.
