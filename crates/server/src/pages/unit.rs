@@ -9,7 +9,8 @@ use khien_model::{State as Outcome, TreeOnDay, UnitIndex, Validity, day_of};
 use khien_store::pages::findings::{self, FindingRow};
 use khien_store::pages::{Scope, overview as tallies};
 use khien_store::sign_offs::{self, MAX_NOTE, SignOff};
-use khien_store::{Actor, roles};
+use khien_store::Actor;
+use khien_store::roles::{self, Role, RoleKind};
 use khien_texts::{Texts, moment, text};
 use serde::Deserialize;
 
@@ -271,7 +272,10 @@ pub(crate) fn crumbs(known: &Known, tree: &TreeOnDay<'_>, unit: UnitIndex, day: 
 
 async fn answers(state: &AppState, unit: &str, at: &Moment<'_>) -> Result<Vec<Answers>, Trouble> {
     let mut shown = Vec::new();
-    for role in roles::of_unit_on(&state.store, unit, at.day).await? {
+    let appointed = roles::of_unit_on(&state.store, unit, at.day).await?;
+    // Everybody who works here has a role; these are appointed to answer for the unit.
+    let answers = |role: &Role| !matches!(role.kind, RoleKind::Official | RoleKind::Assessor);
+    for role in appointed.into_iter().filter(answers) {
         let Validity { from, to } = role.validity();
         shown.push(Answers {
             role: at.texts.text(&format!("account-role-{}", role.kind)),
