@@ -48,16 +48,9 @@ pub(crate) fn run(tool: &Tool, options: &Options) -> Outcome {
     if !options.no_install {
         packages::install_missing(tool, packages::FOR_BENCHMARKS)?;
     }
-    run_command(&mut tool.cargo([
-        "build",
-        "--release",
-        "--package",
-        "khien",
-        "--package",
-        "khien-agent",
-        "--package",
-        "khien-bench",
-    ]))?;
+    run_command(&mut tool.cargo(["build", "--release", "--package", "khien", "--package", "khien-bench"]))?;
+    // By itself and in its own profile, as it is shipped: small.
+    run_command(&mut tool.cargo(["build", "--profile", "agent", "--package", "khien-agent"]))?;
     let program = tool.target_folder().join("release").join("khien-bench");
     run_command(tool.program(program).arg(options.part.word()))
 }

@@ -225,7 +225,7 @@ fn cold_start(bounds: &Bounds) -> Result<(), String> {
 /// What an agent costs the PC it runs on.
 fn agent(bounds: &Bounds) -> Result<(), String> {
     heading("agent: size, and a look at this machine with judging");
-    let program = process::beside_us("khien-agent")?;
+    let program = process::agent()?;
     let size = fs::metadata(&program).map_err(|error| format!("{}: {error}", program.display()))?.len();
     #[expect(clippy::cast_precision_loss, reason = "no program has 2^52 bytes")]
     let size = size as f64 / 1_000_000.0;

@@ -102,6 +102,11 @@ pub(crate) fn beside_us(name: &str) -> Result<PathBuf, String> {
     Ok(std::env::current_exe().map_err(|error| format!("where am I? {error}"))?.with_file_name(name))
 }
 
+/// The agent as it is shipped: in the folder of its own profile.
+pub(crate) fn agent() -> Result<PathBuf, String> {
+    beside_us("../agent/khien-agent")
+}
+
 /// An address on which nobody listens now.
 fn free_address() -> Result<SocketAddr, String> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(|error| error.to_string())?;
