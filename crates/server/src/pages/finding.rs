@@ -136,7 +136,8 @@ fn why(
 }
 
 fn offenders(row: &FindingRow, texts: &Texts) -> (Vec<String>, Option<String>) {
-    let all = &row.detail.offenders;
+    // What has no name cannot be listed; the values above say why it offends.
+    let all: Vec<&String> = row.detail.offenders.iter().filter(|name| !name.trim().is_empty()).collect();
     let more = all.len().saturating_sub(MAX_SHOWN) + row.detail.offenders_left_out;
     let shown = all.iter().take(MAX_SHOWN).map(|name| shortened(name)).collect();
     (shown, (more > 0).then(|| text!(texts, "offenders-more", count = more)))
