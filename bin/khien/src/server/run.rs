@@ -60,7 +60,7 @@ impl Ready {
 
 /// Opens the database and finds or makes the certificates.
 pub(super) async fn prepare(settings: Settings, session: &Session) -> Result<Ready, Problem> {
-    fs::create_dir_all(&settings.data).map_err(|error| cannot(&settings.data, &error))?;
+    make_folder(&settings.data).map_err(|error| cannot(&settings.data, &error))?;
     let certificates = match settings.https {
         Some(_) => Some(
             tls::certificates(&settings, session.now).map_err(|problem| problem::of_tls(&problem, &session.texts))?,
@@ -74,6 +74,15 @@ pub(super) async fn prepare(settings: Settings, session: &Session) -> Result<Rea
     let server = format!("{}-{}", host_name().unwrap_or_else(|| "server".to_owned()), std::process::id());
     let state = AppState::new(store, settings, authority, &server, system_clock());
     Ok(Ready { state, certificates })
+}
+
+/// Makes the data folder if it is not there: findings lie in it, so it is for its owner alone.
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    let mut folder = fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(path)
 }
 
 /// What runs the server.
