@@ -6,11 +6,11 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use khien_judge::Counts;
 use khien_model::{State as Outcome, TreeOnDay, UnitIndex, Validity, day_of};
+use khien_store::Actor;
 use khien_store::pages::findings::{self, FindingRow};
 use khien_store::pages::{Scope, overview as tallies};
-use khien_store::sign_offs::{self, MAX_NOTE, SignOff};
-use khien_store::Actor;
 use khien_store::roles::{self, Role, RoleKind};
+use khien_store::sign_offs::{self, MAX_NOTE, SignOff};
 use khien_texts::{Texts, moment, text};
 use serde::Deserialize;
 
