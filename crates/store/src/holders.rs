@@ -1,7 +1,9 @@
 //! Who answers for a device, an account or a mailbox, when.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
-use khien_model::{Subject, Validity};
+use khien_model::{Subject, SubjectKind, Validity};
 use sqlx::any::AnyRow;
 use sqlx::query;
 
@@ -103,4 +105,20 @@ pub async fn of_person_on(store: &Store, person: &str, day: Date) -> Result<Vec<
         .await?;
     let holders = rows.iter().map(holder).collect::<Result<Vec<_>, _>>()?;
     Ok(holders.into_iter().filter(|holder| holder.validity().contains(day)).collect())
+}
+
+/// Who answers for each subject of `kind` on `day`; of several for one subject, the one who does so the longest.
+pub async fn all_on(store: &Store, kind: SubjectKind, day: Date) -> Result<HashMap<String, String>, StoreError> {
+    let rows = query("SELECT * FROM holders WHERE kind = $1 ORDER BY valid_from, person")
+        .bind(kind.as_str())
+        .fetch_all(store.readers())
+        .await?;
+    let mut held = HashMap::new();
+    for row in &rows {
+        let holder = holder(row)?;
+        if holder.validity().contains(day) {
+            held.entry(holder.subject.id).or_insert(holder.person);
+        }
+    }
+    Ok(held)
 }

@@ -14,6 +14,7 @@ use serde_json::json;
 use tokio::sync::watch;
 use tracing::{info, warn};
 
+use crate::admin::reminders::job as digest;
 use crate::metrics;
 use crate::state::AppState;
 use crate::trouble::Trouble;
@@ -42,6 +43,11 @@ const PERIODIC: &[Periodic] = &[
         kind: "retention",
         every: SignedDuration::from_hours(24),
         run: |state, now| Box::pin(forgotten(state, now)),
+    },
+    Periodic {
+        kind: digest::KIND,
+        every: SignedDuration::from_mins(5),
+        run: |state, now| Box::pin(digest::run(state, now)),
     },
 ];
 

@@ -155,10 +155,9 @@ impl<'t> List<'t> {
     /// more than one cell when nothing is recognized.
     pub fn new(table: &'t Table, kind: Kind) -> Option<Self> {
         let first = table.rows.get(..TITLE_ROWS.min(table.rows.len())).unwrap_or_default();
-        let recognized = |row: &Row| guess(row, kind).len();
         let mut best: Option<(usize, usize)> = None;
         for (place, row) in first.iter().enumerate() {
-            let count = recognized(row);
+            let count = recognized(row, kind);
             if count > 0 && best.is_none_or(|(most, _)| count > most) {
                 best = Some((count, place));
             }
@@ -180,6 +179,16 @@ impl<'t> List<'t> {
     pub fn signature(&self) -> String {
         self.titles.cells.iter().map(|title| plain(title)).collect::<Vec<_>>().join("|")
     }
+}
+
+/// How much a row looks like titles. What merely begins like one counts only beside others: the row of somebody in
+/// "Phòng Kế toán" is no row of titles.
+fn recognized(row: &Row, kind: Kind) -> usize {
+    let titles: Vec<String> = row.cells.iter().map(|cell| plain(cell)).collect();
+    let is_called = |title: &String| kind.fields().iter().any(|field| field.titles.contains(&title.as_str()));
+    let exact = titles.iter().filter(|title| is_called(title)).count();
+    let all = guess(row, kind).len();
+    if exact > 0 { exact * (kind.fields().len() + 1) + all } else { all / 2 }
 }
 
 /// Which column holds which field: the field's id and the column's place.

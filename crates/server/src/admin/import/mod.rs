@@ -9,8 +9,11 @@
 //! Everything up to the plan is pure: it looks at the rows and at what is [`Known`], and promises nothing. A list that was
 //! carried out, uploaded again, changes nothing.
 
+pub(crate) mod carry_out;
 pub mod columns;
 pub mod known;
+pub(crate) mod load;
+pub(crate) mod pages;
 pub mod plan;
 pub mod sample;
 pub mod say;

@@ -6,6 +6,8 @@ mod people;
 mod tests;
 mod units;
 
+pub(crate) use people::is_address;
+
 use std::collections::BTreeMap;
 
 use super::Kind;

@@ -1,0 +1,205 @@
+//! The audit log: who did what to which thing, when; and whether anybody laid hands on it.
+
+use axum::extract::{Query, State};
+use jiff::Timestamp;
+use khien_model::{Subject, SubjectKind, start_of_day};
+use khien_store::audit::{self, Chain, Record, Search};
+use khien_store::{Actor, devices, people, subjects};
+use khien_texts::text;
+use serde::Deserialize;
+
+use super::desk::{Desk, PAGE_ROWS, day_of_form, filled};
+use super::import::known::{Found, Known, KnownPerson};
+use super::sheet::{Block, Cell, Field, Form, Link, Table};
+use crate::page::{Page, in_address};
+use crate::state::AppState;
+use crate::trouble::Trouble;
+use crate::visit::Visit;
+
+/// How many entries are looked through for an action before a page is shown: the log can be searched by person, thing and
+/// time only.
+const MAX_LOOKED_AT: usize = 5_000;
+/// How many letters of the details are shown.
+const DETAIL_LETTERS: usize = 300;
+
+/// What is looked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    person: String,
+    object: String,
+    action: String,
+    from: String,
+    to: String,
+    below: String,
+    verify: String,
+}
+
+impl Asked {
+    fn address(&self) -> String {
+        let pairs = [
+            ("person", &self.person),
+            ("object", &self.object),
+            ("action", &self.action),
+            ("from", &self.from),
+            ("to", &self.to),
+        ];
+        let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", in_address(value))).collect();
+        format!("/admin/audit?{}", pairs.join("&"))
+    }
+
+    fn fields(&self, desk: &Desk<'_>) -> Vec<Field> {
+        vec![
+            Field::search("person", desk.t("audit-person"), &self.person),
+            Field::search("object", desk.t("audit-object"), &self.object).hint(desk.t("audit-object-hint")),
+            Field::search("action", desk.t("audit-action"), &self.action).hint(desk.t("audit-action-hint")),
+            Field::date("from", desk.t("audit-from"), &self.from),
+            Field::date("to", desk.t("audit-to"), &self.to),
+        ]
+    }
+}
+
+/// Shows it.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Page, Trouble> {
+    let desk = Desk::new(&state, &visit);
+    let mut blocks = vec![Block::Text(desk.t("audit-about"))];
+    if asked.verify == "yes" {
+        blocks.push(verified(&desk).await?);
+    }
+    blocks.push(Block::Form(Form::search("/admin/audit", desk.t("admin-filter"), asked.fields(&desk))));
+    blocks.push(Block::Actions(vec![Link::new("/admin/audit?verify=yes", desk.t("audit-verify"))]));
+    match search(&desk, &asked).await? {
+        Some((entries, more)) => {
+            let mut rows = Vec::new();
+            for entry in &entries {
+                rows.push(row(&desk, entry).await?);
+            }
+            let around =
+                more.map(|below| Link::new(format!("{}&below={below}", asked.address()), desk.t("audit-older")));
+            blocks.push(Block::Table(Table {
+                caption: desk.t("audit-entries"),
+                heads: ["audit-number", "audit-when", "audit-who", "audit-action", "audit-what", "audit-detail"]
+                    .map(|key| desk.t(key))
+                    .into(),
+                rows,
+                empty: desk.t("audit-none"),
+                around: around.into_iter().collect(),
+            }));
+        }
+        None => blocks.push(Block::Notice("fail", desk.t("audit-no-such-person"))),
+    }
+    desk.page(desk.t("audit-title"), &[], &blocks)
+}
+
+async fn verified(desk: &Desk<'_>) -> Result<Block, Trouble> {
+    Ok(match audit::verify(&desk.state.store).await? {
+        Chain::Whole { entries, last_hash } => {
+            Block::Notice("pass", text!(desk.texts, "audit-whole", entries = entries, hash = last_hash))
+        }
+        Chain::Broken { number, what } => {
+            Block::Notice("fail", text!(desk.texts, "audit-broken", number = number, what = what))
+        }
+    })
+}
+
+/// The entries, and the number below which there are more; `None` when nobody is called so.
+async fn search(desk: &Desk<'_>, asked: &Asked) -> Result<Option<(Vec<Record>, Option<i64>)>, Trouble> {
+    let store = &desk.state.store;
+    let actor = match filled(&asked.person) {
+        Some(written) => match who(desk, &written).await? {
+            Some(actor) => Some(actor),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    let start = |text: &str| day_of_form(text).map(start_of_day);
+    let end = day_of_form(&asked.to).and_then(|day| day.tomorrow().ok()).map(start_of_day);
+    let (kind, id) = match filled(&asked.object) {
+        Some(object) => match object.split_once(':') {
+            Some((kind, id)) => (Some(kind.trim().to_owned()), filled(id)),
+            None => (Some(object), None),
+        },
+        None => (None, None),
+    };
+    let mut wanted = Search {
+        object_kind: kind,
+        object_id: id,
+        actor,
+        from: start(&asked.from),
+        before: end,
+        below: asked.below.parse().ok(),
+    };
+    let action = filled(&asked.action);
+    let (mut found, mut looked_at) = (Vec::new(), 0);
+    loop {
+        let entries = audit::list(store, &wanted, audit::PAGE).await?;
+        looked_at += entries.len();
+        let Some(last) = entries.last().map(|entry| entry.number) else { return Ok(Some((found, None))) };
+        wanted.below = Some(last);
+        for entry in entries {
+            if action.as_ref().is_none_or(|action| entry.action.starts_with(action.as_str())) {
+                let number = entry.number;
+                found.push(entry);
+                if found.len() == PAGE_ROWS {
+                    return Ok(Some((found, Some(number))));
+                }
+            }
+        }
+        if looked_at >= MAX_LOOKED_AT {
+            return Ok(Some((found, Some(last))));
+        }
+    }
+}
+
+/// Whom a text means: a person by name or mailbox, the program itself, or what stands in the log.
+async fn who(desk: &Desk<'_>, written: &str) -> Result<Option<Actor>, Trouble> {
+    if let Ok(actor) = written.parse::<Actor>() {
+        return Ok(Some(actor));
+    }
+    let people = people::all(&desk.state.store).await?.into_iter().map(|person| KnownPerson {
+        id: person.id,
+        name: person.name,
+        position: person.position,
+        email: person.email,
+        unit: None,
+    });
+    let known = Known { people: people.collect(), ..Known::default() };
+    Ok(match known.find_person(written) {
+        Found::One(person) => Some(Actor::Person(person.id.clone())),
+        Found::Several(_) | Found::None(_) => None,
+    })
+}
+
+async fn row(desk: &Desk<'_>, entry: &Record) -> Result<Vec<Cell>, Trouble> {
+    let store = &desk.state.store;
+    let who = match &entry.actor {
+        Actor::Person(id) => desk.person_name(id).await?,
+        Actor::Device(id) => devices::find(store, id).await?.map_or_else(|| id.clone(), |device| device.hostname),
+        Actor::System => desk.t("audit-system"),
+    };
+    let named = match entry.object_kind.parse::<SubjectKind>() {
+        Ok(kind) => {
+            let subject = Subject { kind, id: entry.object_id.clone() };
+            subjects::find(store, &subject).await?.map(|subject| subject.name)
+        }
+        Err(_) => None,
+    };
+    let what = named.unwrap_or_else(|| entry.object_id.clone());
+    let detail: String = entry.detail.to_string().chars().take(DETAIL_LETTERS).collect();
+    Ok(vec![
+        Cell::Text(entry.number.to_string()),
+        Cell::Text(when(desk, entry.at)),
+        Cell::Text(who),
+        Cell::Code(entry.action.clone()),
+        Cell::Text(format!("{} {what}", entry.object_kind)),
+        Cell::Code(if detail == "{}" { String::new() } else { detail }),
+    ])
+}
+
+fn when(desk: &Desk<'_>, at: Timestamp) -> String {
+    desk.moment(at)
+}

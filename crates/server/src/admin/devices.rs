@@ -1,0 +1,369 @@
+//! Devices: whose they are, where they stand, taking them out of use, shutting their keys out.
+
+use std::collections::HashMap;
+
+use axum::extract::{Form as Sent, Path, Query, State};
+use khien_model::text::fold;
+use khien_model::{Subject, SubjectKind};
+use khien_store::devices::{self, Device};
+use khien_store::subjects::{self, SubjectRecord};
+use khien_store::{assignments, holders, people};
+use khien_texts::moment::validity;
+use khien_texts::text;
+use serde::Deserialize;
+
+use super::desk::{Desk, filled, paged, unit_name};
+use super::import::known::{Found, Known, KnownPerson};
+use super::people::{Move, move_subject};
+use super::sheet::{Block, Cell, Field, Form, Link, Table};
+use crate::page::{Onward, Page, in_address};
+use crate::rights::{Action, Resource};
+use crate::state::AppState;
+use crate::trouble::Trouble;
+use crate::visit::Visit;
+
+/// What is looked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    q: String,
+    unit: String,
+    state: String,
+    page: String,
+}
+
+/// The states that the list can be narrowed to, each with the key of its name.
+const STATES: [(&str, &str); 5] = [
+    ("", "devices-in-use"),
+    ("enrolled", "device-enrolled"),
+    ("waiting", "device-waiting"),
+    ("revoked", "device-revoked"),
+    ("retired", "device-retired"),
+];
+
+/// The state of a device: the word of [`STATES`].
+fn state_of(subject: &SubjectRecord, device: Option<&Device>) -> &'static str {
+    match device {
+        _ if subject.retired_at.is_some() => "retired",
+        None => "waiting",
+        Some(device) if device.revoked_at.is_some() => "revoked",
+        Some(_) => "enrolled",
+    }
+}
+
+fn state_cell(desk: &Desk<'_>, state: &str) -> Cell {
+    let class = match state {
+        "enrolled" => "pass",
+        "revoked" => "fail",
+        "waiting" => "unknown",
+        _ => "quiet",
+    };
+    let key = STATES.iter().find(|(word, _)| *word == state).map_or("devices-in-use", |(_, key)| key);
+    Cell::Badge(class, desk.t(key))
+}
+
+/// Shows the list.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Page, Trouble> {
+    let desk = Desk::new(&state, &visit);
+    let tree = desk.tree().await?;
+    let on = tree.on(desk.today);
+    let homes = assignments::homes_on(&state.store, SubjectKind::Device, desk.today).await?;
+    let held = holders::all_on(&state.store, SubjectKind::Device, desk.today).await?;
+    let names: HashMap<String, String> =
+        people::all(&state.store).await?.into_iter().map(|person| (person.id, person.name)).collect();
+    let enrolled: HashMap<String, Device> =
+        devices::all(&state.store).await?.into_iter().map(|device| (device.id.clone(), device)).collect();
+    let reach = visit.rights.reach(Action::View, Resource::Subject, &on);
+    let within = tree.find(&asked.unit);
+    let words = fold(asked.q.trim());
+    let mut list = subjects::of_kind(&state.store, SubjectKind::Device).await?;
+    list.retain(|subject| {
+        let home = homes.get(&subject.subject.id).and_then(|unit| tree.find(unit));
+        let fits_unit = within.is_none_or(|top| home.is_some_and(|home| on.is_within(home, top)));
+        let state = state_of(subject, enrolled.get(&subject.subject.id));
+        let fits_state = if asked.state.is_empty() { state != "retired" } else { state == asked.state };
+        reach.contains(home) && fits_unit && fits_state && fold(&subject.name).contains(&words)
+    });
+    let (q, unit, wanted) = (in_address(&asked.q), in_address(&asked.unit), in_address(&asked.state));
+    let address = format!("/admin/devices?q={q}&unit={unit}&state={wanted}");
+    let (shown, around) = paged(&list, asked.page.parse().unwrap_or(1), &desk, &address);
+    let rows = shown.iter().map(|subject| {
+        let id = &subject.subject.id;
+        let device = enrolled.get(id);
+        let seen = device.and_then(|device| device.last_seen_at).map(|seen| desk.moment(seen)).unwrap_or_default();
+        let unit = homes.get(id).map_or_else(|| desk.t("person-no-unit"), |unit| unit_name(&on, unit));
+        vec![
+            Cell::link(format!("/admin/devices/{id}"), &subject.name),
+            Cell::Text(unit),
+            Cell::text(held.get(id).and_then(|person| names.get(person)).cloned().unwrap_or_default()),
+            state_cell(&desk, state_of(subject, device)),
+            Cell::Text(seen),
+        ]
+    });
+    let table = Table {
+        caption: text!(desk.texts, "devices-count", count = list.len()),
+        heads: ["device-name", "person-unit", "device-holder", "device-state", "device-seen"]
+            .map(|key| desk.t(key))
+            .into(),
+        rows: rows.collect(),
+        empty: desk.t("devices-none"),
+        around,
+    };
+    let units = desk.unit_choices(&on, filled(&asked.unit).as_deref(), Some(desk.t("people-all-units")), |_| true);
+    let states = STATES.map(|(word, key)| (word.to_owned(), desk.t(key), word == asked.state));
+    let mut blocks = vec![
+        Block::Form(Form::search(
+            "/admin/devices",
+            desk.t("admin-filter"),
+            vec![
+                Field::search("q", desk.t("devices-search"), &asked.q),
+                Field::choice("unit", desk.t("person-unit"), units),
+                Field::choice("state", desk.t("device-state"), states.into()),
+            ],
+        )),
+        Block::Table(table),
+    ];
+    if visit.rights.could(Action::Change, Resource::EnrolmentToken) {
+        blocks.push(Block::Actions(vec![Link::new("/admin/tokens", desk.t("devices-enrol"))]));
+    }
+    desk.page(desk.t("devices-title"), &[], &blocks)
+}
+
+/// A device with where it stands.
+struct Standing {
+    record: SubjectRecord,
+    device: Option<Device>,
+    unit: Option<String>,
+    holder: Option<String>,
+}
+
+async fn found(desk: &Desk<'_>, id: &str, action: Action) -> Result<Standing, Trouble> {
+    let store = &desk.state.store;
+    let subject = Subject { kind: SubjectKind::Device, id: id.to_owned() };
+    let record = subjects::find(store, &subject).await?.ok_or(Trouble::NotFound)?;
+    let dated = assignments::of(store, &subject).await?;
+    let unit = dated.into_iter().find(|it| it.validity().contains(desk.today)).map(|it| it.unit);
+    let tree = desk.tree().await?;
+    desk.check(action, Resource::Subject, unit.as_deref(), &tree.on(desk.today))?;
+    let held = holders::of_subject(store, &subject).await?;
+    let holder = held.into_iter().find(|holder| holder.validity().contains(desk.today)).map(|holder| holder.person);
+    Ok(Standing { record, device: devices::find(store, id).await?, unit, holder })
+}
+
+/// Shows one.
+pub(crate) async fn show_device(
+    State(state): State<AppState>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Page, Trouble> {
+    let desk = Desk::new(&state, &visit);
+    let found = found(&desk, &id, Action::View).await?;
+    let held_by: Vec<&str> = found.holder.iter().map(String::as_str).collect();
+    crate::access::seen(&state, &visit, Resource::Subject, &held_by).await?;
+    let tree = desk.tree().await?;
+    let on = tree.on(desk.today);
+    let holder = match &found.holder {
+        Some(person) => Cell::link(format!("/admin/people/{person}"), desk.person_name(person).await?),
+        None => Cell::Text(desk.t("device-no-holder")),
+    };
+    let unit = found.unit.as_deref().map_or_else(|| desk.t("person-no-unit"), |unit| unit_name(&on, unit));
+    let mut facts = vec![
+        (desk.t("device-state"), state_cell(&desk, state_of(&found.record, found.device.as_ref()))),
+        (desk.t("person-unit"), Cell::Text(unit)),
+        (desk.t("device-holder"), holder),
+    ];
+    if let Some(device) = &found.device {
+        let or_dash = |text: Option<String>| Cell::Text(text.unwrap_or_else(|| "–".to_owned()));
+        facts.extend([
+            (desk.t("device-os"), or_dash(device.os.clone())),
+            (desk.t("device-agent"), or_dash(device.agent_version.clone())),
+            (desk.t("device-enrolled-at"), Cell::Text(desk.moment(device.enrolled_at))),
+            (desk.t("device-seen"), or_dash(device.last_seen_at.map(|seen| desk.moment(seen)))),
+            (
+                desk.t("device-notice"),
+                Cell::Text(text!(
+                    desk.texts,
+                    "device-notice-accepted",
+                    version = device.notice_version.as_str(),
+                    by = device.notice_accepted_by.as_str(),
+                    moment = desk.moment(device.notice_accepted_at)
+                )),
+            ),
+        ]);
+    }
+    let dated = assignments::of(&state.store, &found.record.subject).await?;
+    let rows = dated.iter().map(|it| {
+        vec![Cell::Text(unit_name(&on, &it.unit)), Cell::Text(validity(it.valid_from, it.valid_to, desk.texts))]
+    });
+    let mut blocks = vec![
+        Block::Facts(facts),
+        Block::Table(Table {
+            caption: desk.t("person-units"),
+            heads: vec![desk.t("person-unit"), desk.t("role-validity")],
+            rows: rows.collect(),
+            empty: desk.t("person-no-unit"),
+            around: vec![],
+        }),
+    ];
+    if desk.may(Action::Change, Resource::Subject, found.unit.as_deref(), &on) {
+        blocks.extend(forms(
+            &desk,
+            &found,
+            &desk.unit_choices(&on, found.unit.as_deref(), Some(desk.t("person-no-unit")), |_| true),
+        ));
+    }
+    let way = [Link::new("/admin/devices", desk.t("devices-title"))];
+    desk.page(&found.record.name, &way, &blocks)
+}
+
+fn forms(desk: &Desk<'_>, found: &Standing, units: &[(String, String, bool)]) -> Vec<Block> {
+    let id = &found.record.subject.id;
+    let post = |what: &str, key: &str, fields| {
+        Form::post(desk.visit, format!("/admin/devices/{id}/{what}"), desk.t(key), fields)
+    };
+    let day = || Field::date("from", desk.t("person-from"), desk.today.to_string()).required();
+    let mut blocks = vec![
+        Block::Folded(
+            desk.t("person-move"),
+            post("unit", "person-move", vec![Field::choice("unit", desk.t("person-unit"), units.to_vec()), day()]),
+        ),
+        Block::Folded(
+            desk.t("device-give"),
+            post(
+                "holder",
+                "device-give",
+                vec![Field::line("holder", desk.t("device-holder"), "").hint(desk.t("device-holder-hint")), day()],
+            ),
+        ),
+    ];
+    if found.record.retired_at.is_none() {
+        let form = post("retire", "device-retire", vec![]).dangerous();
+        blocks.push(Block::Folded(desk.t("device-retire-title"), form));
+    } else {
+        blocks.push(Block::Form(post("take-back", "device-take-back", vec![])));
+    }
+    if found.device.as_ref().is_some_and(|device| device.revoked_at.is_none()) {
+        let reason = Field::line("reason", desk.t("device-revoke-reason"), "").required();
+        let form = post("revoke", "device-revoke", vec![reason.hint(desk.t("device-revoke-hint"))]).dangerous();
+        blocks.push(Block::Folded(desk.t("device-revoke-title"), form));
+    }
+    blocks
+}
+
+/// Moves a device to another unit.
+pub(crate) async fn assign(
+    State(state): State<AppState>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Sent(wanted): Sent<Move>,
+) -> Result<Onward, Trouble> {
+    let desk = Desk::new(&state, &visit);
+    let found = found(&desk, &id, Action::Change).await?;
+    let key = move_subject(&desk, &found.record.subject, &wanted).await?;
+    Ok(Onward::to(format!("/admin/devices/{id}")).saying(key, &visit))
+}
+
+/// Who answers for a device from when on.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Given {
+    #[serde(default)]
+    holder: String,
+    from: String,
+}
+
+/// Gives a device to somebody, or takes it from everybody.
+pub(crate) async fn give(
+    State(state): State<AppState>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Sent(given): Sent<Given>,
+) -> Result<Onward, Trouble> {
+    let desk = Desk::new(&state, &visit);
+    let found = found(&desk, &id, Action::Change).await?;
+    let back = Onward::to(format!("/admin/devices/{id}"));
+    let Some(from) = super::desk::day_of_form(&given.from) else { return Ok(back.saying("admin-wrong-day", &visit)) };
+    let holder = match filled(&given.holder) {
+        Some(written) => match person_called(&desk, &written).await? {
+            Some(person) => Some(person),
+            None => return Ok(back.saying("device-no-such-person", &visit)),
+        },
+        None => None,
+    };
+    let mut change = desk.begin().await?;
+    match holder {
+        Some(person) => holders::replace(&mut change, &found.record.subject, &person, from).await?,
+        None => holders::end_all(&mut change, &found.record.subject, from).await?,
+    }
+    change.commit().await?;
+    Ok(back.saying("device-given", &visit))
+}
+
+/// The one person whose name or mailbox this is.
+async fn person_called(desk: &Desk<'_>, written: &str) -> Result<Option<String>, Trouble> {
+    let people = people::all(&desk.state.store).await?.into_iter().map(|person| KnownPerson {
+        id: person.id,
+        name: person.name,
+        position: person.position,
+        email: person.email,
+        unit: None,
+    });
+    let known = Known { people: people.collect(), ..Known::default() };
+    Ok(match known.find_person(written) {
+        Found::One(person) => Some(person.id.clone()),
+        Found::Several(_) | Found::None(_) => None,
+    })
+}
+
+/// Takes a device out of use.
+pub(crate) async fn retire(
+    State(state): State<AppState>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Onward, Trouble> {
+    let desk = Desk::new(&state, &visit);
+    let found = found(&desk, &id, Action::Change).await?;
+    let mut change = desk.begin().await?;
+    subjects::retire(&mut change, &found.record.subject).await?;
+    change.commit().await?;
+    Ok(Onward::to(format!("/admin/devices/{id}")).saying("device-was-retired", &visit))
+}
+
+/// Takes a device back into use.
+pub(crate) async fn take_back(
+    State(state): State<AppState>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Onward, Trouble> {
+    let desk = Desk::new(&state, &visit);
+    let found = found(&desk, &id, Action::Change).await?;
+    let mut change = desk.begin().await?;
+    subjects::take_back(&mut change, &found.record.subject).await?;
+    change.commit().await?;
+    Ok(Onward::to(format!("/admin/devices/{id}")).saying("device-was-taken-back", &visit))
+}
+
+/// Why a key is shut out.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Revoked {
+    #[serde(default)]
+    reason: String,
+}
+
+/// Shuts a device's key out.
+pub(crate) async fn revoke(
+    State(state): State<AppState>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Sent(revoked): Sent<Revoked>,
+) -> Result<Onward, Trouble> {
+    let desk = Desk::new(&state, &visit);
+    found(&desk, &id, Action::Change).await?;
+    let mut change = desk.begin().await?;
+    devices::revoke(&mut change, &id, revoked.reason.trim()).await?;
+    change.commit().await?;
+    Ok(Onward::to(format!("/admin/devices/{id}")).saying("device-was-revoked", &visit))
+}

@@ -1,0 +1,158 @@
+//! Appointments: from which day to which, for which unit, by which decision.
+
+use axum::extract::{Form as Sent, Path, State};
+use khien_model::TreeOnDay;
+use khien_store::roles::{self, Role, RoleKind};
+use khien_store::{ids, people};
+use khien_texts::moment::validity;
+use serde::Deserialize;
+
+use crate::admin::desk::{Desk, day_of_form, filled, unit_name};
+use crate::admin::sheet::{Cell, Field, Form, Table};
+use crate::page::Onward;
+use crate::rights::{Action, Resource};
+use crate::state::AppState;
+use crate::trouble::Trouble;
+use crate::visit::Visit;
+
+/// The key of the name of a role.
+pub(super) fn key(kind: RoleKind) -> String {
+    format!("account-role-{}", kind.as_str())
+}
+
+/// The roles of a person, past and future ones too.
+pub(super) async fn table(desk: &Desk<'_>, person: &str, on: &TreeOnDay<'_>) -> Result<Table, Trouble> {
+    let mut rows = Vec::new();
+    for role in roles::of_person(&desk.state.store, person).await? {
+        let unit = role.unit.as_deref().map_or_else(|| desk.t("role-everywhere"), |unit| unit_name(on, unit));
+        let is_open = role.valid_to.is_none_or(|end| end > desk.today);
+        let may_end = is_open && desk.may(Action::Change, Resource::Role, role.unit.as_deref(), on);
+        let end = if may_end {
+            let action = format!("/admin/people/{person}/roles/{}/end", role.id);
+            Cell::Button(Form::post(desk.visit, action, desk.t("role-end"), vec![]).inline().dangerous())
+        } else {
+            Cell::text("")
+        };
+        rows.push(vec![
+            Cell::Text(desk.t(&key(role.kind))),
+            Cell::Text(unit),
+            Cell::text(role.decision.clone().unwrap_or_default()),
+            Cell::Text(validity(role.valid_from, role.valid_to, desk.texts)),
+            end,
+        ]);
+    }
+    Ok(Table {
+        caption: desk.t("person-roles"),
+        heads: ["role-name", "role-unit", "role-decision", "role-validity", "role-action"]
+            .map(|key| desk.t(key))
+            .into(),
+        rows,
+        empty: desk.t("role-none"),
+        around: vec![],
+    })
+}
+
+/// The form of a new role.
+pub(super) fn form(desk: &Desk<'_>, person: &str, on: &TreeOnDay<'_>) -> Form {
+    let kinds = RoleKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), desk.t(&key(*kind)), false)).collect();
+    let units = desk.unit_choices(on, None, Some(desk.t("role-everywhere")), |_| true);
+    Form::post(
+        desk.visit,
+        format!("/admin/people/{person}/roles"),
+        desk.t("role-grant"),
+        vec![
+            Field::choice("kind", desk.t("role-name"), kinds),
+            Field::choice("unit", desk.t("role-unit"), units).hint(desk.t("role-unit-hint")),
+            Field::line("decision", desk.t("role-decision"), "").hint(desk.t("role-decision-hint")),
+            Field::date("from", desk.t("role-from"), desk.today.to_string()).required(),
+            Field::date("to", desk.t("role-to"), "").hint(desk.t("role-to-hint")),
+        ],
+    )
+}
+
+/// A role as it is sent.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Granted {
+    kind: String,
+    #[serde(default)]
+    unit: String,
+    #[serde(default)]
+    decision: String,
+    from: String,
+    #[serde(default)]
+    to: String,
+}
+
+/// Appoints.
+pub(crate) async fn grant(
+    State(state): State<AppState>,
+    visit: Visit,
+    Path(person): Path<String>,
+    Sent(granted): Sent<Granted>,
+) -> Result<Onward, Trouble> {
+    let desk = Desk::new(&state, &visit);
+    let tree = desk.tree().await?;
+    let (unit, back) = (filled(&granted.unit), format!("/admin/people/{person}"));
+    desk.check(Action::Change, Resource::Role, unit.as_deref(), &tree.on(desk.today))?;
+    people::find(&state.store, &person).await?.ok_or(Trouble::NotFound)?;
+    let bad = |detail: &str| Trouble::BadRequest { detail: detail.to_owned() };
+    let kind: RoleKind = granted.kind.parse().map_err(|_| bad("no such role"))?;
+    let whole = matches!(kind, RoleKind::Administrator | RoleKind::Assessor);
+    if unit.is_none() && !whole {
+        return Ok(Onward::to(back).saying("role-needs-unit", &visit));
+    }
+    let valid_from = day_of_form(&granted.from).ok_or_else(|| bad("the first day is no day"))?;
+    let valid_to = match filled(&granted.to) {
+        // The form names the last day; kept is the first day after it.
+        Some(last) => Some(day_of_form(&last).and_then(|last| last.tomorrow().ok()).ok_or_else(|| bad("no last day"))?),
+        None => None,
+    };
+    if valid_to.is_some_and(|to| to <= valid_from) {
+        return Ok(Onward::to(back).saying("role-reversed", &visit));
+    }
+    let role = Role {
+        id: ids::fresh(visit.now)?,
+        person,
+        kind,
+        unit,
+        decision: filled(&granted.decision),
+        valid_from,
+        valid_to,
+    };
+    let mut change = desk.begin().await?;
+    roles::grant(&mut change, &role).await?;
+    change.commit().await?;
+    Ok(Onward::to(back).saying("role-granted", &visit))
+}
+
+/// Ends an appointment today.
+pub(crate) async fn end(
+    State(state): State<AppState>,
+    visit: Visit,
+    Path((person, id)): Path<(String, String)>,
+) -> Result<Onward, Trouble> {
+    let desk = Desk::new(&state, &visit);
+    let tree = desk.tree().await?;
+    let role = roles::find(&state.store, &id).await?.filter(|role| role.person == person).ok_or(Trouble::NotFound)?;
+    desk.check(Action::Change, Resource::Role, role.unit.as_deref(), &tree.on(desk.today))?;
+    if role.kind == RoleKind::Administrator && is_last_administrator(&desk, &id).await? {
+        return Ok(Onward::to(format!("/admin/people/{person}")).saying("role-last-administrator", &visit));
+    }
+    let mut change = desk.begin().await?;
+    roles::end(&mut change, &id, desk.today).await?;
+    change.commit().await?;
+    Ok(Onward::to(format!("/admin/people/{person}")).saying("role-ended", &visit))
+}
+
+/// Whether nobody else could appoint anybody afterwards.
+async fn is_last_administrator(desk: &Desk<'_>, id: &str) -> Result<bool, Trouble> {
+    let all = roles::all(&desk.state.store).await?;
+    let is_other = |role: &Role| {
+        role.id != id
+            && role.kind == RoleKind::Administrator
+            && role.unit.is_none()
+            && role.validity().contains(desk.today)
+            && role.valid_to.is_none()
+    };
+    Ok(!all.iter().any(is_other))
+}

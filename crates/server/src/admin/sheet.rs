@@ -1,0 +1,372 @@
+//! What the pages of the administrator are made of: texts, tables, forms. One template draws them all, so that labels,
+//! mistakes and the order of the keyboard are the same everywhere.
+
+use askama::Template;
+
+use crate::page::{Frame, Page};
+use crate::state::AppState;
+use crate::trouble::Trouble;
+use crate::visit::Visit;
+
+/// A page of the administrator.
+#[derive(Template)]
+#[template(path = "admin/sheet.html")]
+struct Sheet<'s> {
+    frame: Frame<'s>,
+    way: &'s [Link],
+    blocks: &'s [Block],
+}
+
+/// A page out of `blocks`, with the `way` that leads to it.
+pub(crate) fn page(
+    state: &AppState,
+    visit: &Visit,
+    title: impl Into<String>,
+    way: &[Link],
+    blocks: &[Block],
+) -> Result<Page, Trouble> {
+    Page::new(&Sheet { frame: Frame::new(state, visit, title), way, blocks })
+}
+
+/// Somewhere to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// Where.
+    pub(crate) to: String,
+    /// What it is called.
+    pub(crate) text: String,
+}
+
+impl Link {
+    pub(crate) fn new(to: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { to: to.into(), text: text.into() }
+    }
+}
+
+/// A part of a page, one below the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Block {
+    /// The title of what follows.
+    Heading(String),
+    /// A sentence.
+    Text(String),
+    /// A sentence that is not to be overlooked, with its class: `pass`, `fail`, `unknown`, `exempt`.
+    Notice(&'static str, String),
+    /// What is wrong with a form: each with the id of its field.
+    Mistakes(String, Vec<(String, String)>),
+    /// Names and values.
+    Facts(Vec<(String, Cell)>),
+    /// Things, one below the other.
+    List(Vec<Cell>),
+    /// Steps in order, in large letters.
+    Steps(Vec<Cell>),
+    /// Rows and columns.
+    Table(Table),
+    /// Something to fill in.
+    Form(Form),
+    /// Something to fill in that is shown when its title is pressed.
+    Folded(String, Form),
+    /// Ways on, drawn as buttons.
+    Actions(Vec<Link>),
+    /// Text as it was written.
+    Verbatim(String),
+}
+
+/// What stands in a place of a table or list.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "admin/cell.html")]
+pub(crate) enum Cell {
+    /// Words.
+    Text(String),
+    /// Words that lead somewhere.
+    Link(Link),
+    /// A number: set to the right.
+    Number(String),
+    /// A word with its class.
+    Badge(&'static str, String),
+    /// What is typed.
+    Code(String),
+    /// Several, one after the other.
+    Several(Vec<Cell>),
+    /// So deep in a tree.
+    Indented(usize, Box<Cell>),
+    /// A button that does something.
+    Button(Form),
+}
+
+impl Cell {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    pub(crate) fn link(to: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::Link(Link::new(to, text))
+    }
+
+    fn is_number(&self) -> bool {
+        matches!(self, Self::Number(_))
+    }
+}
+
+/// Rows and columns.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Table {
+    /// What it shows.
+    pub(crate) caption: String,
+    /// The columns.
+    pub(crate) heads: Vec<String>,
+    /// The rows; the first cell of each names it.
+    pub(crate) rows: Vec<Vec<Cell>>,
+    /// What is said when there are no rows.
+    pub(crate) empty: String,
+    /// Where the pages before and after are.
+    pub(crate) around: Vec<Link>,
+}
+
+impl Table {
+    fn head(&self, column: &usize) -> &str {
+        self.heads.get(*column).map_or("", String::as_str)
+    }
+}
+
+/// Something to fill in, or a button alone.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "admin/form.html")]
+pub(crate) struct Form {
+    /// Where it is sent.
+    pub(crate) action: String,
+    /// How.
+    pub(crate) sending: Sending,
+    /// The token of the session.
+    pub(crate) csrf: String,
+    /// What is filled in.
+    pub(crate) fields: Vec<Field>,
+    /// What the button says.
+    pub(crate) submit: String,
+    /// The name and value that the button sends, if any, and the same for a second button.
+    pub(crate) buttons: Vec<(String, String, String)>,
+    /// Whether it takes something away for good.
+    pub(crate) is_danger: bool,
+    /// In one line.
+    pub(crate) is_inline: bool,
+}
+
+/// How a form is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sending {
+    /// Changes nothing: its fields stand in the address.
+    Search,
+    /// Changes something.
+    Post,
+    /// Changes something, with files.
+    Upload,
+}
+
+impl Form {
+    /// A form that changes something.
+    pub(crate) fn post(
+        visit: &Visit,
+        action: impl Into<String>,
+        submit: impl Into<String>,
+        fields: Vec<Field>,
+    ) -> Self {
+        Self {
+            action: action.into(),
+            sending: Sending::Post,
+            csrf: visit.csrf.clone(),
+            fields,
+            submit: submit.into(),
+            buttons: Vec::new(),
+            is_danger: false,
+            is_inline: false,
+        }
+    }
+
+    /// A form with files.
+    pub(crate) fn upload(
+        visit: &Visit,
+        action: impl Into<String>,
+        submit: impl Into<String>,
+        fields: Vec<Field>,
+    ) -> Self {
+        Self { sending: Sending::Upload, ..Self::post(visit, action, submit, fields) }
+    }
+
+    /// A form that looks for something.
+    pub(crate) fn search(action: impl Into<String>, submit: impl Into<String>, fields: Vec<Field>) -> Self {
+        Self {
+            action: action.into(),
+            sending: Sending::Search,
+            csrf: String::new(),
+            fields,
+            submit: submit.into(),
+            buttons: Vec::new(),
+            is_danger: false,
+            is_inline: true,
+        }
+    }
+
+    /// Drawn so that nobody presses it by chance.
+    #[must_use]
+    pub(crate) fn dangerous(mut self) -> Self {
+        self.is_danger = true;
+        self
+    }
+
+    /// In one line.
+    #[must_use]
+    pub(crate) fn inline(mut self) -> Self {
+        self.is_inline = true;
+        self
+    }
+
+    /// With a button that sends a name and a value, beside the first one.
+    #[must_use]
+    pub(crate) fn button(mut self, name: &str, value: &str, text: String) -> Self {
+        self.buttons.push((name.to_owned(), value.to_owned(), text));
+        self
+    }
+
+    /// What the ids of its fields begin with: two forms of a page may have fields of one name.
+    fn prefix(&self) -> String {
+        let path = self.action.split('?').next().unwrap_or_default();
+        path.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
+    /// What is wrong, each with the id of its field, for the summary above the form.
+    pub(crate) fn summary(&self) -> Vec<(String, String)> {
+        let wrong = self.fields.iter().filter_map(|field| Some((&field.name, field.mistake.as_ref()?)));
+        wrong.map(|(name, what)| (format!("{}-{name}", self.prefix()), what.clone())).collect()
+    }
+
+    /// Puts what is wrong beside its fields.
+    #[must_use]
+    pub(crate) fn with_mistakes(mut self, mistakes: &[(String, String)]) -> Self {
+        for field in &mut self.fields {
+            field.mistake = mistakes.iter().find(|(name, _)| *name == field.name).map(|(_, what)| what.clone());
+        }
+        self
+    }
+}
+
+/// One thing to fill in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Field {
+    /// Its name in the form and in the page.
+    pub(crate) name: String,
+    /// What it is called.
+    pub(crate) label: String,
+    /// How to fill it in.
+    pub(crate) hint: Option<String>,
+    /// What is wrong with it.
+    pub(crate) mistake: Option<String>,
+    /// Whether it must be filled in.
+    pub(crate) is_required: bool,
+    /// How it is filled in.
+    pub(crate) entry: Entry,
+}
+
+/// How something is filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// One line of a type of HTML.
+    Line(&'static str, String),
+    /// A whole number between two.
+    Whole(i64, i64, String),
+    /// Several lines.
+    Lines(String),
+    /// One of these: value, name, and whether it is chosen.
+    Choice(Vec<(String, String, bool)>),
+    /// Any of these.
+    Several(Vec<(String, String, bool)>),
+    /// Yes or no.
+    Tick(bool),
+    /// Files of these kinds.
+    File(&'static str, bool),
+    /// Not shown.
+    Hidden(String),
+}
+
+impl Field {
+    fn new(name: impl Into<String>, label: impl Into<String>, entry: Entry) -> Self {
+        Self { name: name.into(), label: label.into(), hint: None, mistake: None, is_required: false, entry }
+    }
+
+    pub(crate) fn line(name: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::new(name, label, Entry::Line("text", value.into()))
+    }
+
+    pub(crate) fn email(name: &str, label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::new(name, label, Entry::Line("email", value.into()))
+    }
+
+    pub(crate) fn date(name: &str, label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::new(name, label, Entry::Line("date", value.into()))
+    }
+
+    pub(crate) fn search(name: &str, label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::new(name, label, Entry::Line("search", value.into()))
+    }
+
+    pub(crate) fn whole(
+        name: impl Into<String>,
+        label: impl Into<String>,
+        least: i64,
+        most: i64,
+        value: impl ToString,
+    ) -> Self {
+        Self::new(name, label, Entry::Whole(least, most, value.to_string()))
+    }
+
+    pub(crate) fn lines(name: &str, label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::new(name, label, Entry::Lines(value.into()))
+    }
+
+    pub(crate) fn choice(
+        name: impl Into<String>,
+        label: impl Into<String>,
+        options: Vec<(String, String, bool)>,
+    ) -> Self {
+        Self::new(name, label, Entry::Choice(options))
+    }
+
+    pub(crate) fn several(name: &str, label: impl Into<String>, options: Vec<(String, String, bool)>) -> Self {
+        Self::new(name, label, Entry::Several(options))
+    }
+
+    pub(crate) fn tick(name: &str, label: impl Into<String>, is_on: bool) -> Self {
+        Self::new(name, label, Entry::Tick(is_on))
+    }
+
+    pub(crate) fn file(name: &str, label: impl Into<String>, kinds: &'static str, several: bool) -> Self {
+        Self::new(name, label, Entry::File(kinds, several)).required()
+    }
+
+    pub(crate) fn hidden(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::new(name, "", Entry::Hidden(value.into()))
+    }
+
+    #[must_use]
+    pub(crate) fn required(mut self) -> Self {
+        self.is_required = true;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The ids of what describes it, for screen readers.
+    fn described_by(&self, prefix: &str) -> String {
+        let mut ids = Vec::new();
+        if self.hint.is_some() {
+            ids.push(format!("{prefix}-{}-hint", self.name));
+        }
+        if self.mistake.is_some() {
+            ids.push(format!("{prefix}-{}-mistake", self.name));
+        }
+        ids.join(" ")
+    }
+}
