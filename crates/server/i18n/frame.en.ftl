@@ -1,6 +1,7 @@
 ### What stands around every page.
 
 frame-program = Khiên
+frame-fictional = Demonstration: the province, the people and the devices on these pages are fictional.
 frame-skip = To the main content
 frame-other-language = Tiếng Việt
 frame-search = Search

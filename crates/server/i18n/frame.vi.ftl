@@ -1,6 +1,7 @@
 ### Khung chung của mọi trang.
 
 frame-program = Khiên
+frame-fictional = Dữ liệu minh họa: tỉnh, người và thiết bị trên các trang này đều là hư cấu.
 frame-skip = Đến nội dung chính
 frame-other-language = English
 frame-search = Tìm

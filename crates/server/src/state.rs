@@ -3,11 +3,12 @@
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::Timestamp;
 use khien_protocol::Digest;
-use khien_store::Store;
+use khien_store::{Store, StoreError, settings};
 use khien_texts::{Language, Texts};
 
 use crate::api::directive_mark::LastMark;
@@ -58,6 +59,8 @@ pub struct AppState {
     pub(crate) mark: Arc<LastMark>,
     /// How the server was when somebody last asked.
     pub(crate) health: Arc<LastHealth>,
+    /// Whether what is shown is the fictional province: every page says so.
+    fictional: Arc<AtomicBool>,
 }
 
 impl AppState {
@@ -80,7 +83,19 @@ impl AppState {
             keys: Arc::default(),
             mark: Arc::default(),
             health: Arc::default(),
+            fictional: Arc::default(),
         }
+    }
+
+    /// Looks into the settings whether the data is that of the fictional province.
+    pub async fn learn_what_is_fictional(&self) -> Result<(), StoreError> {
+        self.fictional.store(settings::DEMO.get(&self.store).await?, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Whether what is shown is the fictional province.
+    pub fn is_fictional(&self) -> bool {
+        self.fictional.load(Ordering::Relaxed)
     }
 
     /// The texts in `language`.

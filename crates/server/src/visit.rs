@@ -48,6 +48,8 @@ pub struct Visit {
     pub address: Option<IpAddr>,
     /// Whether nobody on the way can read along; cookies are then marked so.
     pub secure: bool,
+    /// Whether all data is made up, which every page says.
+    pub is_fictional: bool,
     /// The secret of a visitor who is not signed in, to be set as a cookie when it is new.
     pub(crate) new_visitor: Option<String>,
 }
@@ -77,6 +79,7 @@ impl Visit {
             uri: request.uri().clone(),
             address,
             secure,
+            is_fictional: state.is_fictional(),
             new_visitor,
         })
     }

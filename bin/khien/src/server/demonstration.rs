@@ -39,7 +39,8 @@ pub(super) async fn demonstrate(state: &AppState, session: &Session) -> Result<S
     let password = password.as_str();
     let mut said = text!(texts, "up-demo", units = units, people = people, devices = devices, password = password);
     for login in &made.logins {
-        said.push_str(&format!("\n  {:24} {} ({})", login.login, login.name, login.role));
+        let role = state.texts(texts.language()).text(&format!("account-role-{}", login.role));
+        said.push_str(&format!("\n  {:24} {} ({role})", login.login, login.name));
     }
     said.push('\n');
     Ok(said)
