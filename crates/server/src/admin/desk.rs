@@ -87,29 +87,6 @@ impl<'d> Desk<'d> {
     pub(crate) async fn person_name(&self, id: &str) -> Result<String, Trouble> {
         Ok(people::find(&self.state.store, id).await?.map_or_else(|| id.to_owned(), |person| person.name))
     }
-
-    /// The units of a day to choose from, those below set in; the first choice is `none` when given.
-    pub(crate) fn unit_choices(
-        &self,
-        tree: &TreeOnDay<'_>,
-        chosen: Option<&str>,
-        none: Option<String>,
-        is_offered: impl Fn(&str) -> bool,
-    ) -> Vec<(String, String, bool)> {
-        let mut choices: Vec<(String, String, bool)> =
-            none.into_iter().map(|text| (String::new(), text, chosen.is_none())).collect();
-        for unit in tree.units() {
-            let id = &tree.tree().unit(*unit).id;
-            if !is_offered(id) {
-                continue;
-            }
-            let depth = tree.path(*unit).len().saturating_sub(1);
-            let name = tree.name(*unit).map_or(id.as_str(), |name| name.name.as_str());
-            // Spaces would be cut by the browser.
-            choices.push((id.clone(), format!("{}{name}", "\u{2003}".repeat(depth)), chosen == Some(id.as_str())));
-        }
-        choices
-    }
 }
 
 /// What the unit `id` is called on the day of `tree`; its last name when it has ended.
@@ -146,4 +123,26 @@ pub(crate) fn paged<'r, T>(rows: &'r [T], page: usize, desk: &Desk<'_>, address:
         around.push(Link::new(format!("{address}{separator}page={}", page + 2), desk.t("admin-page-after")));
     }
     (shown, around)
+}
+
+/// The units of a day to choose from, those below set in; the first choice is `none` when given.
+pub(crate) fn unit_choices(
+    tree: &TreeOnDay<'_>,
+    chosen: Option<&str>,
+    none: Option<String>,
+    is_offered: impl Fn(&str) -> bool,
+) -> Vec<(String, String, bool)> {
+    let mut choices: Vec<(String, String, bool)> =
+        none.into_iter().map(|text| (String::new(), text, chosen.is_none())).collect();
+    for unit in tree.units() {
+        let id = &tree.tree().unit(*unit).id;
+        if !is_offered(id) {
+            continue;
+        }
+        let depth = tree.path(*unit).len().saturating_sub(1);
+        let name = tree.name(*unit).map_or(id.as_str(), |name| name.name.as_str());
+        // Spaces would be cut by the browser.
+        choices.push((id.clone(), format!("{}{name}", "\u{2003}".repeat(depth)), chosen == Some(id.as_str())));
+    }
+    choices
 }

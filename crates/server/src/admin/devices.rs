@@ -12,7 +12,7 @@ use khien_texts::moment::validity;
 use khien_texts::text;
 use serde::Deserialize;
 
-use super::desk::{Desk, filled, paged, unit_name};
+use super::desk::{Desk, filled, paged, unit_choices, unit_name};
 use super::import::known::{Found, Known, KnownPerson};
 use super::people::{Move, move_subject};
 use super::sheet::{Block, Cell, Field, Form, Link, Table};
@@ -113,7 +113,7 @@ pub(crate) async fn show(
         empty: desk.t("devices-none"),
         around,
     };
-    let units = desk.unit_choices(&on, filled(&asked.unit).as_deref(), Some(desk.t("people-all-units")), |_| true);
+    let units = unit_choices(&on, filled(&asked.unit).as_deref(), Some(desk.t("people-all-units")), |_| true);
     let states = STATES.map(|(word, key)| (word.to_owned(), desk.t(key), word == asked.state));
     let mut blocks = vec![
         Block::Form(Form::search(
@@ -213,7 +213,7 @@ pub(crate) async fn show_device(
         blocks.extend(forms(
             &desk,
             &found,
-            &desk.unit_choices(&on, found.unit.as_deref(), Some(desk.t("person-no-unit")), |_| true),
+            &unit_choices(&on, found.unit.as_deref(), Some(desk.t("person-no-unit")), |_| true),
         ));
     }
     let way = [Link::new("/admin/devices", desk.t("devices-title"))];

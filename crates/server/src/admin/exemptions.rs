@@ -10,7 +10,7 @@ use khien_store::{assignments, holders, ids, subjects};
 use khien_texts::text;
 use serde::Deserialize;
 
-use super::desk::{Desk, day_of_form, filled, paged, unit_name};
+use super::desk::{Desk, day_of_form, filled, paged, unit_choices, unit_name};
 use super::sheet::{self, Block, Cell, Field, Form, Link, Table};
 use crate::page::{Onward, Page};
 use crate::rights::{Action, Place, Resource, may};
@@ -224,7 +224,7 @@ async fn form_page(desk: &Desk<'_>, wanted: &Wanted, mistakes: &[(String, String
         }
     }
     let reach = desk.visit.rights.reach(Action::Ask, Resource::Exemption, &on);
-    let units = desk.unit_choices(&on, filled(&wanted.unit).as_deref(), None, |id| reach.contains(tree.find(id)));
+    let units = unit_choices(&on, filled(&wanted.unit).as_deref(), None, |id| reach.contains(tree.find(id)));
     let subject = match wanted.subject.split_once(':') {
         Some((kind, id)) if !id.is_empty() => {
             let kind: SubjectKind = kind.parse().map_err(|_| Trouble::NotFound)?;

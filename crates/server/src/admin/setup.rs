@@ -74,7 +74,7 @@ pub(crate) async fn show(State(state): State<AppState>, visit: Visit) -> Result<
 
 async fn digest_time(desk: &Desk<'_>) -> Result<Field, Trouble> {
     let hour = settings::DIGEST_HOUR.get(&desk.state.store).await?;
-    Ok(Field::whole("hour", desk.t("setting-digest-hour"), 0, 23, hour).hint(desk.t("setup-hour-hint")))
+    Ok(Field::whole("hour", desk.t("setting-digest-hour"), 0, 23, hour.to_string()).hint(desk.t("setup-hour-hint")))
 }
 
 /// The first answers.

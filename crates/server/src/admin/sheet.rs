@@ -313,9 +313,9 @@ impl Field {
         label: impl Into<String>,
         least: i64,
         most: i64,
-        value: impl ToString,
+        value: impl Into<String>,
     ) -> Self {
-        Self::new(name, label, Entry::Whole(least, most, value.to_string()))
+        Self::new(name, label, Entry::Whole(least, most, value.into()))
     }
 
     pub(crate) fn lines(name: &str, label: impl Into<String>, value: impl Into<String>) -> Self {

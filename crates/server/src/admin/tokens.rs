@@ -11,7 +11,7 @@ use khien_texts::text;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::Deserialize;
 
-use super::desk::{Desk, filled, unit_name};
+use super::desk::{Desk, filled, unit_choices, unit_name};
 use super::sheet::{Block, Cell, Field, Form, Link, Table};
 use crate::page::{Onward, Page};
 use crate::rights::{Action, Resource};
@@ -97,7 +97,7 @@ async fn list_page(desk: &Desk<'_>, wanted: &Wanted, mistakes: &[(String, String
     let mut blocks = vec![Block::Text(desk.t("tokens-about"))];
     if desk.visit.rights.could(Action::Change, Resource::EnrolmentToken) {
         let may = |id: &str| desk.may(Action::Change, Resource::EnrolmentToken, Some(id), &on);
-        let units = desk.unit_choices(&on, filled(&wanted.unit).as_deref(), None, may);
+        let units = unit_choices(&on, filled(&wanted.unit).as_deref(), None, may);
         let most = i64::try_from(MAX_USES).unwrap_or(i64::MAX);
         let form = Form::post(
             desk.visit,

@@ -69,7 +69,8 @@ async fn a_split_sends_each_where_it_is_told() {
 async fn what_cannot_be_is_said_in_words() {
     let (_place, mut browser) = office().await;
     browser.get("/admin/units/mot").await;
-    let cases: [(&str, &[(&str, &str)], &str); 5] = [
+    type Fields<'f> = &'f [(&'f str, &'f str)];
+    let cases: [(&str, Fields<'_>, &str); 5] = [
         ("close", &[("unit", "tinh"), ("day", "2026-12-01")], "2 đơn vị trực thuộc"),
         ("rename", &[("unit", "mot"), ("name", " "), ("day", "2026-12-01")], "Cần có tên"),
         ("move", &[("unit", "tinh"), ("parent", "mot"), ("day", "2026-12-01")], "không còn là một cây"),

@@ -12,7 +12,7 @@ use khien_store::{StoreError, assignments, ids, roles, subjects};
 use khien_texts::text;
 use serde::Deserialize;
 
-use crate::admin::desk::{Desk, filled, paged, unit_name};
+use crate::admin::desk::{Desk, filled, paged, unit_choices, unit_name};
 use crate::admin::import::plan::is_address;
 use crate::admin::sheet::{Block, Cell, Field, Form, Link, Table};
 use crate::page::{Onward, Page, in_address};
@@ -137,7 +137,7 @@ async fn list_page(
         empty: desk.t("people-none"),
         around,
     };
-    let units = desk.unit_choices(&on, filled(&asked.unit).as_deref(), Some(desk.t("people-all-units")), |_| true);
+    let units = unit_choices(&on, filled(&asked.unit).as_deref(), Some(desk.t("people-all-units")), |_| true);
     let mut blocks = vec![
         Block::Form(Form::search(
             "/admin/people",
@@ -151,7 +151,7 @@ async fn list_page(
     ];
     if desk.visit.rights.could(Action::Change, Resource::Person) {
         let mut fields = entered.fields(desk);
-        let units = desk.unit_choices(&on, filled(&entered.unit).as_deref(), Some(desk.t("person-no-unit")), |_| true);
+        let units = unit_choices(&on, filled(&entered.unit).as_deref(), Some(desk.t("person-no-unit")), |_| true);
         fields.push(Field::choice("unit", desk.t("person-unit"), units));
         let form = Form::post(desk.visit, "/admin/people", desk.t("people-enter"), fields).with_mistakes(mistakes);
         if !mistakes.is_empty() {

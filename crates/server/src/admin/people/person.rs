@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::list::Entered;
 use super::roles;
-use crate::admin::desk::{Desk, day_of_form, filled, unit_name};
+use crate::admin::desk::{Desk, day_of_form, filled, unit_choices, unit_name};
 use crate::admin::sheet::{Block, Cell, Field, Form, Link, Table};
 use crate::page::{Onward, Page};
 use crate::rights::{Action, Resource};
@@ -52,15 +52,7 @@ async fn person_page(
         empty: desk.t("person-no-unit"),
         around: vec![],
     };
-    let mut held = Vec::new();
-    for holder in holders::of_person_on(store, &person.id, desk.today).await? {
-        let name =
-            subjects::find(store, &holder.subject).await?.map_or_else(|| holder.subject.id.clone(), |it| it.name);
-        held.push(match holder.subject.kind {
-            SubjectKind::Device => Cell::link(format!("/admin/devices/{}", holder.subject.id), name),
-            _ => Cell::Text(name),
-        });
-    }
+    let held = held(desk, &person.id).await?;
     let mut blocks = Vec::new();
     let may_change = desk.may(Action::Change, Resource::Person, unit, &on);
     if may_change {
@@ -86,7 +78,7 @@ async fn person_page(
     }
     blocks.extend([Block::Heading(desk.t("person-units")), Block::Table(belongs)]);
     if may_change {
-        let units = desk.unit_choices(&on, unit, Some(desk.t("person-no-unit")), |_| true);
+        let units = unit_choices(&on, unit, Some(desk.t("person-no-unit")), |_| true);
         let action = format!("/admin/people/{}/unit", person.id);
         blocks.push(Block::Folded(
             desk.t("person-move"),
@@ -120,6 +112,21 @@ async fn person_page(
     let way = [Link::new("/admin/people", desk.t("people-title"))];
     let page = desk.page(&person.name, &way, &blocks)?;
     Ok(if mistakes.is_empty() { page } else { page.with_status(StatusCode::UNPROCESSABLE_ENTITY) })
+}
+
+/// What somebody answers for today.
+async fn held(desk: &Desk<'_>, person: &str) -> Result<Vec<Cell>, Trouble> {
+    let store = &desk.state.store;
+    let mut held = Vec::new();
+    for holder in holders::of_person_on(store, person, desk.today).await? {
+        let id = &holder.subject.id;
+        let name = subjects::find(store, &holder.subject).await?.map_or_else(|| id.clone(), |it| it.name);
+        held.push(match holder.subject.kind {
+            SubjectKind::Device => Cell::link(format!("/admin/devices/{id}"), name),
+            _ => Cell::Text(name),
+        });
+    }
+    Ok(held)
 }
 
 /// Checks that a person may be changed where they belong today.

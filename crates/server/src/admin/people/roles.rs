@@ -7,7 +7,7 @@ use khien_store::{ids, people};
 use khien_texts::moment::validity;
 use serde::Deserialize;
 
-use crate::admin::desk::{Desk, day_of_form, filled, unit_name};
+use crate::admin::desk::{Desk, day_of_form, filled, unit_choices, unit_name};
 use crate::admin::sheet::{Cell, Field, Form, Table};
 use crate::page::Onward;
 use crate::rights::{Action, Resource};
@@ -55,7 +55,7 @@ pub(super) async fn table(desk: &Desk<'_>, person: &str, on: &TreeOnDay<'_>) -> 
 /// The form of a new role.
 pub(super) fn form(desk: &Desk<'_>, person: &str, on: &TreeOnDay<'_>) -> Form {
     let kinds = RoleKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), desk.t(&key(*kind)), false)).collect();
-    let units = desk.unit_choices(on, None, Some(desk.t("role-everywhere")), |_| true);
+    let units = unit_choices(on, None, Some(desk.t("role-everywhere")), |_| true);
     Form::post(
         desk.visit,
         format!("/admin/people/{person}/roles"),

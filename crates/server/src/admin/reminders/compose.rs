@@ -93,7 +93,7 @@ pub(crate) fn for_head(occasion: Occasion<'_>, unit: &str, items: &[Item], texts
         (urgency, worst, usize::MAX - items.len())
     });
     let lines: Vec<String> = groups.iter().map(|items| group_line(items, occasion.today, texts)).collect();
-    written(occasion, subject, opening, &lines, texts)
+    written(occasion, subject, &opening, &lines, texts)
 }
 
 fn group_line(items: &[&Item], today: Date, texts: &Texts) -> String {
@@ -125,7 +125,7 @@ pub(crate) fn for_official(occasion: Occasion<'_>, items: &[Item], texts: &Texts
     let mut sorted: Vec<&Item> = items.iter().collect();
     sorted.sort_by_key(|item| (item.urgency(occasion.today), item.severity, item.due, &item.clause));
     let lines: Vec<String> = sorted.iter().map(|item| own_line(item, occasion.today, texts)).collect();
-    written(occasion, subject, opening, &lines, texts)
+    written(occasion, subject, &opening, &lines, texts)
 }
 
 fn own_line(item: &Item, today: Date, texts: &Texts) -> String {
@@ -149,7 +149,7 @@ fn own_line(item: &Item, today: Date, texts: &Texts) -> String {
     }
 }
 
-fn written(occasion: Occasion<'_>, subject: String, opening: String, lines: &[String], texts: &Texts) -> Composed {
+fn written(occasion: Occasion<'_>, subject: String, opening: &str, lines: &[String], texts: &Texts) -> Composed {
     let greeting = text!(texts, "digest-greeting", name = occasion.name);
     let mut shown: Vec<String> = lines.iter().take(MAX_LINES).cloned().collect();
     if lines.len() > MAX_LINES {
@@ -173,7 +173,7 @@ fn written(occasion: Occasion<'_>, subject: String, opening: String, lines: &[St
         texts.language().tag(),
         escaped(&subject),
         escaped(&greeting),
-        escaped(&opening),
+        escaped(opening),
         escaped(&closing),
     );
     Composed { subject, text, html }

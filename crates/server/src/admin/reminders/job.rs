@@ -1,6 +1,6 @@
 //! The digests of a week, sent once each: when the hour has come, to heads about their units, to officials about their own.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -94,11 +94,11 @@ impl Run<'_> {
             .filter(|role| role.kind == RoleKind::UnitHead && role.validity().contains(self.today))
             .map(|role| role.person)
             .collect();
-        let mut done = BTreeMap::new();
+        let mut done = BTreeSet::new();
         for kind in [HEAD, OWN] {
             for delivery in deliveries::of_period(store, kind, &self.period).await? {
                 if delivery.error.is_none() {
-                    done.insert((kind, delivery.person), ());
+                    done.insert((kind, delivery.person));
                 }
             }
         }
@@ -106,7 +106,7 @@ impl Run<'_> {
         for person in people::all(store).await?.into_iter().filter(|person| person.email.is_some()) {
             for kind in [HEAD, OWN] {
                 let is_wanted = kind == OWN || heads.contains(&person.id);
-                if is_wanted && !done.contains_key(&(kind, person.id.clone())) {
+                if is_wanted && !done.contains(&(kind, person.id.clone())) {
                     receivers.push((kind, person.clone()));
                 }
             }
@@ -136,7 +136,7 @@ impl Run<'_> {
         };
         let outcome = mail::send(&self.state.settings.mail, &letter).await.map_err(|problem| problem.to_string());
         let mut change = store.begin(Actor::System, self.now).await?;
-        let noted = outcome.as_ref().map(|()| ()).map_err(String::as_str);
+        let noted = outcome.as_ref().copied().map_err(String::as_str);
         deliveries::record(&mut change, kind, &person.id, &self.period, noted).await?;
         change.commit().await?;
         Ok(match outcome {

@@ -4,7 +4,7 @@ use khien_model::{TreeOnDay, Unit};
 use khien_texts::text;
 
 use super::asked::MAX_PARTS;
-use crate::admin::desk::{Desk, unit_name};
+use crate::admin::desk::{Desk, unit_choices, unit_name};
 use crate::admin::sheet::{Field, Form};
 
 /// Where all of them are sent, with the word of the reform at the end, so that each form of a page has ids of its own.
@@ -54,16 +54,16 @@ pub(super) fn moved(desk: &Desk<'_>, unit: &Unit, on: &TreeOnDay<'_>) -> Form {
     let index = on.tree().find(&unit.id);
     let parent = index.and_then(|index| on.parent(index)).map(|parent| on.tree().unit(parent).id.clone());
     let is_below = |id: &str| on.tree().find(id).zip(index).is_some_and(|(other, index)| on.is_within(other, index));
-    let choices = desk.unit_choices(on, parent.as_deref(), Some(desk.t("reform-no-parent")), |id| !is_below(id));
+    let choices = unit_choices(on, parent.as_deref(), Some(desk.t("reform-no-parent")), |id| !is_below(id));
     form(desk, "move", Some(&unit.id), vec![Field::choice("parent", desk.t("reform-parent"), choices)])
 }
 
 /// Becoming one with others.
 pub(super) fn merge(desk: &Desk<'_>, unit: &Unit, on: &TreeOnDay<'_>) -> Form {
-    let others = desk.unit_choices(on, None, None, |id| id != unit.id);
+    let others = unit_choices(on, None, None, |id| id != unit.id);
     let others: Vec<_> = others.into_iter().map(|(id, name, _)| (id, name, false)).collect();
     let mut into = vec![(String::new(), desk.t("reform-into-new"), true)];
-    into.extend(desk.unit_choices(on, None, None, |_| true));
+    into.extend(unit_choices(on, None, None, |_| true));
     let mut fields = vec![
         Field::several("with", desk.t("reform-with"), others),
         Field::choice("into", desk.t("reform-into"), into).hint(desk.t("reform-into-hint")),
