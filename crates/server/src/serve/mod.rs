@@ -88,7 +88,6 @@ pub struct Serving {
 }
 
 /// Starts to listen and to work off jobs.
-#[expect(clippy::unused_async, reason = "it starts tasks, so it has to be called in a runtime: awaiting says so")]
 pub async fn start(state: AppState, certificates: Option<Certificates>) -> Result<Serving, ServeProblem> {
     state.learn_what_is_fictional().await?;
     let places = Arc::new(Semaphore::new(allowed_connections(state.settings.max_connections)));
