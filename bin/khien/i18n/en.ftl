@@ -351,3 +351,63 @@ up-demo = A fictional province was made: { $units } units, { $people } people, {
 up-demo-known = The fictional province was there already; the password is the one printed the first time.
 up-demo-failed = the fictional province cannot be made: { $detail }
 up-demo-hint = Fiction is never mixed with facts: choose an empty folder with --data.
+
+## Backups and databases
+
+help-backup = Write everything the server remembers into one file, while it runs.
+help-backup--file = The file to write.
+help-backup--config = The file with the settings of the server.
+help-backup--data = The folder for everything the server keeps on this machine.
+help-backup--database = The database: sqlite://… or postgres://…
+help-restore = Put everything back from a backup, all of it or nothing.
+help-restore--file = The backup.
+help-restore--replace = Replace what is in the database now.
+help-restore--config = The file with the settings of the server.
+help-restore--data = The folder for everything the server keeps on this machine.
+help-restore--database = The database: sqlite://… or postgres://…
+help-db = Look after the database.
+help-db-move = Carry everything into another, empty database and compare it row by row.
+help-db-move--to = The other database: sqlite://… or postgres://…
+help-db-move--config = The file with the settings of the server.
+help-db-move--data = The folder for everything the server keeps on this machine.
+help-db-move--database = The database to carry from: sqlite://… or postgres://…
+help-audit = Look after the audit log.
+help-audit-verify = Go along the whole audit log and show the first entry that somebody has changed.
+help-audit-verify--config = The file with the settings of the server.
+help-audit-verify--data = The folder for everything the server keeps on this machine.
+help-audit-verify--database = The database: sqlite://… or postgres://…
+
+data-progress = { $table }: { $rows } rows
+backup-made = "{ $path }" is whole: { $rows } rows, { $kib } KiB.
+backup-sum = SHA-256 of its contents: { $sha256 }
+backup-not-in-it = Not in it: the settings and the certificates in { $path }. Keep a copy of that folder too, and keep both secret.
+backup-disk-full = there is no room to write "{ $path }"
+backup-hint-disk-full = Make room or choose another disk. Nothing half-written was left behind.
+restore-done = { $place }: { $rows } rows are back, as of { $at }.
+restore-no-backup = "{ $path }" is not a backup of Khiên
+restore-hint-no-backup = Name a file that "khien backup" has written.
+restore-damaged = the backup "{ $path }" is damaged: { $detail }
+restore-hint-damaged = Nothing was changed. Take another copy of it or an older backup.
+restore-newer = the backup "{ $path }" was made by a newer version of Khiên (version { $found } of its form; this program knows { $known })
+restore-hint-newer = Nothing was changed. Install that version first.
+restore-not-empty = the database is in use: { $table } has { $rows } { $rows ->
+    [one] row
+   *[other] rows
+}
+restore-hint-not-empty = Nothing was changed. To replace everything that is in it, stop the server and add --replace.
+move-hint-not-empty = Nothing was changed. Name an empty database.
+move-same = "{ $place }" cannot be moved to itself
+move-differs = the table { $table } does not read as it was written
+move-hint-differs = Nothing was kept. Try again; if it happens again, check the disk and the other database.
+move-done = Everything is in { $to } too ({ $rows } rows), compared row by row with { $from }.
+move-next = Now set "database" to the new address and start the server. The old database was not changed: what is entered there from now on is not carried over.
+audit-whole = The audit log is whole: { $entries } { $entries ->
+    [one] entry
+   *[other] entries
+}, none changed, removed or slipped in.
+audit-last = Hash of the last entry: { $hash }
+    Keep it where nobody who can write to the database can reach it; compare it the next time.
+audit-broken = The audit log is broken at entry { NUMBER($number, useGrouping: 0) }: { $what }.
+audit-missing = the entry is missing
+audit-changed = the entry was changed
+audit-not-following = the entry does not follow the one before it

@@ -312,3 +312,57 @@ up-demo = Đã tạo một tỉnh hư cấu: { $units } đơn vị, { $people } 
 up-demo-known = Tỉnh hư cấu đã có từ trước; mật khẩu là mật khẩu đã in lần đầu.
 up-demo-failed = không tạo được tỉnh hư cấu: { $detail }
 up-demo-hint = Dữ liệu hư cấu không bao giờ được trộn với dữ liệu thật: hãy chọn một thư mục trống bằng --data.
+
+## Sao lưu và cơ sở dữ liệu
+
+help-backup = Ghi toàn bộ dữ liệu của máy chủ vào một tệp, ngay khi máy chủ đang chạy.
+help-backup--file = Tệp cần ghi.
+help-backup--config = Tệp thiết lập của máy chủ.
+help-backup--data = Thư mục chứa mọi thứ máy chủ lưu trên máy này.
+help-backup--database = Cơ sở dữ liệu: sqlite://… hoặc postgres://…
+help-restore = Khôi phục toàn bộ dữ liệu từ bản sao lưu: đủ tất cả, hoặc không thay đổi gì.
+help-restore--file = Bản sao lưu.
+help-restore--replace = Thay thế dữ liệu hiện có trong cơ sở dữ liệu.
+help-restore--config = Tệp thiết lập của máy chủ.
+help-restore--data = Thư mục chứa mọi thứ máy chủ lưu trên máy này.
+help-restore--database = Cơ sở dữ liệu: sqlite://… hoặc postgres://…
+help-db = Chăm sóc cơ sở dữ liệu.
+help-db-move = Chuyển toàn bộ dữ liệu sang một cơ sở dữ liệu trống khác và đối chiếu từng dòng.
+help-db-move--to = Cơ sở dữ liệu đích: sqlite://… hoặc postgres://…
+help-db-move--config = Tệp thiết lập của máy chủ.
+help-db-move--data = Thư mục chứa mọi thứ máy chủ lưu trên máy này.
+help-db-move--database = Cơ sở dữ liệu nguồn: sqlite://… hoặc postgres://…
+help-audit = Chăm sóc nhật ký kiểm toán.
+help-audit-verify = Đi dọc toàn bộ nhật ký kiểm toán và chỉ ra mục đầu tiên đã bị sửa.
+help-audit-verify--config = Tệp thiết lập của máy chủ.
+help-audit-verify--data = Thư mục chứa mọi thứ máy chủ lưu trên máy này.
+help-audit-verify--database = Cơ sở dữ liệu: sqlite://… hoặc postgres://…
+
+data-progress = { $table }: { $rows } dòng
+backup-made = Đã ghi xong "{ $path }": { $rows } dòng, { $kib } KiB.
+backup-sum = SHA-256 của nội dung: { $sha256 }
+backup-not-in-it = Không nằm trong bản sao lưu: thiết lập và chứng thư trong { $path }. Hãy sao chép cả thư mục đó và giữ kín cả hai.
+backup-disk-full = không còn chỗ trống để ghi "{ $path }"
+backup-hint-disk-full = Hãy giải phóng chỗ trống hoặc chọn ổ đĩa khác. Không có tệp ghi dở nào bị để lại.
+restore-done = { $place }: đã khôi phục { $rows } dòng, theo trạng thái lúc { $at }.
+restore-no-backup = "{ $path }" không phải là bản sao lưu của Khiên
+restore-hint-no-backup = Hãy chỉ ra một tệp do lệnh "khien backup" ghi.
+restore-damaged = bản sao lưu "{ $path }" bị hỏng: { $detail }
+restore-hint-damaged = Chưa có gì thay đổi. Hãy lấy một bản sao khác của nó hoặc một bản sao lưu cũ hơn.
+restore-newer = bản sao lưu "{ $path }" do phiên bản Khiên mới hơn tạo ra (dạng thức { $found }; chương trình này biết đến { $known })
+restore-hint-newer = Chưa có gì thay đổi. Hãy cài phiên bản đó trước.
+restore-not-empty = cơ sở dữ liệu đang có dữ liệu: { $table } có { $rows } dòng
+restore-hint-not-empty = Chưa có gì thay đổi. Để thay thế toàn bộ, hãy dừng máy chủ và thêm --replace.
+move-hint-not-empty = Chưa có gì thay đổi. Hãy chỉ ra một cơ sở dữ liệu trống.
+move-same = không thể chuyển "{ $place }" sang chính nó
+move-differs = bảng { $table } đọc lại không giống như đã ghi
+move-hint-differs = Không có gì được giữ lại. Hãy thử lại; nếu vẫn vậy, hãy kiểm tra ổ đĩa và cơ sở dữ liệu đích.
+move-done = Toàn bộ dữ liệu đã có ở { $to } ({ $rows } dòng), đã đối chiếu từng dòng với { $from }.
+move-next = Bây giờ hãy đặt "database" thành địa chỉ mới rồi khởi động máy chủ. Cơ sở dữ liệu cũ giữ nguyên: những gì nhập vào đó từ nay không được chuyển sang.
+audit-whole = Nhật ký kiểm toán nguyên vẹn: { $entries } mục, không mục nào bị sửa, xóa hay chèn thêm.
+audit-last = Mã băm của mục cuối: { $hash }
+    Hãy cất nó ở nơi mà người ghi được vào cơ sở dữ liệu không với tới, và đối chiếu vào lần sau.
+audit-broken = Nhật ký kiểm toán bị đứt ở mục { NUMBER($number, useGrouping: 0) }: { $what }.
+audit-missing = mục này bị mất
+audit-changed = mục này đã bị sửa
+audit-not-following = mục này không nối tiếp mục trước nó

@@ -58,6 +58,16 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    Backup(BackupArguments),
+    Restore(RestoreArguments),
+    Db {
+        #[command(subcommand)]
+        command: DbCommand,
+    },
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
 }
 
 /// What is typed about the settings of a server. The file and the environment say the rest.
@@ -93,6 +103,58 @@ pub(crate) struct UpArguments {
 pub(crate) enum ConfigCommand {
     Check(SettingsArguments),
     Show(SettingsArguments),
+}
+
+/// Where the database is. The file and the environment say the rest.
+#[derive(Debug, Args)]
+pub(crate) struct DatabaseArguments {
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+}
+
+/// `khien backup …`
+#[derive(Debug, Args)]
+pub(crate) struct BackupArguments {
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArguments,
+}
+
+/// `khien restore …`
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArguments {
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[arg(long)]
+    pub(crate) replace: bool,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArguments,
+}
+
+/// `khien db …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    Move(MoveArguments),
+}
+
+/// `khien db move …`
+#[derive(Debug, Args)]
+pub(crate) struct MoveArguments {
+    #[arg(long, value_name = "URL")]
+    pub(crate) to: String,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArguments,
+}
+
+/// `khien audit …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    Verify(DatabaseArguments),
 }
 
 /// `khien check …`

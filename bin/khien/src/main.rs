@@ -8,6 +8,7 @@
 mod check;
 mod cli;
 mod content;
+mod data;
 mod directive;
 mod exit;
 mod facts;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 
-use crate::cli::{Command, ConfigCommand, Parsed};
+use crate::cli::{AuditCommand, Command, ConfigCommand, DbCommand, Parsed};
 use crate::exit::Exit;
 use crate::i18n::{LANGUAGE_VARIABLE, Texts, texts};
 use crate::output::{Answer, Outcome};
@@ -71,6 +72,12 @@ fn run(arguments: &[OsString], session: &Session) -> Outcome {
         }
         Parsed::Command(Command::Config { command: ConfigCommand::Show(arguments) }) => {
             server::show(&arguments, session)
+        }
+        Parsed::Command(Command::Backup(arguments)) => data::backup(&arguments.file, &arguments.database, session),
+        Parsed::Command(Command::Restore(arguments)) => data::restore(&arguments, session),
+        Parsed::Command(Command::Db { command: DbCommand::Move(arguments) }) => data::carry(&arguments, session),
+        Parsed::Command(Command::Audit { command: AuditCommand::Verify(arguments) }) => {
+            data::verify(&arguments, session)
         }
     }
 }

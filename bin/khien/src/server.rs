@@ -6,6 +6,7 @@ mod problem;
 mod run;
 mod up;
 
-pub(crate) use config::{check, show};
-pub(crate) use run::serve;
+pub(crate) use config::{check, settings, show};
+pub(crate) use problem::of_store;
+pub(crate) use run::{make_folder, runtime, serve};
 pub(crate) use up::up;

@@ -43,6 +43,11 @@ pub(super) fn gather(arguments: &SettingsArguments, base: Settings, session: &Se
         .map_err(|mistakes| problem::of_settings(&mistakes, file.as_deref(), &session.texts))
 }
 
+/// The settings of a server as a command needs them that looks after its data.
+pub(crate) fn settings(arguments: &SettingsArguments, session: &Session) -> Result<Settings, Problem> {
+    Ok(gather(arguments, Settings::default(), session)?.settings)
+}
+
 fn file_of(arguments: &SettingsArguments) -> Option<PathBuf> {
     let named = arguments.config.clone().or_else(|| std::env::var_os(FILE_VARIABLE).map(PathBuf::from));
     named.or_else(|| Some(PathBuf::from(USUAL_FILE)).filter(|usual| usual.exists()))

@@ -86,7 +86,7 @@ pub(super) fn of_tls(problem: &TlsProblem, texts: &Texts) -> Problem {
 }
 
 /// A server without a database.
-pub(super) fn of_store(error: &StoreError, texts: &Texts) -> Problem {
+pub(crate) fn of_store(error: &StoreError, texts: &Texts) -> Problem {
     let what = text!(texts, "server-no-database", detail = error.to_string());
     let hint = match error {
         StoreError::Corrupt { .. } => "server-hint-damaged",

@@ -77,7 +77,7 @@ pub(super) async fn prepare(settings: Settings, session: &Session) -> Result<Rea
 }
 
 /// Makes the data folder if it is not there: findings lie in it, so it is for its owner alone.
-fn make_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn make_folder(path: &Path) -> std::io::Result<()> {
     let mut folder = fs::DirBuilder::new();
     folder.recursive(true);
     #[cfg(unix)]
@@ -86,7 +86,7 @@ fn make_folder(path: &Path) -> std::io::Result<()> {
 }
 
 /// What runs the server.
-pub(super) fn runtime(session: &Session) -> Result<tokio::runtime::Runtime, Problem> {
+pub(crate) fn runtime(session: &Session) -> Result<tokio::runtime::Runtime, Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.map_err(|error| Problem::Worded {
         what: text!(session.texts, "server-trouble", detail = error.to_string()),

@@ -1,0 +1,209 @@
+//! `khien backup`, `khien restore`, `khien db move`, `khien audit verify`: everything that the server remembers.
+
+mod problem;
+
+use std::fs::{self, File};
+use std::io::{BufReader, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use khien_server::config::Settings;
+use khien_store::audit::{self, Chain};
+use khien_store::transfer::{self, Transferred};
+use khien_store::{Store, StoreOptions};
+
+use crate::Session;
+use crate::cli::{DatabaseArguments, MoveArguments, RestoreArguments, SettingsArguments};
+use crate::exit::Exit;
+use crate::i18n::{Texts, text};
+use crate::output::{self, Answer, Outcome};
+use crate::problem::Problem;
+use crate::{input, server};
+
+/// The settings as far as they say where the database is.
+fn settings(arguments: &DatabaseArguments, session: &Session) -> Result<Settings, Problem> {
+    let arguments = SettingsArguments {
+        config: arguments.config.clone(),
+        data: arguments.data.clone(),
+        database: arguments.database.clone(),
+        listen: None,
+        http: None,
+        public_url: None,
+    };
+    server::settings(&arguments, session)
+}
+
+/// Opens a database; only a command that fills one makes it.
+async fn open(url: &str, create: bool, texts: &Texts) -> Result<Store, Problem> {
+    let options = StoreOptions { create, ..StoreOptions::default() };
+    Store::open(url, &options).await.map_err(|error| server::of_store(&error, texts))
+}
+
+/// Says on a terminal which table is being carried and how far it has got.
+struct Ticker<'t> {
+    texts: &'t Texts,
+    is_seen: bool,
+    last: String,
+}
+
+impl<'t> Ticker<'t> {
+    fn new(texts: &'t Texts) -> Self {
+        Self { texts, is_seen: std::io::stderr().is_terminal(), last: String::new() }
+    }
+
+    fn tick(&mut self, table: &str, rows: u64) {
+        if self.is_seen {
+            let line = text!(self.texts, "data-progress", table = table, rows = rows);
+            // The line before is overwritten, with blanks where it was longer.
+            let width = self.last.chars().count();
+            output::complain(&format!("\r{line:width$}"));
+            self.last = line;
+        }
+    }
+
+    fn finish(&mut self) {
+        if self.is_seen && !self.last.is_empty() {
+            output::complain(&format!("\r{:width$}\r", "", width = self.last.chars().count()));
+            self.last.clear();
+        }
+    }
+}
+
+/// How many rows of each table that has any, one on a line.
+fn counts(transferred: &Transferred) -> String {
+    let width = transferred.tables.iter().map(|(table, _)| table.len()).max().unwrap_or_default();
+    let filled = transferred.tables.iter().filter(|(_, rows)| *rows > 0);
+    filled.map(|(table, rows)| format!("  {table:width$}  {rows:>9}\n")).collect()
+}
+
+fn total(transferred: &Transferred) -> u64 {
+    transferred.tables.iter().map(|(_, rows)| rows).sum()
+}
+
+/// `khien backup FILE`. The file appears when it is whole; whoever reads it reads password hashes, so only its owner may.
+pub(crate) fn backup(file: &Path, arguments: &DatabaseArguments, session: &Session) -> Outcome {
+    let texts = &session.texts;
+    if file.is_dir() {
+        return Err(Problem::IsFolder { path: file.to_owned() });
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    input::require_folder(folder)?;
+    let settings = settings(arguments, session)?;
+    let cannot = |error: &std::io::Error| problem::of_file(file, error.kind(), &error.to_string(), texts);
+    let mut half = tempfile::NamedTempFile::new_in(folder).map_err(|error| cannot(&error))?;
+    let mut ticker = Ticker::new(texts);
+    let made = server::runtime(session)?.block_on(async {
+        let store = open(&settings.database_url(), false, texts).await?;
+        let mut tick = |table: &str, rows: u64| ticker.tick(table, rows);
+        let made = transfer::backup(&store, half.as_file_mut(), session.now, &mut tick).await;
+        store.close().await;
+        made.map_err(|why| problem::of_transfer(&why, file, texts))
+    });
+    ticker.finish();
+    let made = made?;
+    half.as_file_mut().flush().and_then(|()| half.as_file().sync_all()).map_err(|error| cannot(&error))?;
+    half.persist(file).map_err(|error| cannot(&error.error))?;
+    let bytes = fs::metadata(file).map_or(0, |metadata| metadata.len());
+    let (path, kib) = (file.display().to_string(), bytes.div_ceil(1024));
+    let mut said = text!(texts, "backup-made", path = path, kib = kib, rows = total(&made));
+    said.push('\n');
+    said.push_str(&counts(&made));
+    said.push_str(&text!(texts, "backup-sum", sha256 = made.sha256.as_str()));
+    said.push('\n');
+    said.push_str(&text!(texts, "backup-not-in-it", path = settings.data.display().to_string()));
+    said.push('\n');
+    Ok(Answer::good(said))
+}
+
+/// `khien restore FILE`.
+pub(crate) fn restore(arguments: &RestoreArguments, session: &Session) -> Outcome {
+    let (texts, path) = (&session.texts, arguments.file.as_path());
+    input::require_file(path)?;
+    let file = File::open(path).map_err(|error| problem::of_file(path, error.kind(), &error.to_string(), texts))?;
+    let settings = settings(&arguments.database, session)?;
+    server::make_folder(&settings.data)
+        .map_err(|error| problem::of_file(&settings.data, error.kind(), &error.to_string(), texts))?;
+    let mut ticker = Ticker::new(texts);
+    let restored = server::runtime(session)?.block_on(async {
+        let store = open(&settings.database_url(), true, texts).await?;
+        let mut tick = |table: &str, rows: u64| ticker.tick(table, rows);
+        let file = BufReader::new(file);
+        let restored = transfer::restore(&store, file, arguments.replace, session.now, &mut tick).await;
+        let place = store.place().to_owned();
+        store.close().await;
+        restored.map(|restored| (restored, place)).map_err(|why| problem::of_transfer(&why, path, texts))
+    });
+    ticker.finish();
+    let (restored, place) = restored?;
+    let made_at = khien_texts::moment::shown(restored.made_at, texts);
+    let mut said = text!(texts, "restore-done", place = place, rows = total(&restored), at = made_at);
+    said.push('\n');
+    said.push_str(&counts(&restored));
+    Ok(Answer::good(said))
+}
+
+/// `khien db move --to URL`.
+pub(crate) fn carry(arguments: &MoveArguments, session: &Session) -> Outcome {
+    let texts = &session.texts;
+    let settings = settings(&arguments.database, session)?;
+    let mut ticker = Ticker::new(texts);
+    let moved = server::runtime(session)?.block_on(async {
+        let from = open(&settings.database_url(), false, texts).await?;
+        let to = open(&arguments.to, true, texts).await?;
+        if from.place() == to.place() {
+            let what = text!(texts, "move-same", place = from.place());
+            return Err(Problem::Worded { what, hints: Vec::new() });
+        }
+        let mut tick = |table: &str, rows: u64| ticker.tick(table, rows);
+        let moved = transfer::carry(&from, &to, session.now, &mut tick).await;
+        let places = (from.place().to_owned(), to.place().to_owned());
+        from.close().await;
+        to.close().await;
+        moved.map(|moved| (moved, places)).map_err(|why| problem::of_transfer(&why, Path::new(""), texts))
+    });
+    ticker.finish();
+    let (moved, (from, to)) = moved?;
+    let mut said = text!(texts, "move-done", from = from, to = to, rows = total(&moved));
+    said.push('\n');
+    said.push_str(&both_counts(&moved));
+    said.push_str(&texts.text("move-next"));
+    said.push('\n');
+    Ok(Answer::good(said))
+}
+
+/// How many rows of each table there were and are: the target was read back and compared row by row.
+fn both_counts(moved: &Transferred) -> String {
+    let width = moved.tables.iter().map(|(table, _)| table.len()).max().unwrap_or_default();
+    let filled = moved.tables.iter().filter(|(_, rows)| *rows > 0);
+    filled.map(|(table, rows)| format!("  {table:width$}  {rows:>9} → {rows:>9}\n")).collect()
+}
+
+/// `khien audit verify`.
+pub(crate) fn verify(arguments: &DatabaseArguments, session: &Session) -> Outcome {
+    let texts = &session.texts;
+    let settings = settings(arguments, session)?;
+    let chain = server::runtime(session)?.block_on(async {
+        let store = open(&settings.database_url(), false, texts).await?;
+        let chain = audit::verify(&store).await;
+        store.close().await;
+        chain.map_err(|error| server::of_store(&error, texts))
+    })?;
+    Ok(match chain {
+        Chain::Whole { entries, last_hash } => {
+            let mut said = text!(texts, "audit-whole", entries = entries);
+            if !last_hash.is_empty() {
+                said.push('\n');
+                said.push_str(&text!(texts, "audit-last", hash = last_hash));
+            }
+            Answer::good(said + "\n")
+        }
+        Chain::Broken { number, what } => {
+            let what = match what {
+                "it is missing" => texts.text("audit-missing"),
+                "it was changed" => texts.text("audit-changed"),
+                _ => texts.text("audit-not-following"),
+            };
+            let said = text!(texts, "audit-broken", number = number, what = what);
+            Answer { text: format!("{said}\n"), exit: Exit::Fails }
+        }
+    })
+}

@@ -1,0 +1,144 @@
+//! `khien backup`, `restore`, `db move` and `audit verify` as a user runs them: what they say, what they leave behind, how
+//! they end.
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "tests")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use jiff::Timestamp;
+use khien_store::people::{self, Person};
+use khien_store::{Actor, Store, StoreOptions};
+
+/// What the program said on both outputs, and how it ended.
+#[expect(clippy::disallowed_methods, reason = "the test is about the program as a process")]
+fn khien(folder: &Path, arguments: &[&str]) -> (String, i32) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_khien"));
+    let command = command.current_dir(folder).env_clear().args(arguments).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    (said, output.status.code().unwrap())
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+async fn open(folder: &Path) -> Store {
+    let url = format!("sqlite://{}", folder.join("khien.db").display());
+    Store::open(&url, &StoreOptions::default()).await.unwrap()
+}
+
+/// A data folder with a database that knows somebody.
+fn in_use(folder: &Path) {
+    let now: Timestamp = "2026-11-20T08:00:00+07:00".parse().unwrap();
+    fs::create_dir_all(folder).unwrap();
+    block_on(async {
+        let store = open(folder).await;
+        let mut change = store.begin(Actor::System, now).await.unwrap();
+        let person = Person {
+            id: "an".into(),
+            name: "Nguyễn Văn An".into(),
+            position: None,
+            email: None,
+            language: None,
+            created_at: now,
+        };
+        people::insert(&mut change, &person).await.unwrap();
+        change.commit().await.unwrap();
+        store.close().await;
+    });
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    block_on(async {
+        let store = open(folder).await;
+        let names = people::all(&store).await.unwrap().into_iter().map(|person| person.name).collect();
+        store.close().await;
+        names
+    })
+}
+
+#[test]
+fn a_backup_comes_back_and_what_is_in_use_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    in_use(&at("old"));
+    let (said, code) = khien(folder.path(), &["backup", "one.khien", "--data", "old", "--lang", "en"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("\"one.khien\" is whole") && said.contains("people") && said.contains("SHA-256"), "{said}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(at("one.khien")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "nobody else reads the hashes of passwords");
+    }
+
+    let (said, code) = khien(folder.path(), &["restore", "one.khien", "--data", "new"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("đã khôi phục"), "{said}");
+    assert_eq!(names(&at("new")), ["Nguyễn Văn An"]);
+
+    let (said, code) = khien(folder.path(), &["restore", "one.khien", "--data", "new", "--lang", "en"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("in use") && said.contains("--replace"), "{said}");
+    let (said, code) = khien(folder.path(), &["restore", "one.khien", "--data", "new", "--replace"]);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(names(&at("new")), ["Nguyễn Văn An"]);
+}
+
+#[test]
+fn what_cannot_be_done_is_said_with_what_to_do_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    in_use(&folder.path().join("data"));
+    fs::write(folder.path().join("letter.docx"), b"PK\x03\x04").unwrap();
+    let made = khien(folder.path(), &["backup", "good.khien", "--data", "data"]);
+    assert_eq!(made.1, 0, "{}", made.0);
+    let good = fs::read(folder.path().join("good.khien")).unwrap();
+    fs::write(folder.path().join("half.khien"), &good[..good.len() / 2]).unwrap();
+    let cases: &[(&[&str], [&str; 2])] = &[
+        (&["backup", "nowhere/x.khien", "--data", "data"], ["nowhere", "nowhere"]),
+        (&["backup", "data", "--data", "data"], ["data", "data"]),
+        (&["backup", "x.khien", "--data", "nothing"], ["cơ sở dữ liệu", "the database"]),
+        (&["restore", "nothing.khien", "--data", "empty"], ["nothing.khien", "nothing.khien"]),
+        (&["restore", "letter.docx", "--data", "empty"], ["không phải là bản sao lưu", "is not a backup"]),
+        (&["restore", "half.khien", "--data", "empty"], ["bị hỏng", "is damaged"]),
+        (&["db", "move", "--to", "sqlite://data/khien.db", "--data", "data"], ["chính nó", "to itself"]),
+        (&["db", "move", "--to", "mysql://x", "--data", "data"], ["cơ sở dữ liệu", "the database"]),
+    ];
+    for (arguments, expected) in cases {
+        for (language, expected) in ["vi", "en"].into_iter().zip(expected) {
+            let (said, code) = khien(folder.path(), &[*arguments, &["--lang", language]].concat());
+            assert_eq!(code, 2, "{arguments:?}: {said}");
+            assert!(said.contains(expected), "{arguments:?}: {said}");
+        }
+    }
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with(".tmp") || name == "x.khien"), "{left:?}");
+    assert_eq!(names(&folder.path().join("data")), ["Nguyễn Văn An"]);
+}
+
+#[test]
+fn a_move_shows_what_was_there_and_is_there_now() {
+    let folder = tempfile::tempdir().unwrap();
+    in_use(&folder.path().join("old"));
+    fs::create_dir(folder.path().join("new")).unwrap();
+    let arguments = ["db", "move", "--to", "sqlite://new/khien.db", "--data", "old", "--lang", "en"];
+    let (said, code) = khien(folder.path(), &arguments);
+    assert_eq!(code, 0, "{said}");
+    let people = said.lines().find(|line| line.trim_start().starts_with("people ")).unwrap();
+    assert_eq!(people.split_whitespace().collect::<Vec<_>>(), ["people", "1", "→", "1"]);
+    assert_eq!(names(&folder.path().join("new")), ["Nguyễn Văn An"]);
+    let (said, code) = khien(folder.path(), &arguments);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("Name an empty database"), "{said}");
+}
+
+#[test]
+fn a_log_that_is_whole_ends_well() {
+    let folder = tempfile::tempdir().unwrap();
+    in_use(&folder.path().join("data"));
+    let (said, code) = khien(folder.path(), &["audit", "verify", "--data", "data", "--lang", "en"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("1 entry, none changed"), "{said}");
+}
