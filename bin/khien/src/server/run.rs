@@ -38,9 +38,10 @@ pub(crate) fn serve(arguments: &SettingsArguments, session: &Session) -> Outcome
             output::print(&format!("{said}\n"))?;
         }
         let public_url = ready.state.public_url.to_string();
+        let asked = asked_to_stop();
         let serving = ready.start(session).await?;
         output::print(&format!("{}\n", text!(session.texts, "serve-ready", address = public_url)))?;
-        asked_to_stop().await;
+        asked.await;
         serving.stop().await;
         Ok(Answer::good(format!("{}\n", session.texts.text("serve-stopped"))))
     })

@@ -38,6 +38,10 @@ pub(crate) fn up(arguments: &UpArguments, session: &Session) -> Outcome {
     log(&settings, session)?;
     let runtime = runtime(session)?;
     let agent = settings.data.join(AGENT_FOLDER);
+    let asked = {
+        let _within = runtime.enter();
+        asked_to_stop()
+    };
     let (serving, state, unit) = runtime.block_on(begin(settings, arguments, session))?;
     let enrolled =
         enrol(&runtime, arguments, session, &Here { serving: &serving, state: &state, unit: &unit, folder: &agent })?;
@@ -46,7 +50,7 @@ pub(crate) fn up(arguments: &UpArguments, session: &Session) -> Outcome {
         enrolled.map(|enrolled| report(enrolled, stop.clone(), state.clock.clone(), session.texts.language()));
     output::print(&format!("{}\n", session.texts.text("up-stop-by")))?;
     runtime.block_on(async {
-        asked_to_stop().await;
+        asked.await;
         stop.stop();
         serving.stop().await;
     });

@@ -231,20 +231,28 @@ async fn renew(state: AppState, config: RustlsConfig, mut stopped: watch::Receiv
     }
 }
 
-/// Waits until the system asks the program to end.
-pub async fn asked_to_stop() {
+/// Listens from now on for the system to ask the program to end, and gives what ends when it does. To be called before
+/// anybody is told that the server works: who hears that may end it at once.
+///
+/// # Panics
+/// Outside a runtime.
+pub fn asked_to_stop() -> impl Future<Output = ()> + Send + use<> {
     #[cfg(unix)]
-    {
+    let signals = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+        [SignalKind::terminate(), SignalKind::interrupt()].map(signal)
+    };
+    async move {
+        #[cfg(unix)]
+        if let [Ok(mut terminated), Ok(mut interrupted)] = signals {
             tokio::select! {
                 _ = terminated.recv() => return,
-                _ = tokio::signal::ctrl_c() => return,
+                _ = interrupted.recv() => return,
             }
         }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without a way to hear of it the program runs until it is killed.
-        std::future::pending::<()>().await;
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without a way to hear of it the program runs until it is killed.
+            std::future::pending::<()>().await;
+        }
     }
 }
