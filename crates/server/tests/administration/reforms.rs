@@ -65,11 +65,13 @@ async fn a_split_sends_each_where_it_is_told() {
     assert_eq!((home("an"), home("binh")), ("Đơn vị A".to_owned(), "Đơn vị B".to_owned()));
 }
 
+/// The fields of a form, with what is typed into them.
+type Fields<'f> = &'f [(&'f str, &'f str)];
+
 #[tokio::test]
 async fn what_cannot_be_is_said_in_words() {
     let (_place, mut browser) = office().await;
     browser.get("/admin/units/mot").await;
-    type Fields<'f> = &'f [(&'f str, &'f str)];
     let cases: [(&str, Fields<'_>, &str); 5] = [
         ("close", &[("unit", "tinh"), ("day", "2026-12-01")], "2 đơn vị trực thuộc"),
         ("rename", &[("unit", "mot"), ("name", " "), ("day", "2026-12-01")], "Cần có tên"),
