@@ -24,7 +24,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 ///
 /// # Panics
 /// When it cannot be built.
-pub fn program() -> &'static Path {
+fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let built = Command::new(env!("CARGO")).args(["build", "--quiet", "--package", "khien"]).status();
@@ -33,6 +33,15 @@ pub fn program() -> &'static Path {
         let folder = tests.parent().and_then(Path::parent).expect("tests lie in deps/ beside the programs");
         folder.join(format!("khien{}", std::env::consts::EXE_SUFFIX))
     })
+}
+
+/// The program, ready to be started: without the variables that settle how tests run, which are no settings of a server.
+pub fn khien() -> Command {
+    let mut command = Command::new(program());
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("KHIEN_")) {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// A port that nobody uses now.
@@ -59,7 +68,7 @@ impl Server {
     /// When it does not.
     pub fn start(data: &Path, database: Option<&str>, port: u16) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let mut command = Command::new(program());
+        let mut command = khien();
         command.arg("serve").arg("--data").arg(data).args(["--listen", "", "--http", &address.to_string()]);
         if let Some(database) = database {
             command.args(["--database", database]);
@@ -121,7 +130,7 @@ impl Up {
     /// # Panics
     /// When it does not start.
     pub fn start(arguments: &[&str]) -> Self {
-        let mut command = Command::new(program());
+        let mut command = khien();
         command.args(["up", "--lang", "en"]).args(arguments).stdin(Stdio::null());
         let mut child = command.stdout(Stdio::piped()).spawn().expect("khien starts");
         let lines = BufReader::new(child.stdout.take().expect("its output"));
