@@ -1,8 +1,10 @@
-//! The data of `content/`, embedded: the shipped directives and the working-day calendar.
+//! The data of `content/`, embedded: the shipped directives, the working-day calendar, the questions about the duties.
 //!
 //! A program that judges stands alone: it needs no file beside it to know what is asked.
 
 #![forbid(unsafe_code)]
+
+pub mod quiz;
 
 use jiff::Timestamp;
 use khien_directive::{Diagnostic, Directive, Loaded, Source, load};

@@ -28,3 +28,4 @@ pub use parameters::{Parameter, ParameterType, ParameterValue, ParameterValues};
 pub use schema::schema_text;
 pub use source::Source;
 pub use steps::{Step, Steps, ToldSteps};
+pub use yaml::plain_value;

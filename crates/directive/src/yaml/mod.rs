@@ -2,12 +2,14 @@
 
 mod build;
 mod decode;
+mod plain;
 mod scalar;
 
 use crate::source::Span;
 
 pub(crate) use build::build;
 pub(crate) use decode::{Decoded, decode};
+pub use plain::plain_value;
 pub(crate) use scalar::{Plain, Scalar};
 
 /// A value and its place.
