@@ -25,6 +25,7 @@ pub struct Swept {
 /// Judges the subjects for which it is time, at most `limit`, and writes down the counts of today.
 pub async fn sweep(store: &Store, now: Timestamp, limit: usize) -> Result<Swept, StoreError> {
     mark_after_changes(store).await?;
+    mark_after_clock_was_set_back(store, now).await?;
     let mut swept = Swept::default();
     while swept.judged < limit {
         let size = BATCH_SUBJECTS.min(limit - swept.judged);
@@ -58,6 +59,22 @@ async fn mark_after_changes(store: &Store) -> Result<(), StoreError> {
              WHERE retired_at IS NULL AND next_judge_at > 0 ORDER BY number{lock})"
         );
         values::query(sql).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+    }
+    Ok(())
+}
+
+/// When the clock was set back, what was judged by the later clock may rest on facts that now claim to be from the future, which
+/// nobody believes. Those subjects are due. While the clock stays behind they are due at every sweep.
+async fn mark_after_clock_was_set_back(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+    let mut transaction = store.transaction().await?;
+    let lock = store.core().engine.lock_rows();
+    let sql = format!(
+        "UPDATE subjects SET next_judge_at = 0 WHERE number IN (SELECT number FROM subjects \
+         WHERE judged_at > $1 AND retired_at IS NULL AND next_judge_at > 0 ORDER BY number{lock})"
+    );
+    let marked = values::query(sql).bind(micros(now)).execute(&mut *transaction).await?;
+    if marked.rows_affected() > 0 {
         transaction.commit().await?;
     }
     Ok(())

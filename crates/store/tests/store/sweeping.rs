@@ -31,6 +31,24 @@ fn time_alone_turns_a_state_at_its_moment() {
 }
 
 #[test]
+fn a_clock_set_back_takes_back_what_the_later_clock_let_pass() {
+    on_each_engine(|store, _| async move {
+        let office = Office::found(&store).await;
+        office.enrol("pc-1", "north").await;
+        office.report("pc-1", 2, hours(10), &[("os", Fact(&linux_until(hours(20))))]).await;
+        assert!(office.states("pc-1").await.contains("supported=pass"));
+        office.sweep(hours(10)).await;
+        office.sweep(hours(2)).await;
+        let states = office.states("pc-1").await;
+        assert_eq!(states, "linux=unknown supported=unknown volumes=unknown", "seen eight hours from now");
+        office.sweep(hours(10)).await;
+        assert!(office.states("pc-1").await.contains("supported=pass"), "the clock has caught up");
+        assert_eq!(office.sweep(hours(11)).await.judged, 0);
+        office.check_counts().await;
+    });
+}
+
+#[test]
 fn who_moves_takes_the_counts_along() {
     on_each_engine(|store, _| async move {
         let office = Office::found(&store).await;
