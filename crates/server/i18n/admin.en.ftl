@@ -244,6 +244,7 @@ person-email-hint = Invitations and reminders are sent there.
 person-language = Language
 person-language-any = (as the browser says)
 person-unit = Unit
+person-too-high = The roles of this person reach further than yours, so you can look but not change anything.
 person-no-unit = (no unit)
 person-units = Units
 person-roles = Roles

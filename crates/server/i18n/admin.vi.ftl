@@ -244,6 +244,7 @@ person-email-hint = Dùng để nhận thư mời và thư nhắc việc.
 person-language = Ngôn ngữ
 person-language-any = (như trình duyệt)
 person-unit = Đơn vị
+person-too-high = Người này có vai trò rộng hơn phạm vi của bạn, nên bạn chỉ xem được, không thay đổi được.
 person-no-unit = (không thuộc đơn vị nào)
 person-units = Thuộc đơn vị
 person-roles = Vai trò

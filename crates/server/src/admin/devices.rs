@@ -210,11 +210,9 @@ pub(crate) async fn show_device(
         }),
     ];
     if desk.may(Action::Change, Resource::Subject, found.unit.as_deref(), &on) {
-        blocks.extend(forms(
-            &desk,
-            &found,
-            &unit_choices(&on, found.unit.as_deref(), Some(desk.t("person-no-unit")), |_| true),
-        ));
+        let is_offered = |unit: &str| desk.may(Action::Change, Resource::Subject, Some(unit), &on);
+        let units = unit_choices(&on, found.unit.as_deref(), Some(desk.t("person-no-unit")), is_offered);
+        blocks.extend(forms(&desk, &found, &units));
     }
     let way = [Link::new("/admin/devices", desk.t("devices-title"))];
     desk.page(&found.record.name, &way, &blocks)

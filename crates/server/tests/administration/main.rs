@@ -8,6 +8,7 @@ mod pages;
 #[path = "../signing_in/place.rs"]
 #[allow(dead_code, reason = "shared with the tests of signing in, which use all of it")]
 mod place;
+mod reach;
 mod reforms;
 
 use axum::body::Body;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::list::Entered;
 use super::roles;
+use crate::access::reaches_roles_of;
 use crate::admin::desk::{Desk, day_of_form, filled, unit_choices, unit_name};
 use crate::admin::sheet::{Block, Cell, Field, Form, Link, Table};
 use crate::page::{Onward, Page};
@@ -54,7 +55,12 @@ async fn person_page(
     };
     let held = held(desk, &person.id).await?;
     let mut blocks = Vec::new();
-    let may_change = desk.may(Action::Change, Resource::Person, unit, &on);
+    let is_within_reach = reaches_roles_of(desk.state, desk.visit, &person.id, &on).await?;
+    let is_in_charge = desk.may(Action::Change, Resource::Person, unit, &on);
+    if is_in_charge && !is_within_reach {
+        blocks.push(Block::Text(desk.t("person-too-high")));
+    }
+    let may_change = is_in_charge && is_within_reach;
     if may_change {
         let as_it_is = Entered {
             name: person.name.clone(),
@@ -78,7 +84,8 @@ async fn person_page(
     }
     blocks.extend([Block::Heading(desk.t("person-units")), Block::Table(belongs)]);
     if may_change {
-        let units = unit_choices(&on, unit, Some(desk.t("person-no-unit")), |_| true);
+        let is_offered = |unit: &str| desk.may(Action::Change, Resource::Person, Some(unit), &on);
+        let units = unit_choices(&on, unit, Some(desk.t("person-no-unit")), is_offered);
         let action = format!("/admin/people/{}/unit", person.id);
         blocks.push(Block::Folded(
             desk.t("person-move"),
@@ -97,7 +104,7 @@ async fn person_page(
         blocks
             .extend([Block::Heading(desk.t("person-roles")), Block::Table(roles::table(desk, &person.id, &on).await?)]);
     }
-    if desk.may(Action::Change, Resource::Role, unit, &on) {
+    if is_within_reach && desk.may(Action::Change, Resource::Role, unit, &on) {
         blocks.push(Block::Folded(desk.t("role-grant"), roles::form(desk, &person.id, &on)));
     }
     if !held.is_empty() {
@@ -129,14 +136,17 @@ async fn held(desk: &Desk<'_>, person: &str) -> Result<Vec<Cell>, Trouble> {
     Ok(held)
 }
 
-/// Checks that a person may be changed where they belong today.
+/// Checks that a person may be changed where they belong today, and wherever they have a role: whoever changes the address
+/// of somebody can sign in as them through OpenID Connect.
 async fn changeable(desk: &Desk<'_>, id: &str) -> Result<(Person, Subject), Trouble> {
     let person = people::find(&desk.state.store, id).await?.ok_or(Trouble::NotFound)?;
     let subject = Subject { kind: SubjectKind::Person, id: id.to_owned() };
     let tree = desk.tree().await?;
     let dated = assignments::of(&desk.state.store, &subject).await?;
     let home = dated.iter().find(|assignment| assignment.validity().contains(desk.today));
-    desk.check(Action::Change, Resource::Person, home.map(|home| home.unit.as_str()), &tree.on(desk.today))?;
+    let on = tree.on(desk.today);
+    desk.check(Action::Change, Resource::Person, home.map(|home| home.unit.as_str()), &on)?;
+    roles::check_reach(desk, id, &on).await?;
     Ok((person, subject))
 }
 
@@ -191,7 +201,8 @@ pub(crate) async fn assign(
     Ok(Onward::to(back).saying(key, &visit))
 }
 
-/// Assigns a subject from a day on, and says the key of what came of it.
+/// Assigns a subject from a day on, and says the key of what came of it. That it may be taken from where it is was checked
+/// by the caller; where it goes is checked here.
 pub(in crate::admin) async fn move_subject(
     desk: &Desk<'_>,
     subject: &Subject,
@@ -199,6 +210,10 @@ pub(in crate::admin) async fn move_subject(
 ) -> Result<&'static str, Trouble> {
     let Some(from) = day_of_form(&wanted.from) else { return Ok("admin-wrong-day") };
     let tree = desk.tree().await?;
+    if let Some(unit) = filled(&wanted.unit) {
+        let resource = if subject.kind == SubjectKind::Person { Resource::Person } else { Resource::Subject };
+        desk.check(Action::Change, resource, Some(&unit), &tree.on(desk.today))?;
+    }
     let mut change = desk.begin().await?;
     match filled(&wanted.unit) {
         Some(unit) => {

@@ -7,6 +7,7 @@ use khien_store::{ids, people};
 use khien_texts::moment::validity;
 use serde::Deserialize;
 
+use crate::access::reaches_roles_of;
 use crate::admin::desk::{Desk, day_of_form, filled, unit_choices, unit_name};
 use crate::admin::sheet::{Cell, Field, Form, Table};
 use crate::page::Onward;
@@ -23,10 +24,11 @@ pub(super) fn key(kind: RoleKind) -> String {
 /// The roles of a person, past and future ones too.
 pub(super) async fn table(desk: &Desk<'_>, person: &str, on: &TreeOnDay<'_>) -> Result<Table, Trouble> {
     let mut rows = Vec::new();
+    let is_within_reach = reaches_roles_of(desk.state, desk.visit, person, on).await?;
     for role in roles::of_person(&desk.state.store, person).await? {
         let unit = role.unit.as_deref().map_or_else(|| desk.t("role-everywhere"), |unit| unit_name(on, unit));
         let is_open = role.valid_to.is_none_or(|end| end > desk.today);
-        let may_end = is_open && desk.may(Action::Change, Resource::Role, role.unit.as_deref(), on);
+        let may_end = is_open && is_within_reach && desk.may(Action::Change, Resource::Role, role.unit.as_deref(), on);
         let end = if may_end {
             let action = format!("/admin/people/{person}/roles/{}/end", role.id);
             Cell::Button(Form::post(desk.visit, action, desk.t("role-end"), vec![]).inline().dangerous())
@@ -55,7 +57,8 @@ pub(super) async fn table(desk: &Desk<'_>, person: &str, on: &TreeOnDay<'_>) -> 
 /// The form of a new role.
 pub(super) fn form(desk: &Desk<'_>, person: &str, on: &TreeOnDay<'_>) -> Form {
     let kinds = RoleKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), desk.t(&key(*kind)), false)).collect();
-    let units = unit_choices(on, None, Some(desk.t("role-everywhere")), |_| true);
+    let is_offered = |unit: &str| desk.may(Action::Change, Resource::Role, Some(unit), on);
+    let units = unit_choices(on, None, Some(desk.t("role-everywhere")), is_offered);
     Form::post(
         desk.visit,
         format!("/admin/people/{person}/roles"),
@@ -68,6 +71,12 @@ pub(super) fn form(desk: &Desk<'_>, person: &str, on: &TreeOnDay<'_>) -> Form {
             Field::date("to", desk.t("role-to"), "").hint(desk.t("role-to-hint")),
         ],
     )
+}
+
+/// Checks that whoever asks reaches every role of `person`.
+pub(super) async fn check_reach(desk: &Desk<'_>, person: &str, on: &TreeOnDay<'_>) -> Result<(), Trouble> {
+    let is_within_reach = reaches_roles_of(desk.state, desk.visit, person, on).await?;
+    if is_within_reach { Ok(()) } else { Err(Trouble::NotAllowed) }
 }
 
 /// A role as it is sent.
@@ -93,8 +102,10 @@ pub(crate) async fn grant(
     let desk = Desk::new(&state, &visit);
     let tree = desk.tree().await?;
     let (unit, back) = (filled(&granted.unit), format!("/admin/people/{person}"));
-    desk.check(Action::Change, Resource::Role, unit.as_deref(), &tree.on(desk.today))?;
+    let on = tree.on(desk.today);
+    desk.check(Action::Change, Resource::Role, unit.as_deref(), &on)?;
     people::find(&state.store, &person).await?.ok_or(Trouble::NotFound)?;
+    check_reach(&desk, &person, &on).await?;
     let bad = |detail: &str| Trouble::BadRequest { detail: detail.to_owned() };
     let kind: RoleKind = granted.kind.parse().map_err(|_| bad("no such role"))?;
     let whole = matches!(kind, RoleKind::Administrator | RoleKind::Assessor);
@@ -134,7 +145,9 @@ pub(crate) async fn end(
     let desk = Desk::new(&state, &visit);
     let tree = desk.tree().await?;
     let role = roles::find(&state.store, &id).await?.filter(|role| role.person == person).ok_or(Trouble::NotFound)?;
-    desk.check(Action::Change, Resource::Role, role.unit.as_deref(), &tree.on(desk.today))?;
+    let on = tree.on(desk.today);
+    desk.check(Action::Change, Resource::Role, role.unit.as_deref(), &on)?;
+    check_reach(&desk, &person, &on).await?;
     if role.kind == RoleKind::Administrator && is_last_administrator(&desk, &id).await? {
         return Ok(Onward::to(format!("/admin/people/{person}")).saying("role-last-administrator", &visit));
     }
