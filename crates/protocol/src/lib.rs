@@ -38,7 +38,7 @@ pub use digest::{BadDigest, Digest};
 pub use enrol::{EnrolRequest, EnrolResponse, Machine, NoticeAcceptance};
 pub use key::{BadKey, PublicKey, SigningKey};
 pub use refusal::{Bilingual, Refusal, RefusalCode};
-pub use report::{AreaFact, AreaReport, Report, ReportAnswer, fact_document};
+pub use report::{AreaFact, AreaReport, Report, ReportAnswer, write_fact_document};
 pub use signature::{
     COUNTER_HEADER, Headers, RequestHead, SIGNATURE_ALGORITHM, SIGNATURE_TAG, Verified, key_of, sign, verify,
 };

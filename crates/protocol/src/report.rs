@@ -1,6 +1,7 @@
 //! Reports: the hash of every area, and the facts of those that changed.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -118,11 +119,20 @@ impl AreaFact {
     }
 }
 
-/// A fact as one JSON document, out of its content (an object in JSON) and the moment it was observed.
-pub fn fact_document(content: &str, observed_at: Timestamp) -> String {
+/// A fact as one JSON document.
+fn fact_document(content: &str, observed_at: Timestamp) -> String {
+    let mut document = String::with_capacity(content.len() + 64);
+    write_fact_document(&mut document, content, observed_at);
+    document
+}
+
+/// A fact as one JSON document at the end of a text, out of its content (an object in JSON) and the moment it was observed.
+pub fn write_fact_document(text: &mut String, content: &str, observed_at: Timestamp) {
     let fields = content.trim_start().strip_prefix('{').unwrap_or(content);
     let comma = if fields.trim_start().starts_with('}') { "" } else { "," };
-    format!("{{\"observed_at\":\"{observed_at}\"{comma}{fields}")
+    // Writing into a text does not fail.
+    let _ = write!(text, "{{\"observed_at\":\"{observed_at}\"{comma}");
+    text.push_str(fields);
 }
 
 /// Whether `name` could be the name of an area: snake_case, as the fields of the facts are.

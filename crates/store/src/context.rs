@@ -60,6 +60,11 @@ impl JudgeContext {
         &self.exemptions
     }
 
+    /// How often each part had changed when it was loaded.
+    pub(crate) fn generations(&self) -> Generations {
+        self.generations
+    }
+
     /// After this time some control takes a fact about such a subject for stale.
     pub(crate) fn shortest_freshness(&self, kind: SubjectKind) -> Option<SignedDuration> {
         let controls = self.directive().into_iter().flat_map(Directive::controls);

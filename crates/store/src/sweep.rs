@@ -3,10 +3,11 @@
 //! Several servers may sweep at once. Each takes subjects that nobody else holds, so that they share the work.
 
 use jiff::Timestamp;
-use sqlx::{AnyConnection, query};
+use sqlx::{Row as _, query};
+use tokio::task::JoinSet;
 
 use crate::context::Generations;
-use crate::judging::{BATCH_SUBJECTS, Standing, judge, read_facts, standing, standing_columns, write_tally};
+use crate::judging::{BATCH_SUBJECTS, Foreseen, Judged, foresee, write_tally};
 use crate::times::micros;
 use crate::values;
 use crate::{Store, StoreError, history};
@@ -22,22 +23,27 @@ pub struct Swept {
     pub is_cut_short: bool,
 }
 
+/// How many lots of subjects are read and judged while others are written.
+const AHEAD: usize = 3;
+
 /// Judges the subjects for which it is time, at most `limit`, and writes down the counts of today.
 pub async fn sweep(store: &Store, now: Timestamp, limit: usize) -> Result<Swept, StoreError> {
     mark_after_changes(store).await?;
     mark_after_clock_was_set_back(store, now).await?;
-    let mut swept = Swept::default();
-    while swept.judged < limit {
-        let size = BATCH_SUBJECTS.min(limit - swept.judged);
-        let (judged, changed) = sweep_some(store, now, size).await?;
-        swept.judged += judged;
-        swept.changed += changed;
-        if judged < size {
-            history::write_days(store, now).await?;
-            return Ok(swept);
+    let numbers = due(store, now, limit).await?;
+    let mut swept = Swept { is_cut_short: numbers.len() >= limit, ..Swept::default() };
+    let mut lots = numbers.chunks(BATCH_SUBJECTS);
+    let mut ahead = JoinSet::new();
+    loop {
+        for lot in lots.by_ref().take(AHEAD - ahead.len()) {
+            ahead.spawn(foresee(store.clone(), lot.to_vec(), now));
         }
+        let Some(foreseen) = ahead.join_next().await else { break };
+        let foreseen = foreseen.map_err(|error| StoreError::invalid(format!("the sweep broke off: {error}")))??;
+        let judged = settle(store, foreseen, now).await?;
+        swept.judged += judged.judged;
+        swept.changed += judged.changed;
     }
-    swept.is_cut_short = true;
     history::write_days(store, now).await?;
     Ok(swept)
 }
@@ -80,38 +86,22 @@ async fn mark_after_clock_was_set_back(store: &Store, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// Judges up to `size` subjects in one transaction: how many there were, and how many findings changed.
-async fn sweep_some(store: &Store, now: Timestamp, size: usize) -> Result<(usize, usize), StoreError> {
-    let core = store.core();
+/// Writes what was foreseen about some subjects, in one transaction.
+async fn settle(store: &Store, foreseen: Foreseen, now: Timestamp) -> Result<Judged, StoreError> {
+    if foreseen.is_empty() {
+        return Ok(Judged::default());
+    }
     let mut transaction = store.transaction().await?;
-    let standings = due(&mut transaction, core.engine.lock_free_rows(), now, size).await?;
-    let count = standings.len();
-    let numbers: Vec<i64> = standings.iter().map(|standing| standing.number).collect();
-    let mut facts = read_facts(&mut transaction, &numbers).await?;
-    let subjects = standings.into_iter().map(|standing| {
-        let facts = facts.remove(&standing.number).unwrap_or_default();
-        (standing, facts)
-    });
-    let judged = judge(core, &mut transaction, subjects.collect(), now).await?;
+    let judged = foreseen.settle(store.core(), &mut transaction, now).await?;
     write_tally(&mut transaction, &judged.deltas).await?;
     transaction.commit().await?;
-    Ok((count, judged.changed))
+    Ok(judged)
 }
 
-async fn due(
-    connection: &mut AnyConnection,
-    lock: &str,
-    now: Timestamp,
-    size: usize,
-) -> Result<Vec<Standing>, StoreError> {
-    let columns = standing_columns!();
-    let sql = format!(
-        "SELECT {columns} FROM subjects s WHERE s.next_judge_at <= $1 AND s.retired_at IS NULL ORDER BY s.number LIMIT $2{lock}"
-    );
-    let rows = values::query(sql)
-        .bind(micros(now))
-        .bind(i64::try_from(size).unwrap_or(i64::MAX))
-        .fetch_all(&mut *connection)
-        .await?;
-    rows.iter().map(|row| standing(row, 0)).collect()
+/// The numbers of the subjects for which it is time, in order.
+async fn due(store: &Store, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT number FROM subjects WHERE next_judge_at <= $1 AND retired_at IS NULL ORDER BY number LIMIT $2";
+    let rows =
+        query(sql).bind(micros(now)).bind(i64::try_from(limit).unwrap_or(i64::MAX)).fetch_all(store.readers()).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }

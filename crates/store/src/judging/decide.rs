@@ -20,7 +20,7 @@ use crate::times::{OPEN_END, micros};
 pub(crate) type Deltas = BTreeMap<(String, String), [i64; State::ALL.len()]>;
 
 /// One move: unit and clause, state, up or down by one.
-type Move = (String, String, State, i64);
+pub(super) type Move = (String, String, State, i64);
 
 /// Judges all cases.
 pub(super) fn decide(
@@ -28,29 +28,29 @@ pub(super) fn decide(
     calendar: Option<&WorkingDays>,
     cases: Vec<Case>,
     now: Timestamp,
-) -> (Vec<Verdict>, Deltas) {
-    let mut verdicts = Vec::with_capacity(cases.len());
-    let mut deltas = Deltas::new();
-    let mut deliver = |(verdict, moves): (Verdict, Vec<Move>)| {
-        for (unit, clause, state, step) in moves {
-            deltas.entry((unit, clause)).or_default()[place(state)] += step;
-        }
-        verdicts.push(verdict);
-    };
+) -> Vec<Verdict> {
     let Some(directive) = context.directive() else {
-        cases.into_iter().map(|case| close_all(case, now)).for_each(&mut deliver);
-        return (verdicts, deltas);
+        return cases.into_iter().map(|case| close_all(case, now)).collect();
     };
     let judge = Judge::new(directive, context.exemptions(), context.organisation(), now);
     let bench = Bench { context, calendar, judge: &judge, now };
     // Few subjects are not worth waking other threads for.
     if cases.len() < WORTH_SHARING {
-        cases.into_iter().map(|case| bench.judge(case)).for_each(&mut deliver);
-    } else {
-        judge.stream(cases, |_, case| bench.judge(case), &mut deliver);
+        return cases.into_iter().map(|case| bench.judge(case)).collect();
+    }
+    let mut verdicts = Vec::with_capacity(cases.len());
+    judge.stream(cases, |_, case| bench.judge(case), |verdict| verdicts.push(verdict));
+    verdicts
+}
+
+/// What the tally is to be moved by.
+pub(super) fn deltas(verdicts: &[Verdict]) -> Deltas {
+    let mut deltas = Deltas::new();
+    for (unit, clause, state, step) in verdicts.iter().flat_map(|verdict| &verdict.moves) {
+        deltas.entry((unit.clone(), clause.clone())).or_default()[place(*state)] += step;
     }
     deltas.retain(|_, counts| counts.iter().any(|count| *count != 0));
-    (verdicts, deltas)
+    deltas
 }
 
 /// From so many subjects on they are judged on all processors.
@@ -75,7 +75,7 @@ struct Bench<'b> {
 }
 
 impl<'b> Bench<'b> {
-    fn judge(&self, case: Case) -> (Verdict, Vec<Move>) {
+    fn judge(&self, case: Case) -> Verdict {
         if case.standing.is_retired {
             return close_all(case, self.now);
         }
@@ -83,9 +83,8 @@ impl<'b> Bench<'b> {
         let unit = self.home(&subject);
         if subject.kind == SubjectKind::Unit && unit.is_empty() {
             // A unit that has ended, or has not begun, owes nothing.
-            let (mut verdict, moves) = close_all(case, self.now);
-            verdict.next_judge_at = self.next_look(&subject);
-            return (verdict, moves);
+            let verdict = close_all(case, self.now);
+            return Verdict { next_judge_at: self.next_look(&subject), ..verdict };
         }
         let Case { standing, facts, open } = case;
         let at = standing.next_moment(self.now);
@@ -101,6 +100,7 @@ impl<'b> Bench<'b> {
             closed: Vec::new(),
             edited: Vec::new(),
             opened: Vec::new(),
+            moves: Vec::new(),
         };
         let (mut went, mut came, mut stayed) = (Vec::new(), Vec::new(), Vec::new());
         for judgement in self.judge.judgements(&document) {
@@ -110,39 +110,48 @@ impl<'b> Bench<'b> {
             let known = before.remove(judgement.control.id.as_str());
             let same = known.filter(|known| known.state == judgement.state && known.clause == judgement.clause.id);
             let since = same.map_or(at, |known| known.valid_from);
-            let finding = self.finding(&judgement, &document, since);
-            match same {
-                Some(known) => {
-                    let edited = known.severity != finding.severity
-                        || known.due != finding.due
-                        || known.detail != finding.detail;
-                    if edited {
-                        verdict.edited.push(finding);
-                    }
-                    stayed.push((known.clause.as_str(), known.state));
+            let severity = judgement.control.severity;
+            let due = (judgement.state == State::Fail).then(|| self.due(&judgement, since)).flatten();
+            let detail = self.detail(&judgement, &document);
+            if let Some(known) = same {
+                stayed.push((known.clause.as_str(), known.state));
+                // Most findings stay as they are: nothing is made for them.
+                if known.severity == severity && known.due == due && known.detail == detail {
+                    continue;
                 }
-                None => {
-                    came.push((judgement.clause.id.as_str(), judgement.state));
-                    verdict.opened.push(finding);
-                    went.extend(known);
-                }
+            }
+            let finding = OpenFinding {
+                control: judgement.control.id.clone(),
+                clause: judgement.clause.id.clone(),
+                valid_from: since,
+                state: judgement.state,
+                severity,
+                due,
+                detail,
+            };
+            if same.is_some() {
+                verdict.edited.push(finding);
+            } else {
+                came.push((judgement.clause.id.as_str(), judgement.state));
+                verdict.opened.push(finding);
+                went.extend(known);
             }
         }
         // Controls that the directive in force does not have.
         went.extend(before.into_values());
-        let mut moves = Vec::new();
         for finding in went {
             verdict.closed.push((finding.control.clone(), finding.valid_from));
-            moves.push((standing.counted_unit.clone(), finding.clause.clone(), finding.state, -1));
+            verdict.moves.push((standing.counted_unit.clone(), finding.clause.clone(), finding.state, -1));
         }
-        moves.extend(came.iter().map(|(clause, state)| (verdict.unit.clone(), (*clause).to_owned(), *state, 1)));
+        let unit = &verdict.unit;
+        verdict.moves.extend(came.iter().map(|(clause, state)| (unit.clone(), (*clause).to_owned(), *state, 1)));
         if verdict.unit != standing.counted_unit {
             for (clause, state) in stayed {
-                moves.push((standing.counted_unit.clone(), clause.to_owned(), state, -1));
-                moves.push((verdict.unit.clone(), clause.to_owned(), state, 1));
+                verdict.moves.push((standing.counted_unit.clone(), clause.to_owned(), state, -1));
+                verdict.moves.push((verdict.unit.clone(), clause.to_owned(), state, 1));
             }
         }
-        (verdict, moves)
+        verdict
     }
 
     /// The unit the subject belongs to today; empty for none, and for one that does not exist today.
@@ -165,24 +174,12 @@ impl<'b> Bench<'b> {
         facts.iter().map(|fact| seen_at(fact, standing.confirmed_at)).any(|seen| seen <= oldest || seen > now)
     }
 
-    fn finding(&self, judgement: &Judgement<'b>, document: &FactDocument, since: i64) -> OpenFinding {
-        let is_plain_pass = judgement.state == State::Pass && judgement.exemption.is_none();
-        let detail = if is_plain_pass { String::new() } else { self.detail(judgement, document) };
-        let due = (judgement.state == State::Fail).then(|| self.due(judgement, since)).flatten();
-        OpenFinding {
-            control: judgement.control.id.clone(),
-            clause: judgement.clause.id.clone(),
-            valid_from: since,
-            state: judgement.state,
-            severity: judgement.control.severity,
-            due,
-            detail,
-        }
-    }
-
+    /// Why it is so; empty for a plain pass.
     fn detail(&self, judgement: &Judgement<'b>, document: &FactDocument) -> String {
-        let finding = self.judge.finding(judgement, document);
-        Detail::of(finding).to_text()
+        if judgement.state == State::Pass && judgement.exemption.is_none() {
+            return String::new();
+        }
+        Detail::of(self.judge.finding(judgement, document)).to_text()
     }
 
     /// Until when it must be mended; `None` beyond the days that the calendar covers.
@@ -207,11 +204,11 @@ pub(crate) fn unit_on(context: &JudgeContext, subject: &Subject, day: Date) -> S
 }
 
 /// A subject that is no longer judged.
-fn close_all(case: Case, now: Timestamp) -> (Verdict, Vec<Move>) {
+fn close_all(case: Case, now: Timestamp) -> Verdict {
     let Case { standing, open, .. } = case;
     let moves =
         open.iter().map(|finding| (standing.counted_unit.clone(), finding.clause.clone(), finding.state, -1)).collect();
-    let verdict = Verdict {
+    Verdict {
         number: standing.number,
         at: standing.next_moment(now),
         unit: standing.counted_unit,
@@ -220,8 +217,8 @@ fn close_all(case: Case, now: Timestamp) -> (Verdict, Vec<Move>) {
         closed: open.into_iter().map(|finding| (finding.control, finding.valid_from)).collect(),
         edited: Vec::new(),
         opened: Vec::new(),
-    };
-    (verdict, moves)
+        moves,
+    }
 }
 
 /// When somebody last saw that the fact is so.
@@ -256,8 +253,8 @@ pub(crate) fn text_of(kind: SubjectKind, id: &str, facts: &[&StoredFact], confir
     for (place, fact) in facts.iter().enumerate() {
         let comma = if place == 0 { "" } else { "," };
         let seen_at = Timestamp::from_microsecond(seen_at(fact, confirmed_at)).unwrap_or(Timestamp::MIN);
-        let content = khien_protocol::fact_document(&fact.fact, seen_at);
-        let _ = write!(text, "{comma}\"{}\":{content}", fact.area);
+        let _ = write!(text, "{comma}\"{}\":", fact.area);
+        khien_protocol::write_fact_document(&mut text, &fact.fact, seen_at);
     }
     text.push_str("}}}");
     text

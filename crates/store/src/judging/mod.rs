@@ -4,6 +4,7 @@
 //! Everything is read for many subjects at once, judged on all processors, and only what differs is written.
 
 mod decide;
+mod foresee;
 mod read;
 mod write;
 
@@ -14,19 +15,20 @@ use khien_model::{Severity, State, SubjectKind};
 use sqlx::AnyConnection;
 
 use crate::StoreError;
-use crate::context::context;
+use crate::context::{JudgeContext, context};
 use crate::store::Core;
 use crate::times::micros;
 
 pub(crate) use self::decide::{Deltas, document_of, place, text_of, unit_on};
-pub(crate) use self::read::{lock, read_facts, standing, standing_columns};
+pub(crate) use self::foresee::{Foreseen, foresee};
+pub(crate) use self::read::{FIELD, ITEM, SEPARATORS, lock, read_facts, standing, standing_columns};
 pub(crate) use self::write::{write_facts, write_tally};
 
 /// How many subjects are judged in one transaction by whoever judges many.
-pub(crate) const BATCH_SUBJECTS: usize = 500;
+pub(crate) const BATCH_SUBJECTS: usize = 256;
 
 /// The row of a subject, as far as judging needs it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Standing {
     pub(crate) number: i64,
     pub(crate) kind: SubjectKind,
@@ -89,15 +91,32 @@ struct Verdict {
     closed: Vec<(String, i64)>,
     edited: Vec<OpenFinding>,
     opened: Vec<OpenFinding>,
+    /// What it moves the counts by.
+    moves: Vec<decide::Move>,
 }
 
 /// What judging has changed.
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
+    /// How many subjects were judged.
+    pub(crate) judged: usize,
     /// How many findings changed their state, came or went.
     pub(crate) changed: usize,
     /// What `tally` has to be moved by. Whoever judges writes it last: nobody holds those rows for long.
     pub(crate) deltas: Deltas,
+}
+
+impl Judged {
+    /// Takes in what else was judged.
+    fn add(&mut self, other: Self) {
+        self.judged += other.judged;
+        self.changed += other.changed;
+        for (key, counts) in other.deltas {
+            for (sum, count) in self.deltas.entry(key).or_default().iter_mut().zip(counts) {
+                *sum += count;
+            }
+        }
+    }
 }
 
 /// Judges subjects whose rows the transaction holds, with the facts given. The tally is left to the caller.
@@ -111,6 +130,18 @@ pub(crate) async fn judge(
         return Ok(Judged::default());
     }
     let context = context(core, connection).await?;
+    let verdicts = weigh(core, connection, context, subjects, now).await?;
+    pass(connection, &verdicts).await
+}
+
+/// Judges without writing anything: what would have to be written.
+async fn weigh(
+    core: &Core,
+    connection: &mut AnyConnection,
+    context: Arc<JudgeContext>,
+    subjects: Vec<(Standing, Vec<StoredFact>)>,
+    now: Timestamp,
+) -> Result<Vec<Verdict>, StoreError> {
     let numbers: Vec<i64> = subjects.iter().map(|(standing, _)| standing.number).collect();
     let mut open = read::read_open(connection, &numbers).await?;
     let cases: Vec<Case> = subjects
@@ -122,12 +153,16 @@ pub(crate) async fn judge(
         .collect();
     let calendar = core.options.calendar.clone();
     let work = move || decide::decide(&context, calendar.as_deref(), cases, now);
-    let (verdicts, deltas) = tokio::task::spawn_blocking(work)
+    tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| StoreError::invalid(format!("a subject could not be judged: {error}")))?;
+        .map_err(|error| StoreError::invalid(format!("a subject could not be judged: {error}")))
+}
+
+/// Writes what was concluded. The tally is left to the caller.
+async fn pass(connection: &mut AnyConnection, verdicts: &[Verdict]) -> Result<Judged, StoreError> {
     let changed = verdicts.iter().map(|verdict| verdict.closed.len().max(verdict.opened.len())).sum();
-    write::write_verdicts(connection, &verdicts).await?;
-    Ok(Judged { changed, deltas })
+    write::write_verdicts(connection, verdicts).await?;
+    Ok(Judged { judged: verdicts.len(), changed, deltas: decide::deltas(verdicts) })
 }
 
 /// Locks these subjects, judges them and writes everything, the tally included.
@@ -141,13 +176,23 @@ pub(crate) async fn judge_numbers(
     numbers.sort_unstable();
     for numbers in numbers.chunks(BATCH_SUBJECTS) {
         let standings = read::lock(core, connection, numbers).await?;
-        let mut facts = read_facts(connection, numbers).await?;
-        let subjects = standings.into_iter().map(|standing| {
-            let facts = facts.remove(&standing.number).unwrap_or_default();
-            (standing, facts)
-        });
-        let judged = judge(core, connection, subjects.collect(), now).await?;
+        let subjects = with_facts(connection, standings).await?;
+        let judged = judge(core, connection, subjects, now).await?;
         write_tally(connection, &judged.deltas).await?;
     }
     Ok(())
+}
+
+/// Each subject with its facts.
+async fn with_facts(
+    connection: &mut AnyConnection,
+    standings: Vec<Standing>,
+) -> Result<Vec<(Standing, Vec<StoredFact>)>, StoreError> {
+    let numbers: Vec<i64> = standings.iter().map(|standing| standing.number).collect();
+    let mut facts = read_facts(connection, &numbers).await?;
+    let subjects = standings.into_iter().map(|standing| {
+        let facts = facts.remove(&standing.number).unwrap_or_default();
+        (standing, facts)
+    });
+    Ok(subjects.collect())
 }

@@ -14,9 +14,10 @@ use crate::{StoreError, subjects};
 
 /// Between the fields of one item, and between items. Neither stands in JSON, where control characters are escaped, nor in
 /// ids, numbers and words.
-const FIELD: &str = "\u{1f}";
-const ITEM: &str = "\u{1e}";
-const SEPARATORS: &[&str] = &[FIELD, ITEM];
+pub(crate) const FIELD: char = '\u{1f}';
+pub(crate) const ITEM: char = '\u{1e}';
+/// The same as parameters of a query.
+pub(crate) const SEPARATORS: &[&str] = &["\u{1f}", "\u{1e}"];
 
 /// The columns of a [`Standing`], from `subjects` under the name `s`.
 macro_rules! standing_columns {
@@ -43,13 +44,30 @@ pub(crate) fn standing(row: &AnyRow, first: usize) -> Result<Standing, StoreErro
     })
 }
 
+/// The rows of these subjects, in the order of `numbers`, which are sorted.
+pub(super) async fn standings(connection: &mut AnyConnection, numbers: &[i64]) -> Result<Vec<Standing>, StoreError> {
+    select(connection, numbers, "").await
+}
+
 /// Locks the rows of these subjects, in the order of their numbers, so that nobody waits for each other in a circle.
 pub(crate) async fn lock(
     core: &Core,
     connection: &mut AnyConnection,
     numbers: &[i64],
 ) -> Result<Vec<Standing>, StoreError> {
-    let lock = core.engine.lock_rows();
+    select(connection, numbers, core.engine.lock_rows()).await
+}
+
+/// Locks those of the rows that nobody else holds.
+pub(super) async fn lock_free(
+    core: &Core,
+    connection: &mut AnyConnection,
+    numbers: &[i64],
+) -> Result<Vec<Standing>, StoreError> {
+    select(connection, numbers, core.engine.lock_free_rows()).await
+}
+
+async fn select(connection: &mut AnyConnection, numbers: &[i64], lock: &str) -> Result<Vec<Standing>, StoreError> {
     let sql = |members: &str| {
         let columns = standing_columns!();
         format!("SELECT {columns} FROM subjects s WHERE s.number IN {members} ORDER BY s.number{lock}")
@@ -143,7 +161,7 @@ mod tests {
     #[test]
     fn a_fact_keeps_every_sign_that_json_may_hold() {
         let json = r#"{"value":{"name":"\u001e\u001f | , \n"},"source":"agent:linux"}"#;
-        let text = ["os", "aGFzaA==", "1", "2", json].join(FIELD);
+        let text = ["os", "aGFzaA==", "1", "2", json].join(SEPARATORS[0]);
         let read = fact(&text).expect("a fact");
         assert_eq!((read.area.as_str(), read.observed_at, read.changed_at, read.fact.as_str()), ("os", 1, 2, json));
         assert!(fact("os").is_none(), "what is cut short is not guessed");

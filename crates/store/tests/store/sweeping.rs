@@ -4,7 +4,7 @@ use jiff::civil::date;
 use khien_model::{State, Subject, SubjectKind, day_of};
 use khien_store::exemptions::{self, ExemptionRequest};
 use khien_store::facts::{self, NewFact};
-use khien_store::{Store, StoreError, assignments, findings, history, subjects, sweep, units};
+use khien_store::{Generation, Store, StoreError, assignments, findings, history, subjects, sweep, units};
 
 use crate::office::Said::Fact;
 use crate::office::{NO_VOLUMES, Office, VOLUMES, WINDOWS, linux_until, subject};
@@ -189,6 +189,44 @@ fn several_servers_share_a_sweep() {
         assert_eq!(judged, 33, "each device and each unit once");
         office.check_counts().await;
         assert_eq!(office.counts().await, ["north/4.1 0 0 60 0", "north/4.9 0 0 30 0"]);
+    });
+}
+
+#[test]
+fn what_a_report_says_stands_though_everybody_is_swept_meanwhile() {
+    const ROUNDS: u64 = 4;
+    on_each_engine(|store, url| async move {
+        let office = Office::found(&store).await;
+        let devices: Vec<String> = (0..20).map(|number| format!("pc-{number}")).collect();
+        for device in &devices {
+            office.enrol(device, "north").await;
+            office.report(device, 2, noon(), &[("disk", Fact(VOLUMES))]).await;
+        }
+        let other = Store::open(&url, &options()).await.unwrap();
+        for round in 1..=ROUNDS {
+            let at = hours(round.cast_signed());
+            let mut change = office.change(at).await;
+            change.bump(Generation::Exemptions).await.unwrap();
+            change.commit().await.unwrap();
+            let sweeps = [store.clone(), other.clone()]
+                .map(|store| tokio::spawn(async move { sweep::sweep(&store, at, usize::MAX).await.unwrap() }));
+            let (said, expected) = if round % 2 == 1 { (NO_VOLUMES, "pass") } else { (VOLUMES, "fail") };
+            for device in &devices {
+                office.report(device, 2 + round, at, &[("disk", Fact(said))]).await;
+            }
+            for sweep in sweeps {
+                assert!(!sweep.await.unwrap().is_cut_short);
+            }
+            for device in &devices {
+                let expected = format!("linux=unknown supported=unknown volumes={expected}");
+                assert_eq!(office.states(device).await, expected, "{device} in round {round}");
+            }
+            office.check_counts().await;
+        }
+        other.close().await;
+        let number = office.number("pc-0").await;
+        let volumes = findings::timeline(&store, number, Some("volumes")).await.unwrap();
+        assert_eq!(volumes.len() as u64, 1 + ROUNDS, "one interval for each change");
     });
 }
 
