@@ -10,7 +10,7 @@ use khien_model::{State, Subject, day_of, start_of_day};
 use sqlx::{AnyConnection, Row as _, query};
 
 use crate::context::{JudgeContext, context};
-use crate::judging::unit_on;
+use crate::judging::{FIELD, ITEM, SEPARATORS, unit_on};
 use crate::tally::counts;
 use crate::times::{day, micros};
 use crate::values::write_rows;
@@ -103,48 +103,59 @@ pub async fn rebuild_days(store: &Store, from: Date, to: Date) -> Result<(), Sto
     Ok(())
 }
 
-/// What is counted: per clause and unit.
-type DayRows = BTreeMap<(String, String), Counts>;
+/// What is counted: per unit and clause.
+type DayRows = BTreeMap<String, BTreeMap<String, Counts>>;
 
 async fn rebuild_day(connection: &mut AnyConnection, context: &JudgeContext, day: Date) -> Result<(), StoreError> {
     let end = day.tomorrow().map_or(Timestamp::MAX, start_of_day);
-    // Subjects are few, findings many: the engine counts the findings of each, and the units are looked up here.
-    let rows = query(
-        "SELECT s.kind, s.id, f.clause, f.state, COUNT(*) FROM findings f JOIN subjects s ON s.number = f.subject \
-         WHERE f.valid_from < $1 AND f.valid_to >= $1 GROUP BY s.number, s.kind, s.id, f.clause, f.state",
-    )
-    .bind(micros(end))
-    .fetch_all(&mut *connection)
-    .await?;
+    // Subjects are few, findings many: the engine counts the findings of each and joins them into one text, and the units are
+    // looked up here.
+    let sql = "SELECT kind, id, string_agg(clause || $1 || state || $1 || CAST(findings AS TEXT), $2) FROM \
+               (SELECT s.number, s.kind, s.id, f.clause, f.state, COUNT(*) AS findings FROM findings f \
+               JOIN subjects s ON s.number = f.subject WHERE f.valid_from < $3 AND f.valid_to >= $3 \
+               GROUP BY s.number, s.kind, s.id, f.clause, f.state) counted GROUP BY number, kind, id";
+    let separated = SEPARATORS.iter().fold(query(sql), |query, separator| query.bind(*separator));
+    let rows = separated.bind(micros(end)).fetch_all(&mut *connection).await?;
     let mut counted = DayRows::new();
     for row in &rows {
         let subject = Subject { kind: subjects::kind(row.try_get(0)?)?, id: row.try_get(1)? };
-        let unit = unit_on(context, &subject, day);
-        let state: State = row
-            .try_get::<&str, _>(3)?
-            .parse()
-            .map_err(|error: khien_model::UnknownWord| StoreError::corrupt(error.to_string()))?;
-        let count = u64::try_from(row.try_get::<i64, _>(4)?).unwrap_or_default();
-        for clause in [row.try_get(2)?, ALL_CLAUSES.to_owned()] {
-            add(counted.entry((clause, unit.clone())).or_default(), state, count);
+        let clauses = counted.entry(unit_on(context, &subject, day)).or_default();
+        let mut all = Counts::default();
+        for item in row.try_get::<&str, _>(2)?.split(ITEM) {
+            let (clause, state, count) = clause_count(item)
+                .ok_or_else(|| StoreError::corrupt(format!("the findings of {} {}", subject.kind, subject.id)))?;
+            add(clauses.entry(clause.to_owned()).or_default(), state, count);
+            add(&mut all, state, count);
         }
+        *clauses.entry(ALL_CLAUSES.to_owned()).or_default() += all;
     }
     query("DELETE FROM tally_days WHERE day = $1").bind(day.to_string()).execute(&mut *connection).await?;
     let sql =
         |rows: &str| format!("INSERT INTO tally_days (clause, day, unit, pass, fail, unknown, exempt) VALUES {rows}");
-    let rows: Vec<(&(String, String), [i64; 4])> = counted
-        .iter()
-        .map(|(key, counts)| {
-            let numbers = [counts.pass, counts.fail, counts.unknown, counts.exempt];
-            (key, numbers.map(|count| i64::try_from(count).unwrap_or(i64::MAX)))
-        })
-        .collect();
+    let rows: Vec<DayRow<'_>> = counted.iter().flat_map(|(unit, clauses)| day_rows(unit, clauses)).collect();
     let text = day.to_string();
-    write_rows(connection, &rows, 7, sql, |query, ((clause, unit), numbers)| {
-        let query = query.bind(clause.as_str()).bind(text.clone()).bind(unit.as_str());
+    write_rows(connection, &rows, 7, sql, |query, (clause, unit, numbers)| {
+        let query = query.bind(*clause).bind(text.clone()).bind(*unit);
         numbers.iter().fold(query, |query, number| query.bind(*number))
     })
     .await
+}
+
+/// A clause, a unit, and the number of findings of each state.
+type DayRow<'c> = (&'c str, &'c str, [i64; State::ALL.len()]);
+
+fn day_rows<'c>(unit: &'c str, clauses: &'c BTreeMap<String, Counts>) -> Vec<DayRow<'c>> {
+    let row = |(clause, counts): (&'c String, &Counts)| {
+        let numbers = [counts.pass, counts.fail, counts.unknown, counts.exempt];
+        (clause.as_str(), unit, numbers.map(|count| i64::try_from(count).unwrap_or(i64::MAX)))
+    };
+    clauses.iter().map(row).collect()
+}
+
+/// A clause, a state and how many findings, as the engine joined them.
+fn clause_count(item: &str) -> Option<(&str, State, u64)> {
+    let mut fields = item.split(FIELD);
+    Some((fields.next()?, fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
 }
 
 fn add(counts: &mut Counts, state: State, count: u64) {
