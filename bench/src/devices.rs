@@ -71,7 +71,8 @@ pub(crate) fn template(now: Timestamp) -> FactDocument {
             Guard {
                 in_force: true.into(),
                 protected_folders: vec!["/home".to_owned()].into(),
-                last_restore_drill_at: now.into(),
+                // Not at this very moment: where time counts from the moment of judging, the next judgement comes at once.
+                last_restore_drill_at: (now - SignedDuration::from_hours(24)).into(),
             },
         )),
     };

@@ -73,14 +73,8 @@ async fn on_one(url: &str, bounds: &Bounds) -> Result<(), String> {
     let first = together(&store, DEVICES, |number| whole(number, number, now)).await?;
     note(&format!("first reports: {}", first.notes()));
 
-    // Once each before the figure is taken: where time alone may have changed something since the first report, a device is
-    // judged by its second one, and that is another figure.
     let base = count(DEVICES) + 10;
     let later = now + SignedDuration::from_mins(1);
-    together(&store, DEVICES, |number| report(&agents[number], base + count(number), later, true, None)).await?;
-
-    let base = base + count(DEVICES);
-    let later = later + SignedDuration::from_secs(1);
     let unchanged = together(&store, UNCHANGED, |number| {
         report(&agents[number % DEVICES], base + count(number), later, true, None)
     })

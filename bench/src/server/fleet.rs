@@ -167,6 +167,7 @@ pub(crate) fn device_id(number: usize) -> String {
 
 /// 90 days: each with its reports, and a sweep at its end.
 async fn live(store: &Store, agents: &mut [Agent], begin: Timestamp, now: Timestamp) -> Result<(), String> {
+    let mut said: Vec<LastSaid> = (0..DEVICES).map(LastSaid::nothing).collect();
     for day in 0..=usize::try_from(DAYS).unwrap_or_default() {
         let noon = (begin + SignedDuration::from_hours(24 * day.cast_signed() as i64 + 4)).min(now);
         let mut waiting = tokio::task::JoinSet::new();
@@ -177,7 +178,7 @@ async fn live(store: &Store, agents: &mut [Agent], begin: Timestamp, now: Timest
                 continue;
             }
             agent.counter += 1;
-            let report = history_report(number, version_on(number, day), changes, noon);
+            let report = said[number].report(version_on(number, day), changes, noon);
             let check_in = CheckIn { device: device_id(number), counter: agent.counter, report, received_at: noon };
             let store = store.clone();
             waiting.spawn(async move { store.check_in(check_in).await });
@@ -220,14 +221,31 @@ pub(crate) fn last_version(number: usize) -> usize {
     version_on(number, usize::try_from(DAYS).unwrap_or_default())
 }
 
-fn history_report(number: usize, version: usize, whole: bool, at: Timestamp) -> Report {
-    let areas = areas(number, version);
-    let areas = areas.into_iter().map(|(name, content)| {
-        let fact = AreaFact { observed_at: at, content };
-        let area = AreaReport::whole(fact);
-        (name, if whole { area } else { AreaReport::unchanged(area.hash) })
-    });
-    Report { collected_at: at, areas: areas.collect() }
+/// What a device said last: so that what only confirms it is not made anew.
+struct LastSaid {
+    number: usize,
+    version: Option<usize>,
+    hashes: BTreeMap<String, Digest>,
+}
+
+impl LastSaid {
+    fn nothing(number: usize) -> Self {
+        Self { number, version: None, hashes: BTreeMap::new() }
+    }
+
+    fn report(&mut self, version: usize, whole: bool, at: Timestamp) -> Report {
+        if whole || self.version != Some(version) {
+            let areas = areas(self.number, version);
+            (self.version, self.hashes) = (Some(version), hashes(&areas));
+            if whole {
+                let whole = |content| AreaReport::whole(AreaFact { observed_at: at, content });
+                let areas = areas.into_iter().map(|(name, content)| (name, whole(content)));
+                return Report { collected_at: at, areas: areas.collect() };
+            }
+        }
+        let areas = self.hashes.iter().map(|(name, hash)| (name.clone(), AreaReport::unchanged(*hash)));
+        Report { collected_at: at, areas: areas.collect() }
+    }
 }
 
 /// What a device of this number says about itself in its `version`: the same for the same numbers, whenever it is asked.

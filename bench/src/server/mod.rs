@@ -18,6 +18,8 @@ use khien_store::roles::{Role, RoleKind};
 use khien_store::sessions::{Session, Strength};
 use khien_store::{Actor, Generation, Store, StoreOptions, logins, people, roles, sessions, sweep};
 use khien_test_support::Database;
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use serde_json::value::RawValue;
 
 use crate::figures::{Bounds, heading, note};
 use crate::observe;
@@ -152,8 +154,10 @@ fn serve(database: &Database, mut agents: Vec<Agent>, bounds: &Bounds) -> Result
 }
 
 fn unchanged(target: &Target, agents: &mut [Agent], bounds: &Bounds) -> Result<(), String> {
-    let hashes: Vec<BTreeMap<String, Digest>> =
-        (0..agents.len()).map(|number| fleet::hashes(&fleet::areas(number, fleet::last_version(number)))).collect();
+    let hashes: Vec<BTreeMap<String, Digest>> = (0..agents.len())
+        .into_par_iter()
+        .map(|number| fleet::hashes(&fleet::areas(number, fleet::last_version(number))))
+        .collect();
     let report = |number: usize, _: usize, now: Timestamp| {
         let areas = hashes[number].iter().map(|(name, hash)| (name.clone(), AreaReport::unchanged(*hash)));
         Report { collected_at: now, areas: areas.collect() }
@@ -165,21 +169,25 @@ fn unchanged(target: &Target, agents: &mut [Agent], bounds: &Bounds) -> Result<(
 }
 
 fn changed(target: &Target, agents: &mut [Agent], bounds: &Bounds) -> Result<(), String> {
-    let states: Vec<[fleet::Areas; 2]> = (0..agents.len())
+    // Of each device the hashes of all areas, and what it says of the one that changes, in turn.
+    let states: Vec<(BTreeMap<String, Digest>, [Option<Box<RawValue>>; 2])> = (0..agents.len())
+        .into_par_iter()
         .map(|number| {
-            let now = fleet::last_version(number);
-            let mut other = fleet::areas(number, now);
-            let changed = fleet::areas(number + 1, now + 1).remove(CHANGED_AREA);
-            other.extend(changed.map(|content| (CHANGED_AREA.to_owned(), content)));
-            [other, fleet::areas(number, now)]
+            let version = fleet::last_version(number);
+            let mut areas = fleet::areas(number, version);
+            let hashes = fleet::hashes(&areas);
+            (hashes, [fleet::areas(number + 1, version + 1).remove(CHANGED_AREA), areas.remove(CHANGED_AREA)])
         })
         .collect();
     let report = |number: usize, round: usize, now: Timestamp| {
-        let areas = states[number][round % 2].iter().map(|(name, content)| {
-            let whole = AreaReport::whole(AreaFact { observed_at: now, content: content.clone() });
-            (name.clone(), if name == CHANGED_AREA { whole } else { AreaReport::unchanged(whole.hash) })
-        });
-        Report { collected_at: now, areas: areas.collect() }
+        let (hashes, contents) = &states[number];
+        let areas = hashes.iter().map(|(name, hash)| (name.clone(), AreaReport::unchanged(*hash)));
+        let mut areas: BTreeMap<String, AreaReport> = areas.collect();
+        if let Some(content) = &contents[round % 2] {
+            let fact = AreaFact { observed_at: now, content: content.clone() };
+            areas.insert(CHANGED_AREA.to_owned(), AreaReport::whole(fact));
+        }
+        Report { collected_at: now, areas }
     };
     let pace = load::drive(target, agents, CONNECTIONS, LOAD_TIME, &report)?;
     bounds.at_least("check-ins, one area changed", pace.per_second, CHANGED_PER_SECOND_MIN, "/s");
