@@ -22,6 +22,7 @@ pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "dconf-cli", reason: "compiles the settings of desktops that `session` and `usb` read" },
     Package { name: "openssh-server", reason: "`sshd -T` is the referee of `remote_access`" },
     Package { name: "postgresql", reason: "the second engine of the store; each run throws its own server away" },
+    Package { name: "libreoffice-calc-nogui", reason: "writes the workbooks that `crates/tables` reads" },
     Package { name: "python3-aiosmtpd", reason: "the mail server that takes the reminders" },
 ];
 

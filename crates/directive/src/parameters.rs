@@ -42,6 +42,16 @@ impl ParameterType {
     }
 }
 
+/// The parameters that the import of case data reads by name: no check has to mention them.
+pub(crate) const READ_BY_IMPORTS: &[&str] = &[
+    "case_decision_working_days",
+    "case_assignment_working_days",
+    "case_notice_working_days",
+    "case_verification_days",
+    "case_stale_days",
+    "case_stale_without_means_days",
+];
+
 /// A threshold of a directive.
 #[derive(Debug, Clone)]
 pub struct Parameter {

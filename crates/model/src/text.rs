@@ -13,6 +13,11 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
     if is_nfc_quick(text.chars()) == IsNormalized::Yes { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
+/// `text` in NFD: each mark by itself behind its letter.
+pub fn nfd(text: &str) -> String {
+    text.nfd().collect()
+}
+
 /// Whether two texts differ in Unicode form and in capitals at most.
 pub fn same_ignoring_case(one: &str, other: &str) -> bool {
     let lower = |text: &str| text.to_lowercase().nfc().collect::<String>();

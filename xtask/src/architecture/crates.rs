@@ -14,6 +14,8 @@ const FROM_BOTTOM_TO_TOP: &[&str] = &[
     "khien-observe",
     "khien-content",
     "khien-texts",
+    "khien-tables",
+    "khien-cases",
     "khien-inspect",
     "khien-mail",
     "khien-guard",
@@ -31,8 +33,17 @@ const FROM_BOTTOM_TO_TOP: &[&str] = &[
 ];
 
 /// The crates whose results depend on their arguments alone.
-pub(super) const PURE: &[&str] =
-    &["khien-model", "khien-expr", "khien-directive", "khien-judge", "khien-content", "khien-texts", "khien-protocol"];
+pub(super) const PURE: &[&str] = &[
+    "khien-model",
+    "khien-expr",
+    "khien-directive",
+    "khien-judge",
+    "khien-content",
+    "khien-texts",
+    "khien-tables",
+    "khien-cases",
+    "khien-protocol",
+];
 
 /// The endpoint agent, and the crates of ours that may be in it.
 const AGENT: &str = "khien-agent";
@@ -75,8 +86,13 @@ const DOES_IO: &[&str] = &[
 ];
 
 /// What a pure crate links all the same: the crate, what it links, and why that does not matter.
-const HARMLESS: &[(&str, &str, &str)] =
-    &[("khien-protocol", "windows-sys", "ring asks Windows for random numbers through it")];
+const HARMLESS: &[(&str, &str, &str)] = &[
+    ("khien-protocol", "windows-sys", "ring asks Windows for random numbers through it"),
+    ("khien-tables", "nix", "zip sets times of files through it where it unpacks to a disk; we unpack to memory"),
+    ("khien-tables", "windows-sys", "as nix, on Windows"),
+    ("khien-cases", "nix", "it reads its lists through khien-tables"),
+    ("khien-cases", "windows-sys", "it reads its lists through khien-tables"),
+];
 
 /// Where each workspace dependency has its reason.
 const REASONS: &str = "docs/decisions/0002-dependencies.md";

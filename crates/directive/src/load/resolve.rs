@@ -11,6 +11,7 @@ use super::read::{Draft, DraftClause, DraftControl, DraftParameter};
 use super::reader::Reader;
 use crate::diagnostic::{Code, Mistake};
 use crate::limits::MAX_REFERENCE_CHAIN;
+use crate::parameters::READ_BY_IMPORTS;
 use crate::source::Span;
 use crate::yaml::{Kind, Node};
 use crate::{Check, Clause, Control, Directive, Parameter, Texts};
@@ -287,7 +288,9 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
         if !self.complete {
             return;
         }
-        for (parameter, _) in parameters.iter().zip(&self.used).filter(|(_, used)| !**used) {
+        let is_read = |parameter: &DraftParameter| READ_BY_IMPORTS.contains(&parameter.name.as_str());
+        let unused = parameters.iter().zip(&self.used).filter(|(parameter, used)| !**used && !is_read(parameter));
+        for (parameter, _) in unused {
             let mistake = Mistake::new(Code::UnusedParameter, parameter.span);
             self.reader.report.add(mistake.with("parameter", &parameter.name));
         }

@@ -76,8 +76,11 @@ record! {
         pub timely_cases: Observed<u32>,
         /// Cases that missed a legal time limit.
         pub late_cases: Observed<u32>,
-        /// Cases whose timeliness cannot be told (a date is missing or a limit is not known).
+        /// Cases whose timeliness cannot be told because a date is missing.
         pub undecided_cases: Observed<u32>,
+        /// Cases that missed no limit and lack no date, to which a limit applies that no source at hand gives. While there are
+        /// any, nobody knows that no case is late.
+        pub unsourced_cases: Observed<u32>,
         /// Middle value of the time from an event to its entry.
         pub median_entry_lag: Observed<SignedDuration>,
         /// Open cases that nobody touched for longer than the office allows.

@@ -1,0 +1,426 @@
+//! The rules F1 to F6 over a list of cases, one row after the other.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::{Read, Seek};
+use std::ops::ControlFlow;
+
+use jiff::civil::Date;
+use khien_tables::titles::{TITLE_ROWS, find, plain};
+use khien_tables::{DateSystem, FileProblem, Row, Spreadsheet};
+
+use crate::case::{Case, DAYS, Day, Status};
+use crate::columns::{Column, Columns, FIELDS};
+use crate::limits::{Deadline, LIMITS, Rules};
+use crate::report::{MAX_OFFICERS, MAX_UNITS, Remark, RemarkKind, Report, Tally, Total};
+
+/// How many letters of the number of a case, of a unit and of an officer are kept.
+const MAX_NAME_LETTERS: usize = 120;
+/// After how many rows whoever waits is told how far it is.
+const ROWS_BETWEEN_WORDS: u32 = 10_000;
+
+/// How a list is to be read.
+pub struct Options<'o> {
+    /// The profile: canonical columns and the titles that hold them. What it does not name is taken from the titles.
+    pub profile: Vec<(String, String)>,
+    /// Only the rows of this unit, as the list calls it.
+    pub unit: Option<String>,
+    /// The day on which the list is judged.
+    pub today: Date,
+    /// Is told the number of rows read so far, now and then.
+    pub progress: &'o mut dyn FnMut(u32),
+}
+
+/// Why a list was not checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckProblem {
+    /// The file cannot be read.
+    File(FileProblem),
+    /// Nothing in it looks like the titles of a list of cases.
+    NoTitles,
+    /// The columns that it must have and has not; the titles that it has.
+    MissingColumns {
+        /// The canonical names.
+        missing: Vec<&'static str>,
+        /// The titles of the list.
+        titles: Vec<String>,
+    },
+    /// Entries of the profile that do not fit this list.
+    WrongProfile(Vec<String>),
+    /// The list has no row of this unit; the units that it has.
+    NoSuchUnit(Vec<String>),
+}
+
+impl From<FileProblem> for CheckProblem {
+    fn from(problem: FileProblem) -> Self {
+        Self::File(problem)
+    }
+}
+
+/// Checks the cases of an opened table.
+pub fn check<S: Read + Seek>(
+    table: &mut Spreadsheet<S>,
+    rules: &mut Rules<'_>,
+    options: Options<'_>,
+) -> Result<Report, CheckProblem> {
+    let first = table.first_rows(TITLE_ROWS + 1)?;
+    let (titles, _) = find(&first, FIELDS).ok_or(CheckProblem::NoTitles)?;
+    drop(first);
+    let profile = options.profile.iter().map(|(id, title)| (id.as_str(), title.as_str()));
+    let columns = Columns::of_profile(&titles, profile).map_err(CheckProblem::WrongProfile)?;
+    let missing = columns.missing();
+    if !missing.is_empty() {
+        let titles = titles.cells.into_iter().filter(|title| !title.is_empty()).collect();
+        return Err(CheckProblem::MissingColumns { missing, titles });
+    }
+    let mut checker = Checker::new(&columns, rules, table.origin().dates, &options);
+    let progress = options.progress;
+    let mut read = 0;
+    table.rows(&mut |row| {
+        read += 1;
+        if read % ROWS_BETWEEN_WORDS == 0 {
+            progress(read);
+        }
+        if row.number > titles.number {
+            checker.row(&row);
+        }
+        ControlFlow::Continue(())
+    })?;
+    checker.finish()
+}
+
+struct Checker<'c, 'd> {
+    columns: &'c Columns,
+    rules: &'c mut Rules<'d>,
+    dates: DateSystem,
+    today: Date,
+    wanted_unit: Option<String>,
+    seen: HashMap<u64, u32>,
+    sums: [(Column, f64); 2],
+    other_units: Vec<String>,
+    report: Report,
+}
+
+/// What one case amounts to.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a case can have any of these, each counted by itself")]
+struct Verdict {
+    late: bool,
+    undated: bool,
+    unsourced: bool,
+    stale: bool,
+    incomplete: bool,
+    inconsistent: bool,
+    lag: Option<i64>,
+}
+
+impl<'c, 'd> Checker<'c, 'd> {
+    fn new(columns: &'c Columns, rules: &'c mut Rules<'d>, dates: DateSystem, options: &Options<'_>) -> Self {
+        let mut report =
+            Report { dropped: columns.dropped().to_vec(), unused: columns.unused().to_vec(), ..Report::default() };
+        let has = |column: &Column| columns.place(*column).is_some();
+        for (tally, limit) in report.limits.iter_mut().zip(LIMITS) {
+            tally.no_column = !limit.from.iter().any(has) || !has(&limit.to);
+        }
+        let lacking = Column::ALL.iter().filter(|column| !has(column));
+        report.lacking = lacking.map(|column| column.id()).collect();
+        Self {
+            columns,
+            rules,
+            dates,
+            today: options.today,
+            wanted_unit: options.unit.as_deref().map(plain),
+            seen: HashMap::new(),
+            sums: [(Column::Owed, 0.0), (Column::Collected, 0.0)],
+            other_units: Vec::new(),
+            report,
+        }
+    }
+
+    fn row(&mut self, row: &Row) {
+        if is_heading(row) {
+            return;
+        }
+        let case = Case::new(row, self.columns, self.dates);
+        if is_total(row) {
+            self.total(&case);
+            return;
+        }
+        let unit = short(case.text(Column::Unit).unwrap_or_default());
+        if self.wanted_unit.as_ref().is_some_and(|wanted| plain(&unit) != *wanted) {
+            if self.other_units.len() < MAX_UNITS && !self.other_units.contains(&unit) {
+                self.other_units.push(unit);
+            }
+            return;
+        }
+        for (column, sum) in &mut self.sums {
+            *sum += case.amount(*column).flatten().unwrap_or_default();
+        }
+        let mut verdict = Verdict::default();
+        self.timeliness(&case, &mut verdict);
+        self.entry_and_staleness(&case, &mut verdict);
+        self.completeness(&case, &mut verdict);
+        self.consistency(&case, &mut verdict);
+        self.count(&case, unit, &verdict);
+    }
+
+    /// F1: each limit that applies, chosen by the day of its event.
+    fn timeliness(&mut self, case: &Case<'_>, verdict: &mut Verdict) {
+        for (place, limit) in LIMITS.iter().enumerate() {
+            if self.report.limits[place].no_column {
+                verdict.unsourced |= limit.for_all;
+                continue;
+            }
+            let from = limit.from.iter().filter_map(|column| case.day(*column).known()).max();
+            let done = case.day(limit.to).known();
+            let Some(from) = from else {
+                // What has not begun does not run; but what was done must have begun.
+                if limit.for_all || done.is_some() {
+                    self.report.limits[place].undated += 1;
+                    verdict.undated = true;
+                    self.remark(case, RemarkKind::Undated, limit.from[0], None, None);
+                }
+                continue;
+            };
+            let deadline = match self.rules.deadline(place, from) {
+                Deadline::On(day) => day,
+                Deadline::NoSource => {
+                    self.report.limits[place].unsourced += 1;
+                    verdict.unsourced = true;
+                    continue;
+                }
+                Deadline::NoCalendar => {
+                    self.report.limits[place].uncovered += 1;
+                    verdict.unsourced = true;
+                    continue;
+                }
+            };
+            let tally = &mut self.report.limits[place];
+            match done {
+                Some(done) if done > deadline => {
+                    tally.missed += 1;
+                    verdict.late = true;
+                    let days = days_between(deadline, done);
+                    self.remark(case, RemarkKind::Late, limit.to, Some(limit.id), Some(days));
+                }
+                Some(_) => tally.kept += 1,
+                None if self.today <= deadline => tally.kept += 1,
+                // Closed without it, or it was done and not entered, or it is late: the list does not say.
+                None => {
+                    tally.undated += 1;
+                    verdict.undated = true;
+                    self.remark(case, RemarkKind::Undated, limit.to, Some(limit.id), None);
+                }
+            }
+        }
+    }
+
+    /// F2 and F3: how soon events were entered, and how long an open case was left untouched.
+    fn entry_and_staleness(&mut self, case: &Case<'_>, verdict: &mut Verdict) {
+        let Some(updated) = case.day(Column::Updated).known().filter(|day| *day <= self.today) else { return };
+        let events = DAYS.iter().filter(|column| !matches!(column, Column::Updated | Column::VoluntaryEnd));
+        let last = events.filter_map(|column| case.day(*column).known()).filter(|day| *day <= updated).max();
+        verdict.lag = last.map(|last| days_between(last, updated));
+        let without_means = case.status == Status::WithoutMeans;
+        let most = self.rules.stale_after(without_means, self.today);
+        let untouched = days_between(updated, self.today);
+        let can_be_stale = case.status.is_open() && case.status != Status::Suspended;
+        if can_be_stale && most.is_some_and(|most| untouched > i64::from(most)) {
+            verdict.stale = true;
+            self.remark(case, RemarkKind::Stale, Column::Updated, None, Some(untouched));
+        }
+    }
+
+    /// F4: the fields that a case in its state must have, among the columns that the list has.
+    fn completeness(&mut self, case: &Case<'_>, verdict: &mut Verdict) {
+        const ALWAYS: [Column; 6] =
+            [Column::Number, Column::Registered, Column::Judgment, Column::Judged, Column::Officer, Column::Status];
+        let by_state = (case.status == Status::WithoutMeans).then_some(Column::Verified);
+        let together = [(Column::Decision, Column::Decided), (Column::Decided, Column::Decision)]
+            .into_iter()
+            .filter(|(one, _)| case.text(*one).is_some_and(|text| !text.is_empty()))
+            .map(|(_, other)| other);
+        for column in ALWAYS.into_iter().chain(by_state).chain(together) {
+            if case.text(column) == Some("") {
+                verdict.incomplete = true;
+                self.remark(case, RemarkKind::Incomplete, column, None, None);
+            }
+        }
+    }
+
+    /// F5: what cannot be true of one case, or of two.
+    fn consistency(&mut self, case: &Case<'_>, verdict: &mut Verdict) {
+        let mut contradicts = |this: &mut Self, kind, column, other: Option<&'static str>, days| {
+            verdict.inconsistent = true;
+            this.remark(case, kind, column, other, days);
+        };
+        let mut before: Option<(Column, Date)> = None;
+        let mut is_told = false;
+        for column in DAYS {
+            let day = match case.day(column) {
+                Day::On(day) => day,
+                Day::Unreadable => {
+                    contradicts(self, RemarkKind::Unreadable, column, None, None);
+                    continue;
+                }
+                Day::NoColumn | Day::Empty => continue,
+            };
+            // The end of a period may lie ahead.
+            if day > self.today && column != Column::VoluntaryEnd {
+                contradicts(self, RemarkKind::Future, column, None, Some(days_between(self.today, day)));
+                continue;
+            }
+            let broken = before.filter(|(earlier, first)| comes_before(*earlier, column) && day < *first);
+            // One wrong day is out of order with all that follow: it is told once.
+            if let Some((earlier, first)) = broken.filter(|_| !is_told) {
+                is_told = true;
+                contradicts(self, RemarkKind::Order, column, Some(earlier.id()), Some(days_between(day, first)));
+            }
+            if before.is_none_or(|(_, latest)| day >= latest) && column != Column::VoluntaryEnd {
+                before = Some((column, day));
+            }
+        }
+        let (owed, collected) = (case.amount(Column::Owed), case.amount(Column::Collected));
+        for (column, amount) in [(Column::Owed, owed), (Column::Collected, collected)] {
+            if amount == Some(None) {
+                contradicts(self, RemarkKind::Unreadable, column, None, None);
+            }
+        }
+        if let (Some(Some(owed)), Some(Some(collected))) = (owed, collected)
+            && collected > owed
+        {
+            contradicts(self, RemarkKind::Overpaid, Column::Collected, Some(Column::Owed.id()), None);
+        }
+        if let Some(first) = self.first_with_this_number(case) {
+            verdict.inconsistent = true;
+            let mut remark = remark_of(case, RemarkKind::Duplicate, Column::Number, None, None);
+            remark.first_row = Some(first);
+            self.report.remark(remark);
+        }
+    }
+
+    /// The row of an earlier case with the same number in the same year and unit. Sixty-four bits stand for them: two of
+    /// 300,000 cases that differ meet in one once in four hundred million lists.
+    fn first_with_this_number(&mut self, case: &Case<'_>) -> Option<u32> {
+        let number = case.text(Column::Number).filter(|number| !number.is_empty())?;
+        let year = case.day(Column::Registered).known()?.year();
+        let mut hasher = DefaultHasher::new();
+        (plain(number), year, case.text(Column::Unit).map(plain)).hash(&mut hasher);
+        match self.seen.entry(hasher.finish()) {
+            std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
+            std::collections::hash_map::Entry::Vacant(place) => {
+                place.insert(case.row());
+                None
+            }
+        }
+    }
+
+    fn remark(
+        &mut self,
+        case: &Case<'_>,
+        kind: RemarkKind,
+        column: Column,
+        other: Option<&'static str>,
+        days: Option<i64>,
+    ) {
+        self.report.remark(remark_of(case, kind, column, other, days));
+    }
+
+    /// F6: the sums that the list gives, beside those of its rows.
+    fn total(&mut self, case: &Case<'_>) {
+        // A list of several units is summed up as a whole.
+        if self.wanted_unit.is_some() {
+            return;
+        }
+        for (column, summed) in self.sums {
+            if let Some(Some(said)) = case.amount(column) {
+                self.report.totals.push(Total { row: case.row(), column: column.id(), said, summed });
+            }
+        }
+    }
+
+    fn count(&mut self, case: &Case<'_>, unit: String, verdict: &Verdict) {
+        count_in(&mut self.report.all, case, verdict);
+        if !self.report.units.contains_key(&unit) && self.report.units.len() == MAX_UNITS {
+            return;
+        }
+        let unit = self.report.units.entry(unit).or_default();
+        count_in(&mut unit.all, case, verdict);
+        let Some(officer) = case.text(Column::Officer).filter(|officer| !officer.is_empty()).map(short) else { return };
+        if unit.officers.contains_key(&officer) || unit.officers.len() < MAX_OFFICERS {
+            count_in(unit.officers.entry(officer).or_default(), case, verdict);
+        }
+    }
+
+    fn finish(mut self) -> Result<Report, CheckProblem> {
+        if self.report.all.cases == 0 && self.wanted_unit.is_some() {
+            self.other_units.sort();
+            return Err(CheckProblem::NoSuchUnit(self.other_units));
+        }
+        if self.report.all.cases == 0 {
+            return Err(CheckProblem::File(FileProblem::Empty));
+        }
+        Ok(self.report)
+    }
+}
+
+fn count_in(tally: &mut Tally, case: &Case<'_>, verdict: &Verdict) {
+    tally.cases += 1;
+    tally.open += u32::from(case.status.is_open());
+    let which = if verdict.late {
+        &mut tally.late
+    } else if verdict.undated {
+        &mut tally.undated
+    } else if verdict.unsourced {
+        &mut tally.unsourced
+    } else {
+        &mut tally.timely
+    };
+    *which += 1;
+    tally.stale += u32::from(verdict.stale);
+    tally.incomplete += u32::from(verdict.incomplete);
+    tally.inconsistent += u32::from(verdict.inconsistent);
+    if let Some(lag) = verdict.lag {
+        tally.note_lag(lag);
+    }
+}
+
+fn remark_of(
+    case: &Case<'_>,
+    kind: RemarkKind,
+    column: Column,
+    other: Option<&'static str>,
+    days: Option<i64>,
+) -> Remark {
+    let number = short(case.text(Column::Number).unwrap_or_default());
+    Remark { row: case.row(), case: number, kind, column: column.id(), other, days, first_row: None }
+}
+
+/// Whether one thing must come before the other. Which of judgment and request, of registering and deciding, of assigning
+/// and notifying comes first is left open.
+fn comes_before(one: Column, other: Column) -> bool {
+    let is_input: fn(Column) -> bool = |column| matches!(column, Column::JudgmentReceived | Column::RequestReceived);
+    let is_decision: fn(Column) -> bool = |column| matches!(column, Column::Registered | Column::Decided);
+    let is_after: fn(Column) -> bool = |column| matches!(column, Column::Assigned | Column::Notified);
+    ![is_input, is_decision, is_after].iter().any(|is_one_of| is_one_of(one) && is_one_of(other))
+}
+
+fn days_between(from: Date, to: Date) -> i64 {
+    i64::from((to - from).get_days())
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(MAX_NAME_LETTERS).collect()
+}
+
+/// A line between the cases: one text of several words over the whole row.
+fn is_heading(row: &Row) -> bool {
+    let mut texts = row.cells.iter().filter(|cell| !cell.is_empty());
+    let first = texts.next();
+    texts.all(|text| Some(text) == first) && first.is_none_or(|text| text.contains(' '))
+}
+
+fn is_total(row: &Row) -> bool {
+    let first = row.cells.iter().find(|cell| !cell.is_empty()).map_or_else(String::new, |cell| plain(cell));
+    ["tong cong", "tong so", "cong"].iter().any(|word| first == *word || first.starts_with(&format!("{word} ")))
+}
