@@ -168,9 +168,11 @@ fn unchanged(target: &Target, agents: &mut [Agent], bounds: &Bounds) -> Result<(
     Ok(())
 }
 
+/// Of a device the hashes of all areas, and what it says of the one that changes, in turn.
+type Turns = (BTreeMap<String, Digest>, [Option<Box<RawValue>>; 2]);
+
 fn changed(target: &Target, agents: &mut [Agent], bounds: &Bounds) -> Result<(), String> {
-    // Of each device the hashes of all areas, and what it says of the one that changes, in turn.
-    let states: Vec<(BTreeMap<String, Digest>, [Option<Box<RawValue>>; 2])> = (0..agents.len())
+    let states: Vec<Turns> = (0..agents.len())
         .into_par_iter()
         .map(|number| {
             let version = fleet::last_version(number);

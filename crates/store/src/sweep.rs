@@ -41,7 +41,7 @@ pub async fn sweep(store: &Store, now: Timestamp, limit: usize) -> Result<Swept,
         let Some(foreseen) = ahead.join_next().await else { break };
         let foreseen = foreseen.map_err(|error| StoreError::invalid(format!("the sweep broke off: {error}")))??;
         let judged = settle(store, foreseen, now).await?;
-        swept.judged += judged.judged;
+        swept.judged += judged.subjects;
         swept.changed += judged.changed;
     }
     history::write_days(store, now).await?;

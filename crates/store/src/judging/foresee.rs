@@ -149,7 +149,7 @@ mod tests {
                 let judged = foreseen.settle(store.core(), &mut writer, now).await.unwrap();
                 crate::judging::write_tally(&mut writer, &judged.deltas).await.unwrap();
                 writer.commit().await.unwrap();
-                assert_eq!((judged.judged, judged.changed), expected, "{meanwhile:?}");
+                assert_eq!((judged.subjects, judged.changed), expected, "{meanwhile:?}");
                 assert_eq!(crate::tally::recount(&store).await.unwrap(), [], "{meanwhile:?}");
                 assert!(foresee(store.clone(), vec![1], now).await.unwrap().is_empty(), "{meanwhile:?}");
                 store.close().await;

@@ -99,7 +99,7 @@ struct Verdict {
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
     /// How many subjects were judged.
-    pub(crate) judged: usize,
+    pub(crate) subjects: usize,
     /// How many findings changed their state, came or went.
     pub(crate) changed: usize,
     /// What `tally` has to be moved by. Whoever judges writes it last: nobody holds those rows for long.
@@ -109,7 +109,7 @@ pub(crate) struct Judged {
 impl Judged {
     /// Takes in what else was judged.
     fn add(&mut self, other: Self) {
-        self.judged += other.judged;
+        self.subjects += other.subjects;
         self.changed += other.changed;
         for (key, counts) in other.deltas {
             for (sum, count) in self.deltas.entry(key).or_default().iter_mut().zip(counts) {
@@ -162,7 +162,7 @@ async fn weigh(
 async fn pass(connection: &mut AnyConnection, verdicts: &[Verdict]) -> Result<Judged, StoreError> {
     let changed = verdicts.iter().map(|verdict| verdict.closed.len().max(verdict.opened.len())).sum();
     write::write_verdicts(connection, verdicts).await?;
-    Ok(Judged { judged: verdicts.len(), changed, deltas: decide::deltas(verdicts) })
+    Ok(Judged { subjects: verdicts.len(), changed, deltas: decide::deltas(verdicts) })
 }
 
 /// Locks these subjects, judges them and writes everything, the tally included.
