@@ -16,6 +16,7 @@ const FROM_BOTTOM_TO_TOP: &[&str] = &[
     "khien-texts",
     "khien-tables",
     "khien-cases",
+    "khien-connect",
     "khien-inspect",
     "khien-mail",
     "khien-guard",

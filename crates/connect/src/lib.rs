@@ -1,0 +1,11 @@
+//! Connectors: what other systems know about accounts, as facts.
+//!
+//! A connector reads and never writes. Reaching a system ([`ldap`]) is kept apart from what its records mean: the meaning is
+//! pure and tried with recorded records, the wire is tried against real servers. What a system does not say, or does not let
+//! us see, is unknown with its reason; it is never guessed.
+
+#![forbid(unsafe_code)]
+
+pub mod account;
+pub mod ldap;
+pub mod moments;
