@@ -13,6 +13,10 @@ const CHUNK_BYTES: usize = 64 * 1024;
 const MAX_BETWEEN_TAGS: u64 = 256 * 1024;
 /// A region of merged cells, as sheets write it.
 const MERGED: &[u8] = b"mergeCell ";
+/// How references to cells begin, in the last bytes that were seen: ` r="` and ` ref="`.
+const REFERENCES: [&[u8]; 2] = [b" r=\"", b" ref=\""];
+/// How many letters a column has, and how many digits a row: the last cell there can be is `XFD1048576`.
+const REFERENCE_RUN: (u32, u32) = (3, 7);
 /// The part with the texts that cells share.
 const SHARED_TEXTS: &str = "sharedstrings.xml";
 /// Where the parts lie that become rows.
@@ -75,6 +79,9 @@ struct Scan {
     matched: usize,
     merged_regions: usize,
     is_damaged: bool,
+    recent: [u8; 6],
+    in_reference: bool,
+    run: (u32, u32),
 }
 
 impl Scan {
@@ -84,6 +91,7 @@ impl Scan {
             self.after_bracket = byte == b'<';
             self.since_tag = if self.after_bracket { 0 } else { self.since_tag + 1 };
             self.is_damaged |= self.since_tag > MAX_BETWEEN_TAGS;
+            self.reference(byte);
             // The first letter of the word does not occur in it again, so a mismatch starts over.
             let expected = MERGED.get(self.matched).copied();
             self.matched = if expected == Some(byte) { self.matched + 1 } else { usize::from(byte == MERGED[0]) };
@@ -91,6 +99,24 @@ impl Scan {
                 self.merged_regions += 1;
                 self.matched = 0;
             }
+        }
+    }
+
+    /// Whoever reckons with a reference that is too long reckons past what numbers can hold.
+    fn reference(&mut self, byte: u8) {
+        self.recent.rotate_left(1);
+        self.recent[5] = byte;
+        if byte == b'"' {
+            self.in_reference = REFERENCES.iter().any(|beginning| self.recent.ends_with(beginning));
+            self.run = (0, 0);
+        } else if self.in_reference {
+            self.run = match byte {
+                b'0'..=b'9' => (0, self.run.1 + 1),
+                letter if letter.is_ascii_alphabetic() => (self.run.0 + 1, 0),
+                _ => (0, 0),
+            };
+            self.is_damaged |= self.run.0 > REFERENCE_RUN.0 || self.run.1 > REFERENCE_RUN.1;
+            self.in_reference = !self.is_damaged;
         }
     }
 }
@@ -112,6 +138,10 @@ mod tests {
     fn merged_regions_are_counted_and_hiding_places_refused() {
         assert_eq!(scanned("<mergeCells count=\"2\"><mergeCell ref=\"A1:B1\"/><x:mergeCell ref=\"A2:B2\"/>"), Some(2));
         assert_eq!(scanned("<c><!-- x --></c>"), None);
+        assert_eq!(scanned("<c r=\"XFD1048576\" s=\"12345678\"><v>12345678</v>"), Some(0));
+        for beyond in ["<row r=\"4300000000\">", "<c r=\"ABCD1\">", "<dimension ref=\"A1:B12345678\"/>"] {
+            assert_eq!(scanned(beyond), None, "{beyond}");
+        }
         let most = usize::try_from(MAX_BETWEEN_TAGS).expect("it fits");
         assert_eq!(scanned(&format!("<{}<", "a".repeat(most))), Some(0));
         assert_eq!(scanned(&format!("<{}", "a".repeat(most + 1))), None);
