@@ -1,7 +1,8 @@
 //! A control explained: everything that the person who must defend it wants to know, in words.
 
 use jiff::Timestamp;
-use khien_directive::{Control, Directive, Parameter, ParameterType};
+use khien_directive::{Control, Directive, Parameter};
+use khien_expr::Value;
 use khien_model::facts::areas_of;
 use khien_model::reflect::{RecordShape, Shape};
 
@@ -70,7 +71,7 @@ fn value(directive: &Directive, parameter: &Parameter, at: Timestamp, texts: &Te
     let value = parameter.at(at)?;
     let source = directive.document(&value.source).map_or(value.source.as_str(), |document| &document.number);
     Some(ValueInWords {
-        value: in_words(&value.value.to_string(), parameter.kind, texts),
+        value: value_in_words(&value.value, texts),
         source: text!(texts, "explain-param-source", source = source),
         validity: moment::validity(value.valid_from, value.valid_to, texts),
     })
@@ -108,14 +109,16 @@ fn collect_fields(record: &RecordShape, path: &str, source: &str, texts: &Texts,
     }
 }
 
-/// The value of a parameter, written as the check language writes it, in words.
-fn in_words(written: &str, kind: ParameterType, texts: &Texts) -> String {
-    let words = match kind {
-        ParameterType::Duration => written.parse().ok().map(|length| moment::length(length, texts)),
-        ParameterType::Timestamp => written.parse().ok().map(|at| moment::shown(at, texts)),
-        _ => None,
-    };
-    words.unwrap_or_else(|| written.to_owned())
+/// The value of a parameter in words.
+pub(crate) fn value_in_words(value: &Value, texts: &Texts) -> String {
+    match value {
+        Value::Duration(length) => moment::length(*length, texts),
+        Value::Timestamp(at) => moment::shown(*at, texts),
+        Value::Bool(value) => texts.text(if *value { "value-yes" } else { "value-no" }),
+        Value::Text(text) => text.clone(),
+        Value::List(items) => items.iter().map(|item| value_in_words(item, texts)).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
 }
 
 /// Whether the expression `source` names the field `name`.

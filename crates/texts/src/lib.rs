@@ -1,14 +1,15 @@
 //! Texts in Vietnamese and English. Every sentence that a person reads stands in a `.ftl` file, never in code.
 //!
 //! What all programs share is here: the names of facts, states, severities and subjects, the forms of times and values,
-//! paths and values of facts in words ([`labels`]), documents as they are cited ([`basis`]) and controls explained
-//! ([`explain`]). A program adds sentences of its own: [`Texts::new`].
+//! paths and values of facts in words ([`labels`]), documents as they are cited ([`basis`]), controls explained
+//! ([`explain`]) and their checks in plain words ([`check`]). A program adds sentences of its own: [`Texts::new`].
 
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "audit")]
 pub mod audit;
 pub mod basis;
+pub mod check;
 pub mod explain;
 pub mod labels;
 pub mod listing;
@@ -58,11 +59,19 @@ impl Language {
         }
     }
 
-    /// The Fluent sources that every program shares: names and forms, and the names of facts.
-    pub const fn shared_sources(self) -> [&'static str; 2] {
+    /// The Fluent sources that every program shares: names and forms, the names of facts, and checks in words.
+    pub const fn shared_sources(self) -> [&'static str; 3] {
         match self {
-            Self::Vi => [include_str!("../i18n/shared.vi.ftl"), include_str!("../i18n/facts.vi.ftl")],
-            Self::En => [include_str!("../i18n/shared.en.ftl"), include_str!("../i18n/facts.en.ftl")],
+            Self::Vi => [
+                include_str!("../i18n/shared.vi.ftl"),
+                include_str!("../i18n/facts.vi.ftl"),
+                include_str!("../i18n/checks.vi.ftl"),
+            ],
+            Self::En => [
+                include_str!("../i18n/shared.en.ftl"),
+                include_str!("../i18n/facts.en.ftl"),
+                include_str!("../i18n/checks.en.ftl"),
+            ],
         }
     }
 }
