@@ -1,51 +1,11 @@
-//! Every page as people of every role see it, over a small province.
+//! What the pages say and do for people of every role, over a small province. That there is no page that a browser has not
+//! looked at is tested in `tests/server/pages/`.
 
-mod browser;
 mod world;
 
 use axum::http::StatusCode;
 
 use self::world::World;
-
-/// Every page: who looks at it, where it is.
-const PAGES: &[(&str, &str)] = &[
-    ("minh", "/"),
-    ("minh", "/?day=2026-10-01"),
-    ("minh", "/?open=-"),
-    ("minh", "/units"),
-    ("huong", "/units/kv1"),
-    ("minh", "/units/tinh?clause=4.1"),
-    ("doc-lap", "/units/kv1?day=2026-10-20"),
-    ("huong", "/subjects"),
-    ("minh", "/subjects?q=kv2&kind=device&unit=tinh"),
-    ("binh", "/subjects/device/PC-KV1-01"),
-    ("minh", "/subjects/device/PC-KV2-03"),
-    ("doc-lap", "/subjects/device/PC-KV1-02?day=2026-10-20"),
-    ("huong", "/subjects/person/lan"),
-    ("lan", "/controls"),
-    ("lan", "/controls/no-saved-passwords"),
-    ("minh", "/controls/antivirus-running"),
-    ("lan", "/my"),
-    ("binh", "/requests"),
-    ("minh", "/search"),
-    ("minh", "/search?q=khu%20vuc"),
-    ("minh", "/search?q=tr%E1%BA%A7n"),
-    ("lan", "/search?q=mat%20khau"),
-];
-
-#[tokio::test]
-async fn every_page_answers_in_both_languages() {
-    let world = World::found().await;
-    for (person, path) in PAGES {
-        for language in ["vi", "en"] {
-            let address = format!("{path}{}lang={language}", if path.contains('?') { '&' } else { '?' });
-            let answer = world.get(person, &address).await;
-            assert_eq!(answer.status, StatusCode::OK, "{person} {address}: {}", answer.html);
-            assert!(answer.html.contains(&format!("<html lang=\"{language}\">")), "{address}");
-            assert!(!answer.html.contains(" style=") && !answer.html.contains("<script"), "{address}");
-        }
-    }
-}
 
 #[tokio::test]
 async fn what_is_out_of_reach_is_refused() {
@@ -140,4 +100,71 @@ async fn the_parts_of_the_overview_add_up() {
     assert!(page.contains(&format!("trong {shown} nội dung đạt")), "{shown}");
     let whole = world.get("doc-lap", "/").await.html;
     assert!(whole.contains(&format!("trong {shown} nội dung đạt")), "{shown}");
+}
+
+#[tokio::test]
+async fn a_past_day_calls_things_as_they_were_called_then() {
+    let world = World::found().await;
+    let before = khien_content::shipped("thads-2026").expect("it loads").directive;
+    let clause = before.clauses.iter().find(|clause| clause.id == "4.1").expect("a clause");
+    let (then, now) = (clause.title.get(khien_texts::Language::Vi.into()), "Diệt vi-rút, cách gọi mới");
+    world.rename_in_directive(then, now).await;
+    for path in ["/units/kv1", "/"] {
+        let today = world.get("minh", path).await.html;
+        let past = world.get("minh", &format!("{path}?day=2026-10-20")).await.html;
+        assert!(today.contains(now) && !today.contains(then), "{path}");
+        assert!(past.contains(then) && !past.contains(now), "{path}");
+    }
+    let subject = world.get("minh", "/subjects/device/PC-KV1-02?day=2026-10-20").await.html;
+    assert!(subject.contains(then) && !subject.contains(now));
+    // Before the first directive was put in force nothing was asked.
+    let page = world.get("minh", "/units/kv1?day=2026-08-01").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.html);
+    assert!(!page.html.contains(then) && !page.html.contains(now));
+}
+
+#[tokio::test]
+async fn whoever_may_asks_for_an_exemption_beside_the_finding() {
+    let world = World::found().await;
+    let link = "/exemptions/new?subject=device%3APC-KV1-01";
+    let page = world.get("huong", "/subjects/device/PC-KV1-01").await.html;
+    let address = page.split("href=\"").find(|rest| rest.starts_with(link)).and_then(|rest| rest.split('"').next());
+    let address = address.expect("a link").replace("&#38;", "&").replace("&amp;", "&");
+    let form = world.get("huong", &address).await;
+    assert_eq!(form.status, StatusCode::OK, "{}", form.html);
+    let control = address.rsplit("control%3A").next().expect("a control");
+    assert!(form.html.contains(&format!("<option value=\"control:{control}\" selected>")), "{address}: {}", form.html);
+    assert!(form.html.contains("PC-KV1-01"), "{}", form.html);
+    assert!(!world.get("lan", "/subjects/device/PC-KV1-01").await.html.contains("/exemptions/new"));
+    assert!(!world.get("doc-lap", "/subjects/device/PC-KV1-01?day=2026-10-20").await.html.contains("/exemptions/new"));
+    let elsewhere = world.get("huong", "/exemptions/new?subject=device:PC-KV2-01").await;
+    assert_eq!(elsewhere.status, StatusCode::FORBIDDEN);
+    assert!(!elsewhere.html.contains("PC-KV2-01"));
+}
+
+#[tokio::test]
+async fn a_list_with_names_leaves_one_entry() {
+    let world = World::found().await;
+    for (person, path, people, unit, words) in [
+        ("huong", "/units/kv1", Some(1), "kv1", ""),
+        ("minh", "/search?q=tran", Some(1), "", "tran"),
+        ("minh", "/subjects?kind=person&unit=kv1", Some(3), "kv1", ""),
+        ("quan-tri", "/admin/people?unit=kv1", Some(3), "kv1", ""),
+        ("quan-tri", "/admin/devices", Some(3), "", ""),
+        // One's own name is nobody's business, and computers have none.
+        ("lan", "/search?q=lan", None, "", ""),
+        ("minh", "/search?q=pc", None, "", ""),
+    ] {
+        let before = world.audited().await;
+        let answer = world.get(person, path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.html);
+        let entries = world.audited().await.split_off(before.len());
+        let lists: Vec<_> = entries.iter().filter(|entry| entry.action == "people.list").collect();
+        assert_eq!(lists.len(), usize::from(people.is_some()), "{person} {path}: {entries:?}");
+        let (Some(people), Some(entry)) = (people, lists.first()) else { continue };
+        assert_eq!(entry.actor.to_string(), format!("person:{person}"));
+        assert_eq!(entry.object_id, path.split('?').next().expect("a path"));
+        assert_eq!(entry.detail["people"], people, "{path}");
+        assert_eq!((&entry.detail["unit"], &entry.detail["words"]), (&unit.into(), &words.into()), "{path}");
+    }
 }

@@ -16,7 +16,7 @@ use khien_store::people::Person;
 use khien_store::roles::{Role, RoleKind};
 use khien_store::sessions::{Session, Strength};
 use khien_store::{
-    Actor, Store, StoreOptions, assignments, directives, facts, holders, logins, people, roles, sessions, subjects,
+    Actor, Store, StoreOptions, assignments, audit, directives, facts, holders, logins, people, roles, sessions, subjects,
     sweep, units,
 };
 use khien_test_support::Database;
@@ -144,6 +144,22 @@ impl World {
         self.answer(request.expect("a request")).await
     }
 
+    /// Puts a version of the directive in force, since yesterday, in which one text reads otherwise.
+    pub(super) async fn rename_in_directive(&self, then: &str, now: &str) {
+        let files = shipped_files().into_iter().map(|(name, text)| (name, text.replace(then, now))).collect();
+        let mut change = self.state.store.begin(Actor::System, days_ago(1)).await.expect("a change");
+        let digest = directives::load(&mut change, "thads-2026", "thads-2026.yaml", &files).await.expect("a directive");
+        directives::activate(&mut change, &digest).await.expect("it is in force");
+        change.commit().await.expect("it is written");
+    }
+
+    /// The entries of the audit log, oldest first.
+    pub(super) async fn audited(&self) -> Vec<audit::Record> {
+        let mut records = audit::list(&self.state.store, &audit::Search::default(), 1000).await.expect("entries");
+        records.reverse();
+        records
+    }
+
     async fn answer(&self, request: Request<Body>) -> Answer {
         let response = router(self.state.clone()).oneshot(request).await.expect("an answer");
         let status = response.status();
@@ -202,13 +218,14 @@ async fn organise(store: &Store) {
             holders::add(&mut change, &device(id), holder, FOUNDED).await.expect("a holder");
         }
     }
-    let files = khien_content::FILES
-        .iter()
-        .map(|(name, bytes)| ((*name).to_owned(), String::from_utf8(bytes.to_vec()).expect("text")));
-    let files: BTreeMap<String, String> = files.collect();
-    let digest = directives::load(&mut change, "thads-2026", "thads-2026.yaml", &files).await.expect("a directive");
+    let digest = directives::load(&mut change, "thads-2026", "thads-2026.yaml", &shipped_files()).await.expect("a directive");
     directives::activate(&mut change, &digest).await.expect("it is in force");
     change.commit().await.expect("it is written");
+}
+
+fn shipped_files() -> BTreeMap<String, String> {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
+    khien_content::FILES.iter().map(|(name, bytes)| ((*name).to_owned(), text(bytes))).collect()
 }
 
 async fn sign_in(change: &mut khien_store::Change, person: &str, at: Timestamp) {

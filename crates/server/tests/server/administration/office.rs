@@ -8,7 +8,7 @@ use khien_server::router;
 use khien_store::exemptions::{self, ExemptionState};
 use khien_store::{assignments, people, roles, settings, subjects, tokens};
 
-use crate::office;
+use super::office;
 
 #[tokio::test]
 async fn a_person_is_entered_appointed_and_moved() {
@@ -180,4 +180,14 @@ async fn an_exemption_takes_two_people() {
     own.get(&at).await;
     assert_eq!(own.post(&format!("{at}/approve"), &[]).await.status, StatusCode::FORBIDDEN, "nobody decides alone");
     assert_eq!(own.post(&format!("{at}/withdraw"), &[]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_directive_with_mistakes_is_refused_with_their_places() {
+    let (_place, mut browser) = office().await;
+    browser.get("/admin/directives").await;
+    let file: &[u8] = b"directive: x\nclauses: [\n";
+    let answer = browser.upload("/admin/directives/files", &[], &[("files", "x.yaml", file)]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+    assert!(answer.body.contains("x.yaml:"), "{}", answer.body);
 }

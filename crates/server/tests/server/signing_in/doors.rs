@@ -88,7 +88,7 @@ async fn what_is_open_to_everybody_is_in_the_list() {
         let is_for_people = matches!(route.needs, Right::SignedIn | Right::SigningIn | Right::May(..));
         assert!(!is_for_people || must_sign_in(&answer), "{route:?} answers {} to nobody", answer.status);
     }
-    expect_file!["../../src/rights/golden/open_routes.txt"].assert_eq(&open);
+    expect_file!["../../../src/rights/golden/open_routes.txt"].assert_eq(&open);
 }
 
 #[tokio::test]

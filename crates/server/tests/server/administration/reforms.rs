@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use khien_model::{Subject, SubjectKind};
 use khien_store::{assignments, units};
 
-use crate::office;
+use super::office;
 
 #[tokio::test]
 async fn a_merger_is_tried_first_and_then_moves_everybody() {

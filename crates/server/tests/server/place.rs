@@ -1,4 +1,4 @@
-//! A place to sign in to: a server over a fresh store, a clock that is set by hand, and browsers with their cookies.
+//! A server over a fresh store, a clock that is set by hand, and browsers with their cookies.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -12,13 +12,15 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use khien_model::{Subject, SubjectKind, Unit, UnitName, UnitParent, UnitRegister, day_of};
+use khien_protocol::Digest;
 use khien_server::config::Settings;
 use khien_server::rights::Role;
 use khien_server::visit::OverTls;
-use khien_server::{AppState, router};
+use khien_server::{AppState, router, secrets};
 use khien_store::logins::{self, Login};
 use khien_store::people::{self, Person};
 use khien_store::roles::{self, Role as Appointed};
+use khien_store::sessions::{self, Session, Strength};
 use khien_store::{Actor, Change, Store, StoreOptions, assignments, audit, units};
 use khien_test_support::Database;
 use totp_rs::{Builder, Secret};
@@ -26,10 +28,12 @@ use tower::ServiceExt as _;
 
 /// The password of everybody who is entered by [`Place::person`].
 pub(crate) const PASSWORD: &str = "Trời-mưa-to-8-ngày";
+/// The hash of no password.
+const NO_PASSWORD: &str = "$argon2id$none";
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 const FOUNDED: Date = date(2020, 1, 1);
 
-/// A server with two units, `mot` and `hai`, below `tinh`.
+/// A server over a store of its own. [`Place::new`] has two units, `mot` and `hai`, below `tinh`.
 pub(crate) struct Place {
     pub(crate) state: AppState,
     pub(crate) router: Router,
@@ -43,14 +47,7 @@ impl Place {
     }
 
     pub(crate) async fn with(settings: Settings) -> Self {
-        let database = Database::sqlite();
-        let store = Store::open(database.url(), &StoreOptions::default()).await.unwrap();
-        let start: Timestamp = "2026-11-22T08:00:00+07:00".parse().unwrap();
-        let clock = Arc::new(AtomicI64::new(start.as_second()));
-        let shown = Arc::clone(&clock);
-        let now = Arc::new(move || Timestamp::from_second(shown.load(Ordering::Relaxed)).unwrap());
-        let state = AppState::new(store, settings, None, "test", now);
-        let place = Self { router: router(state.clone()), state, clock, _database: database };
+        let place = Self::empty(settings, "2026-11-22T08:00:00+07:00").await;
         place
             .change(async |change| {
                 let list = [("tinh", None), ("mot", Some("tinh")), ("hai", Some("tinh"))];
@@ -59,6 +56,31 @@ impl Place {
             })
             .await;
         place
+    }
+
+    /// The demonstration province: twelve units, 240 people, 300 devices, ninety days of what happened. Somebody of each
+    /// role has a login that is called like the role.
+    pub(crate) async fn demonstration() -> Self {
+        let mut place = Self::empty(Settings::default(), "2026-11-20T16:30:00+07:00").await;
+        khien_demo::fill(&place.state.store, khien_demo::SEED, place.now(), NO_PASSWORD).await.unwrap();
+        place.state.learn_what_is_fictional().await.unwrap();
+        place.state.authority = Some(Digest::of(b"an authority"));
+        place.router = router(place.state.clone());
+        place
+    }
+
+    /// A server over an empty store, whose clock begins at `start`.
+    async fn empty(settings: Settings, start: &str) -> Self {
+        let database = Database::sqlite();
+        let calendar = Some(Arc::new(khien_content::calendar()));
+        let options = StoreOptions { calendar, ..StoreOptions::default() };
+        let store = Store::open(database.url(), &options).await.unwrap();
+        let start: Timestamp = start.parse().unwrap();
+        let clock = Arc::new(AtomicI64::new(start.as_second()));
+        let shown = Arc::clone(&clock);
+        let now = Arc::new(move || Timestamp::from_second(shown.load(Ordering::Relaxed)).unwrap());
+        let state = AppState::new(store, settings, None, "test", now);
+        Self { router: router(state.clone()), state, clock, _database: database }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -151,6 +173,29 @@ impl Place {
             let answer = browser.post("/sign-in/second-factor", &[("code", &self.code(secret))]).await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         }
+        browser
+    }
+
+    /// A browser in which the person with this login is signed in, past everything that is asked on the way.
+    pub(crate) async fn let_in(&self, login: &str) -> Browser {
+        let person = logins::find_by_login(&self.state.store, login).await.unwrap().unwrap().person;
+        self.second_factor(&person).await;
+        self.change(async |change| logins::set_password(change, &person, NO_PASSWORD, false, 0).await.unwrap()).await;
+        let secret = secrets::fresh().unwrap();
+        let session = Session {
+            secret_hash: secrets::kept(&secret),
+            person,
+            csrf: secrets::fresh().unwrap(),
+            strength: Strength::SecondFactor,
+            created_at: self.now(),
+            last_seen_at: self.now(),
+            expires_at: self.now() + SignedDuration::from_hours(8),
+            user_agent: Some("Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0".to_owned()),
+        };
+        self.change(async |change| sessions::insert(change, &session).await.unwrap()).await;
+        let mut browser = self.browser();
+        browser.cookies.insert(Browser::SESSION.to_owned(), secret);
+        browser.csrf = session.csrf;
         browser
     }
 
@@ -252,6 +297,39 @@ impl Browser {
 
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self.form(path, fields);
+        self.send(request).await
+    }
+
+    /// Sends a form with files: of each the field, its name and its bytes.
+    pub(crate) async fn upload(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
+        const BOUNDARY: &str = "----khien-test";
+        let mut body = Vec::new();
+        let csrf = self.csrf.clone();
+        for (name, value) in std::iter::once(&("csrf", csrf.as_str())).chain(fields) {
+            body.extend(
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        for (name, file, bytes) in files {
+            let head = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend(head.bytes());
+            body.extend(*bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{BOUNDARY}--\r\n").bytes());
+        let request = Request::post(path)
+            .header("host", "khien.example")
+            .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"))
+            .body(Body::from(body))
+            .unwrap();
         self.send(request).await
     }
 

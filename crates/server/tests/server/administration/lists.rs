@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use khien_model::SubjectKind;
 use khien_store::{assignments, holders, people, subjects, units};
 
+use super::office;
 use crate::place::{Browser, Place};
-use crate::{office, upload};
 
 const PEOPLE: &str = "TT;Họ và tên;Thư điện tử;Chức vụ;Đơn vị\n\
                       1;Lê Văn Cường;LVCuong@example.vn;Chấp hành viên;Đơn vị mot\n\
@@ -14,8 +14,8 @@ const PEOPLE: &str = "TT;Họ và tên;Thư điện tử;Chức vụ;Đơn vị\
 /// Uploads a list and gives its page.
 async fn uploaded(browser: &mut Browser, kind: &str, list: &str) -> String {
     browser.get("/admin/import").await;
-    let answer =
-        upload(browser, "/admin/import", &[("kind", kind)], &[("list", "danh-sach.csv", list.as_bytes())]).await;
+    let list = [("list", "danh-sach.csv", list.as_bytes())];
+    let answer = browser.upload("/admin/import", &[("kind", kind)], &list).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     answer.location().to_owned()
 }
@@ -120,7 +120,7 @@ async fn a_file_that_is_no_list_is_refused_with_what_to_do() {
         (b"", "không có dòng nào"),
     ];
     for (bytes, said) in cases {
-        let answer = upload(&mut browser, "/admin/import", &[("kind", "people")], &[("list", "tep", bytes)]).await;
+        let answer = browser.upload("/admin/import", &[("kind", "people")], &[("list", "tep", bytes)]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(answer.body.contains(said), "{said}: {}", answer.body);
     }

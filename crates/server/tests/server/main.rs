@@ -1,0 +1,9 @@
+//! The server, asked over its router, over a real store: signing in and rights, the administrator's work, and every page.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod administration;
+mod album;
+mod pages;
+mod place;
+mod signing_in;

@@ -1,0 +1,128 @@
+//! The pages that answer a form: dry runs, mistakes, sheets to print, and trouble.
+
+use axum::http::StatusCode;
+
+use super::things::Things;
+use super::{Browsers, GUEST};
+use crate::album::Album;
+
+/// A form: who sends it, where it is filled in, where it goes, with what, and what is answered.
+struct Sent {
+    who: &'static str,
+    from: &'static str,
+    to: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+    status: StatusCode,
+    shows: &'static str,
+}
+
+const UNFILLED: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+/// None of them changes anything that another one shows.
+const SENT: &[Sent] = &[
+    Sent {
+        who: "administrator",
+        from: "/admin/units/kv1",
+        to: "/admin/unit-reforms/merge",
+        fields: &[("unit", "kv1"), ("with", "kv2"), ("into", ""), ("new-name", "Phòng 1+2"), ("day", "2026-12-01")],
+        status: StatusCode::OK,
+        shows: "Phòng 1+2",
+    },
+    Sent {
+        who: "administrator",
+        from: "/admin/units/kv6",
+        to: "/admin/unit-reforms/split",
+        fields: &[
+            ("unit", "kv6"),
+            ("part-1-name", "Phòng 6A"),
+            ("part-1-share", "60"),
+            ("part-2-name", "Phòng 6B"),
+            ("part-2-share", "40"),
+            ("day", "2026-12-01"),
+        ],
+        status: StatusCode::OK,
+        shows: "goes:person:",
+    },
+    Sent {
+        who: "administrator",
+        from: "/admin/units/kv1",
+        to: "/admin/unit-reforms/rename",
+        fields: &[("unit", "kv1"), ("name", " "), ("day", "2026-12-01")],
+        status: UNFILLED,
+        shows: "role=\"alert\"",
+    },
+    Sent {
+        who: "administrator",
+        from: "/admin/people",
+        to: "/admin/people",
+        fields: &[("name", " "), ("email", "x")],
+        status: UNFILLED,
+        shows: "aria-invalid",
+    },
+    Sent {
+        who: "administrator",
+        from: "/admin/tokens",
+        to: "/admin/tokens",
+        fields: &[("unit", "kv7"), ("days", "0"), ("uses", "5000")],
+        status: UNFILLED,
+        shows: "aria-invalid",
+    },
+    Sent {
+        who: "administrator",
+        from: "/admin/tokens",
+        to: "/admin/tokens",
+        fields: &[("unit", "kv7"), ("days", "7"), ("uses", "20"), ("note", "Đợt cài đặt tháng 12")],
+        status: StatusCode::OK,
+        shows: "khien-agent enrol",
+    },
+    Sent {
+        who: "administrator",
+        from: "/admin/settings",
+        to: "/admin/settings",
+        fields: &[("digest_hour", "24")],
+        status: UNFILLED,
+        shows: "aria-invalid",
+    },
+    Sent {
+        who: "it_focal_officer",
+        from: "/exemptions/new",
+        to: "/exemptions",
+        fields: &[("lifts", "clause:4.1"), ("unit", "{officer-unit}"), ("from", "2026-11-22"), ("until", "2028-12-31")],
+        status: UNFILLED,
+        shows: "aria-invalid",
+    },
+];
+
+/// Addresses at which there is trouble.
+const TROUBLE: &[(&str, &str, StatusCode)] = &[
+    ("unit_head", "/units/khong-co", StatusCode::NOT_FOUND),
+    ("official", "/units", StatusCode::FORBIDDEN),
+    ("provincial_office", "/?day=hom-qua", StatusCode::BAD_REQUEST),
+    (GUEST, "/invitation/khong-co", StatusCode::GONE),
+];
+
+/// Sends every form and keeps what is answered.
+pub(super) async fn keep(album: &mut Album, browsers: &mut Browsers<'_>, things: &Things, language: &'static str) {
+    for sent in SENT {
+        let browser = browsers.of(sent.who, language).await;
+        browser.get(sent.from).await;
+        let fields: Vec<(&str, String)> =
+            sent.fields.iter().map(|(name, value)| (*name, things.filled(value))).collect();
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = browser.post(sent.to, &fields).await;
+        assert_eq!(answer.status, sent.status, "{}: {}", sent.to, answer.body);
+        assert!(answer.body.contains(sent.shows), "{} does not show {:?}: {}", sent.to, sent.shows, answer.body);
+        album.keep(&format!("{}-answered", sent.to), language, &answer);
+    }
+    let broken: &[u8] = b"directive: x\nclauses: [\n";
+    let browser = browsers.of("administrator", language).await;
+    browser.get("/admin/directives").await;
+    let answer = browser.upload("/admin/directives/files", &[], &[("files", "x.yaml", broken)]).await;
+    assert_eq!(answer.status, UNFILLED, "{}", answer.body);
+    album.keep("directive-refused", language, &answer);
+    for (who, address, status) in TROUBLE {
+        let answer = browsers.of(who, language).await.get(address).await;
+        assert_eq!(answer.status, *status, "{who} {address}: {}", answer.body);
+        album.keep(address, language, &answer);
+    }
+}

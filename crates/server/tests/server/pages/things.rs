@@ -1,0 +1,92 @@
+//! What the addresses of the list are about, by name: things of the demonstration, and some that are made for the purpose.
+
+use std::collections::BTreeMap;
+
+use khien_model::{SubjectKind, day_of};
+use khien_server::sign_in::invitation::invite;
+use khien_store::exemptions::{self, ExemptionState};
+use khien_store::{assignments, directives, holders, logins};
+
+use crate::place::{Browser, Place};
+
+/// The ids of things, by the names that addresses have for them.
+pub(super) struct Things(BTreeMap<&'static str, String>);
+
+impl Things {
+    /// What is called `name`.
+    pub(super) fn id(&self, name: &str) -> &str {
+        self.0.get(name).unwrap_or_else(|| panic!("{{{name}}} is not known; see tests/server/pages/things.rs"))
+    }
+
+    /// `text` with every `{name}` filled in.
+    pub(super) fn filled(&self, text: &str) -> String {
+        let mut filled = String::new();
+        let mut parts = text.split('{');
+        filled.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let (name, rest) = part.split_once('}').unwrap_or_else(|| panic!("{text:?} has a hole without an end"));
+            filled.push_str(self.id(name));
+            filled.push_str(rest);
+        }
+        filled
+    }
+}
+
+/// Uploads a list of people and gives its id.
+async fn uploaded(administrator: &mut Browser, list: &str) -> String {
+    administrator.get("/admin/import").await;
+    let file = [("list", "danh-sach-can-bo-cong-chuc-nguoi-lao-dong.csv", list.as_bytes())];
+    let answer = administrator.upload("/admin/import", &[("kind", "people")], &file).await;
+    id_in(answer.location(), "/admin/import/")
+}
+
+/// The id at the end of an address.
+fn id_in(address: &str, before: &str) -> String {
+    address.strip_prefix(before).unwrap_or_else(|| panic!("led to {address:?} instead of {before}")).to_owned()
+}
+
+/// Looks everything up, and makes what the demonstration does not have.
+pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things {
+    let store = &place.state.store;
+    let today = day_of(place.now());
+    let mut things = BTreeMap::new();
+    let person = async |login: &str| logins::find_by_login(store, login).await.unwrap().unwrap().person;
+    let (head, officer, official) =
+        (person("unit_head").await, person("it_focal_officer").await, person("official").await);
+    let homes = assignments::homes_on(store, SubjectKind::Person, today).await.unwrap();
+    let device_homes = assignments::homes_on(store, SubjectKind::Device, today).await.unwrap();
+    let held = holders::all_on(store, SubjectKind::Device, today).await.unwrap();
+    let mut devices: Vec<&String> = device_homes.keys().collect();
+    devices.sort();
+    let in_unit = |unit: &String| devices.iter().find(|id| &device_homes[**id] == unit).unwrap().to_string();
+    things.insert("officer-device", in_unit(&homes[&officer]));
+    let own = devices.iter().find(|id| held.get(**id) == Some(&official)).unwrap().to_string();
+    things.insert("own-device", own);
+    things.insert("head-unit", homes[&head].clone());
+    things.insert("officer-unit", homes[&officer].clone());
+    things.insert("head", head);
+
+    for (name, state) in
+        [("asked-exemption", ExemptionState::Asked), ("approved-exemption", ExemptionState::Approved)]
+    {
+        let all = exemptions::all(store).await.unwrap();
+        things.insert(name, all.iter().find(|one| one.state == state).unwrap().request.id.clone());
+    }
+
+    let list = "TT;Họ và tên;Thư điện tử;Chức vụ;Đơn vị\n1;Lê Văn Cường;lvcuong@example.vn;Chấp hành viên;KV1\n";
+    things.insert("import", uploaded(administrator, list).await);
+    let wrong = format!("{list}2;Trần Thị Bình;ttbinh@example.vn;Kế toán;KV2\n3;Lê Hà;không có;;Đơn vị bốn\n");
+    things.insert("wrong-import", uploaded(administrator, &wrong).await);
+    let unmapped = "Cột một;Cột hai\nLê Văn Cường;Văn phòng\n";
+    things.insert("unmapped-import", uploaded(administrator, unmapped).await);
+
+    things.insert("directive", directives::active(store).await.unwrap().unwrap().digest);
+    administrator.get("/admin/directives").await;
+    let other = administrator.post("/admin/directives/shipped", &[("id", "thads-2024")]).await;
+    things.insert("other-directive", id_in(other.location(), "/admin/directives/"));
+
+    let mut link = String::new();
+    place.change(async |change| link = invite(change, &official, 24).await.unwrap()).await;
+    things.insert("invitation", id_in(&link, "/invitation/"));
+    Things(things)
+}
