@@ -4,6 +4,8 @@
 //! entry). Because [`view`] both asks for the right and writes the audit entry, no page can do the one and forget the other;
 //! a test goes through the table of routes to see that none goes round it.
 
+use std::collections::BTreeSet;
+
 use khien_model::TreeOnDay;
 use khien_store::roles;
 use serde_json::json;
@@ -48,6 +50,44 @@ pub async fn seen(state: &AppState, visit: &Visit, resource: Resource, people: &
         let detail = json!({ "resource": resource, "path": visit.uri.path(), "request": visit.request_id });
         change.audit("person.view", "person", person, detail).await?;
     }
+    change.commit().await?;
+    Ok(())
+}
+
+/// A list on which people stand by name.
+#[derive(Debug, Clone, Copy)]
+pub struct NamedList<'l> {
+    /// What the list is of.
+    pub resource: Resource,
+    /// The unit that it was narrowed to; empty for all that the visitor reaches.
+    pub unit: &'l str,
+    /// The words that were looked for.
+    pub words: &'l str,
+}
+
+/// Writes down that the visitor saw `people`, given by id or by name, on a list: one entry for the list with how many they
+/// were, not one for each of them.
+pub async fn listed<'p>(
+    state: &AppState,
+    visit: &Visit,
+    list: NamedList<'_>,
+    people: impl IntoIterator<Item = &'p str>,
+) -> Result<(), Trouble> {
+    let own_name = visit.signed_in.as_ref().map(|person| person.name.as_str());
+    let is_other = |person: &&str| *person != visit.rights.person() && Some(*person) != own_name;
+    let others: BTreeSet<&str> = people.into_iter().filter(is_other).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    let detail = json!({
+        "resource": list.resource,
+        "unit": list.unit,
+        "words": list.words,
+        "people": others.len(),
+        "request": visit.request_id,
+    });
+    let mut change = state.store.begin(visit.actor(), visit.now).await?;
+    change.audit("people.list", "list", visit.uri.path(), detail).await?;
     change.commit().await?;
     Ok(())
 }

@@ -16,6 +16,7 @@ use crate::config::Settings;
 use crate::health::LastHealth;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
+use crate::pages::past::PastDirectives;
 use crate::sign_in::SignIn;
 use crate::sign_in::openid::Provider;
 use crate::texts;
@@ -57,6 +58,8 @@ pub struct AppState {
     pub(crate) keys: Arc<Keys>,
     /// Which directive is in force.
     pub(crate) mark: Arc<LastMark>,
+    /// Which directives were in force before.
+    pub(crate) past_directives: Arc<PastDirectives>,
     /// How the server was when somebody last asked.
     pub(crate) health: Arc<LastHealth>,
     /// Whether what is shown is the fictional province: every page says so.
@@ -82,6 +85,7 @@ impl AppState {
             enrolments: Arc::new(RateLimiter::hashmap(quota)),
             keys: Arc::default(),
             mark: Arc::default(),
+            past_directives: Arc::default(),
             health: Arc::default(),
             fictional: Arc::default(),
         }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use axum::extract::{Form as Sent, Path, Query, State};
-use khien_model::text::fold;
 use khien_model::{Subject, SubjectKind};
 use khien_store::devices::{self, Device};
 use khien_store::subjects::{self, SubjectRecord};
@@ -12,11 +11,12 @@ use khien_texts::moment::validity;
 use khien_texts::text;
 use serde::Deserialize;
 
-use super::desk::{Desk, filled, paged, unit_choices, unit_name};
+use super::desk::{Desk, filled, unit_choices, unit_name};
 use super::import::known::{Found, Known, KnownPerson};
+use super::listing::{Drawn, Listing, Narrowed};
 use super::people::{Move, move_subject};
 use super::sheet::{Block, Cell, Field, Form, Link, Table};
-use crate::page::{Onward, Page, in_address};
+use crate::page::{Onward, Page};
 use crate::rights::{Action, Resource};
 use crate::state::AppState;
 use crate::trouble::Trouble;
@@ -71,62 +71,42 @@ pub(crate) async fn show(
     let desk = Desk::new(&state, &visit);
     let tree = desk.tree().await?;
     let on = tree.on(desk.today);
-    let homes = assignments::homes_on(&state.store, SubjectKind::Device, desk.today).await?;
+    let narrowed = Narrowed { words: &asked.q, unit: &asked.unit, page: &asked.page };
+    let listing = Listing::new(&desk, &on, SubjectKind::Device, Resource::Subject, narrowed).await?;
     let held = holders::all_on(&state.store, SubjectKind::Device, desk.today).await?;
     let names: HashMap<String, String> =
         people::all(&state.store).await?.into_iter().map(|person| (person.id, person.name)).collect();
     let enrolled: HashMap<String, Device> =
         devices::all(&state.store).await?.into_iter().map(|device| (device.id.clone(), device)).collect();
-    let reach = visit.rights.reach(Action::View, Resource::Subject, &on);
-    let within = tree.find(&asked.unit);
-    let words = fold(asked.q.trim());
     let mut list = subjects::of_kind(&state.store, SubjectKind::Device).await?;
     list.retain(|subject| {
-        let home = homes.get(&subject.subject.id).and_then(|unit| tree.find(unit));
-        let fits_unit = within.is_none_or(|top| home.is_some_and(|home| on.is_within(home, top)));
         let state = state_of(subject, enrolled.get(&subject.subject.id));
         let fits_state = if asked.state.is_empty() { state != "retired" } else { state == asked.state };
-        reach.contains(home) && fits_unit && fits_state && fold(&subject.name).contains(&words)
+        fits_state && listing.keeps(&subject.subject.id, &subject.name)
     });
-    let (q, unit, wanted) = (in_address(&asked.q), in_address(&asked.unit), in_address(&asked.state));
-    let address = format!("/admin/devices?q={q}&unit={unit}&state={wanted}");
-    let (shown, around) = paged(&list, asked.page.parse().unwrap_or(1), &desk, &address);
-    let rows = shown.iter().map(|subject| {
+    let row = |subject: &SubjectRecord| {
         let id = &subject.subject.id;
         let device = enrolled.get(id);
         let seen = device.and_then(|device| device.last_seen_at).map(|seen| desk.moment(seen)).unwrap_or_default();
-        let unit = homes.get(id).map_or_else(|| desk.t("person-no-unit"), |unit| unit_name(&on, unit));
         vec![
             Cell::link(format!("/admin/devices/{id}"), &subject.name),
-            Cell::Text(unit),
+            Cell::Text(listing.unit_of(id)),
             Cell::text(held.get(id).and_then(|person| names.get(person)).cloned().unwrap_or_default()),
             state_cell(&desk, state_of(subject, device)),
             Cell::Text(seen),
         ]
-    });
-    let table = Table {
-        caption: text!(desk.texts, "devices-count", count = list.len()),
-        heads: ["device-name", "person-unit", "device-holder", "device-state", "device-seen"]
-            .map(|key| desk.t(key))
-            .into(),
-        rows: rows.collect(),
-        empty: desk.t("devices-none"),
-        around,
     };
-    let units = unit_choices(&on, filled(&asked.unit).as_deref(), Some(desk.t("people-all-units")), |_| true);
     let states = STATES.map(|(word, key)| (word.to_owned(), desk.t(key), word == asked.state));
-    let mut blocks = vec![
-        Block::Form(Form::search(
-            "/admin/devices",
-            desk.t("admin-filter"),
-            vec![
-                Field::search("q", desk.t("devices-search"), &asked.q),
-                Field::choice("unit", desk.t("person-unit"), units),
-                Field::choice("state", desk.t("device-state"), states.into()),
-            ],
-        )),
-        Block::Table(table),
-    ];
+    let drawn = Drawn {
+        address: "/admin/devices",
+        search: "devices-search",
+        more: vec![(Field::choice("state", desk.t("device-state"), states.into()), asked.state.clone())],
+        count: "devices-count",
+        heads: ["device-name", "person-unit", "device-holder", "device-state", "device-seen"],
+        empty: "devices-none",
+    };
+    let holder_of = |subject: &SubjectRecord| held.get(&subject.subject.id).map(String::as_str);
+    let mut blocks: Vec<Block> = listing.blocks(drawn, &list, holder_of, row).await?.into();
     if visit.rights.could(Action::Change, Resource::EnrolmentToken) {
         blocks.push(Block::Actions(vec![Link::new("/admin/tokens", desk.t("devices-enrol"))]));
     }

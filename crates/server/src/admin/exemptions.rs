@@ -228,7 +228,13 @@ async fn form_page(desk: &Desk<'_>, wanted: &Wanted, mistakes: &[(String, String
     let subject = match wanted.subject.split_once(':') {
         Some((kind, id)) if !id.is_empty() => {
             let kind: SubjectKind = kind.parse().map_err(|_| Trouble::NotFound)?;
-            subjects::find(&desk.state.store, &Subject { kind, id: id.to_owned() }).await?
+            let record = subjects::find(&desk.state.store, &Subject { kind, id: id.to_owned() }).await?;
+            if record.is_some() {
+                // Whoever may not ask for it learns nothing about it, not even its name.
+                let (_, unit) = subject_and_unit(desk, &wanted.subject).await?;
+                desk.check(Action::Ask, Resource::Exemption, Some(&unit), &on)?;
+            }
+            record
         }
         _ => None,
     };

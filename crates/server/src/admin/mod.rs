@@ -8,6 +8,7 @@ mod directives;
 mod exemptions;
 mod home;
 pub mod import;
+mod listing;
 mod people;
 pub(crate) mod reminders;
 mod settings;

@@ -7,15 +7,17 @@ use khien_judge::Counts;
 use khien_model::{State as Outcome, day_of};
 use khien_store::pages::{findings, overview as tallies};
 use khien_texts::basis::basis_of;
+use khien_texts::check::{self, Statement};
 use khien_texts::explain::{self, AreaInWords, ParameterInWords};
 use khien_texts::{Texts, moment, text};
 
-use super::finding::{control_href, due_words, since_words};
+use super::finding::{control_href, due_words, named, since_words};
 use super::known::Known;
 use super::numbers::{count, share_words};
 use super::overview::heat::Sums;
 use super::overview::{Tile, conclusion, tiles};
 use super::subject::subject_href;
+use crate::access;
 use crate::page::{Crumb, Frame, Page};
 use crate::rights::{Action, Reach, Resource};
 use crate::state::AppState;
@@ -131,10 +133,25 @@ struct View<'a> {
     basis: Vec<String>,
     parameters: Vec<ParameterView>,
     areas: Vec<AreaInWords>,
+    asks: Option<Asked>,
     check: String,
     offenders: Option<String>,
     steps: Vec<String>,
     standing: Option<Standing>,
+}
+
+/// What the check asks, in words: a sentence, and what it is made of.
+#[derive(Template)]
+#[template(path = "parts/statement.html")]
+struct Asked {
+    text: String,
+    parts: Vec<Asked>,
+}
+
+impl Asked {
+    fn new(statement: &Statement) -> Self {
+        Self { text: statement.text.clone(), parts: statement.parts.iter().map(Self::new).collect() }
+    }
 }
 
 /// A parameter with its value in words.
@@ -190,6 +207,7 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit, Path(id): 
         basis: basis_of(directive, clause).iter().map(|basis| basis.in_full(texts)).collect(),
         parameters: parameters(directive, control, &visit, texts),
         areas: explain::facts(control, texts),
+        asks: check::in_words(directive, control, visit.now, texts).map(|statement| Asked::new(&statement)),
         check: control.pass.source.trim().to_owned(),
         offenders: control.offenders.as_ref().map(|check| check.source.trim().to_owned()),
         steps: control.fix.told(None).get(texts.language().into()).to_vec(),
@@ -237,6 +255,8 @@ async fn standing_of(
     let mut found = findings::list(&state.store, wanted).await?;
     let is_cut = found.len() > ROWS_SHOWN;
     found.truncate(ROWS_SHOWN);
+    let list = access::NamedList { resource: Resource::Subject, unit: "", words: "" };
+    access::listed(state, visit, list, named(&found)).await?;
     let rows = found.iter().map(|row| {
         let (due, is_overdue) =
             if row.state == Outcome::Fail { due_words(row.due, visit.now, texts) } else { (None, false) };

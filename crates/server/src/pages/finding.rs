@@ -4,13 +4,16 @@ use jiff::Timestamp;
 use khien_directive::Directive;
 use khien_judge::told_steps;
 use khien_model::facts::FactDocument;
-use khien_model::{Evidence, State, day_of};
+use khien_model::{Evidence, State, Subject, SubjectKind, day_of};
 use khien_store::pages::findings::FindingRow;
 use khien_texts::basis::basis_of;
 use khien_texts::labels::{Label, evidence_words, gap_key, shortened};
 use khien_texts::{Texts, moment, text};
 
+use super::known::Known;
 use crate::page::in_address;
+use crate::rights::{Action, Place, Resource, may};
+use crate::visit::Visit;
 
 /// How many deciding facts and offenders a page shows for one finding.
 const MAX_SHOWN: usize = 10;
@@ -37,12 +40,22 @@ pub(crate) struct FindingView {
     pub(crate) steps: Vec<String>,
     pub(crate) basis: Vec<String>,
     pub(crate) exemption: Option<String>,
+    /// Where an exemption from it is asked for, by whoever may.
+    pub(crate) ask_exemption: Option<String>,
 }
 
 /// One value that decided.
 pub(crate) struct Because {
     pub(crate) name: String,
     pub(crate) value: String,
+}
+
+/// The people whose names stand on a list of findings.
+pub(crate) fn named(rows: &[FindingRow]) -> impl Iterator<Item = &str> {
+    rows.iter().filter_map(|row| match row.kind {
+        SubjectKind::Person => Some(row.name.as_str()),
+        _ => row.holder.as_deref(),
+    })
 }
 
 /// What a control is called; its id when the directive in force does not have it.
@@ -116,7 +129,27 @@ impl FindingView {
                 .map(|(clause, _)| basis_of(directive, clause).iter().map(|basis| basis.in_full(texts)).collect())
                 .unwrap_or_default(),
             exemption: exemption(row, texts),
+            ask_exemption: None,
         }
+    }
+
+    /// The same with a link to the form for an exemption, when it falls short and the visitor may ask for one in the unit of
+    /// the subject.
+    #[must_use]
+    pub(crate) fn with_way_out(mut self, subject: &Subject, visit: &Visit, known: &Known) -> Self {
+        let today = day_of(visit.now);
+        let unit = match subject.kind {
+            SubjectKind::Unit => known.organisation().tree().find(&subject.id),
+            _ => known.organisation().unit_of(subject, today),
+        };
+        let place = Place { unit, ..Place::default() };
+        let is_short = self.class == State::Fail.as_str() || self.class == State::Unknown.as_str();
+        if is_short && may(&visit.rights, Action::Ask, Resource::Exemption, &place, &known.tree(today)).is_ok() {
+            let written = format!("{}:{}", subject.kind, subject.id);
+            let (subject, control) = (in_address(&written), in_address(&format!("control:{}", self.control)));
+            self.ask_exemption = Some(format!("/exemptions/new?subject={subject}&lifts={control}"));
+        }
+        self
     }
 }
 

@@ -9,13 +9,24 @@ use khien_store::JudgeContext;
 use khien_store::pages::Scope;
 use khien_texts::Bilingual;
 
+use super::overview::DayChoice;
+use super::subject::end_of;
 use crate::rights::{Action, Reach, Resource, Rights};
 use crate::state::AppState;
 use crate::trouble::Trouble;
 
-/// The directive and the units, as they are now.
+/// The directive and the units.
 pub(crate) struct Known {
     context: Arc<JudgeContext>,
+    then: Then,
+}
+
+/// Which directive is meant.
+enum Then {
+    /// The one in force.
+    Now,
+    /// The one that was in force on a day of the past, if there was one.
+    Past(Option<Arc<Directive>>),
 }
 
 /// What stands for the directive as long as none is in force: it asks nothing.
@@ -33,12 +44,26 @@ static NO_DIRECTIVE: LazyLock<Directive> = LazyLock::new(|| Directive {
 impl Known {
     /// What is in force and who belongs where.
     pub(crate) async fn load(state: &AppState) -> Result<Self, Trouble> {
-        Ok(Self { context: state.store.judge_context().await? })
+        Ok(Self { context: state.store.judge_context().await?, then: Then::Now })
     }
 
-    /// The directive in force; an empty one when there is none.
+    /// The same for a day that has ended: the directive is the one that was in force when it did.
+    pub(crate) async fn load_for(state: &AppState, day: &DayChoice, shown: Date) -> Result<Self, Trouble> {
+        let known = Self::load(state).await?;
+        if !day.is_past {
+            return Ok(known);
+        }
+        let directive = state.past_directives.at(&state.store, end_of(shown)).await?;
+        Ok(Self { then: Then::Past(directive), ..known })
+    }
+
+    /// The directive in force on the day that is shown; an empty one when there is none.
     pub(crate) fn directive(&self) -> &Directive {
-        self.context.directive().unwrap_or(&NO_DIRECTIVE)
+        let directive = match &self.then {
+            Then::Now => self.context.directive(),
+            Then::Past(directive) => directive.as_deref(),
+        };
+        directive.unwrap_or(&NO_DIRECTIVE)
     }
 
     /// The units and who belongs to them.

@@ -10,6 +10,7 @@ pub(crate) mod known;
 mod my;
 pub(crate) mod numbers;
 pub(crate) mod overview;
+pub(crate) mod past;
 mod requests;
 mod search;
 mod subject;

@@ -100,6 +100,7 @@ async fn group(
     let about_subject = &subject;
     let tasks = open.map(|finding| {
         let view = FindingView::new(finding, known.directive(), &document, visit.now, texts);
+        let view = view.with_way_out(about_subject, visit, known);
         let about = |kind: RequestKind| {
             asked.iter().find(move |request| {
                 let asked = &request.asked;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::finding::control_href;
 use super::known::Known;
 use super::subject::subject_href;
+use crate::access;
 use crate::page::{Crumb, Frame, Page};
 use crate::rights::{Action, Resource};
 use crate::state::AppState;
@@ -45,6 +46,8 @@ struct Found {
     name: String,
     href: String,
     detail: String,
+    /// The id of the person whose name it is.
+    person: Option<String>,
 }
 
 /// Shows what was found.
@@ -67,6 +70,9 @@ pub(super) async fn show(
         groups.push(controls(&q, &known, texts));
         groups.retain(|group| !group.hits.is_empty());
     }
+    let named = groups.iter().flat_map(|group| &group.hits).filter_map(|hit| hit.person.as_deref());
+    let list = access::NamedList { resource: Resource::Person, unit: "", words: &q };
+    access::listed(&state, &visit, list, named).await?;
     let found: usize = groups.iter().map(|group| group.hits.len()).sum();
     let conclusion = match (q.is_empty(), found) {
         (true, _) => texts.text("search-how"),
@@ -101,6 +107,7 @@ fn group(key: &str, hits: &Hits, resource: Resource, known: &Known, visit: &Visi
             name: hit.name.clone(),
             href: subject_href(hit.subject.kind, &hit.subject.id),
             detail: detail.join(" · "),
+            person: (hit.subject.kind == SubjectKind::Person).then(|| hit.subject.id.clone()),
         }
     });
     Group { title: texts.text(key), hits: shown.collect(), is_cut: hits.is_cut }
@@ -119,6 +126,7 @@ fn controls(q: &str, known: &Known, texts: &Texts) -> Group {
         name: texts.pick(&control.title).to_owned(),
         href: control_href(&control.id),
         detail: text!(texts, "clause", id = clause.id.as_str()),
+        person: None,
     });
     Group { title: texts.text("search-controls"), hits: hits.collect(), is_cut: false }
 }

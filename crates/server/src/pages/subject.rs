@@ -98,9 +98,9 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Page, Trouble> {
     let kind: SubjectKind = kind.parse().map_err(|_| Trouble::NotFound)?;
-    let known = Known::load(&state).await?;
     let today = day_of(visit.now);
     let (day, shown) = DayChoice::read(&asked.day, tallies::first_day(&state.store).await?, today)?;
+    let known = Known::load_for(&state, &day, shown).await?;
     let row = subjects::find(&state.store, kind, &id).await?.ok_or(Trouble::NotFound)?;
     let subject = Subject { kind, id: id.clone() };
     allowed(&state, &visit, &known, &subject, shown).await?;
@@ -113,7 +113,10 @@ pub(super) async fn show(
     let (mut work, mut exempt, mut passes) = (Vec::new(), Vec::new(), Vec::new());
     for row in &rows {
         counts.record(row.state);
-        let view = FindingView::new(row, known.directive(), &document, visit.now, texts);
+        let mut view = FindingView::new(row, known.directive(), &document, visit.now, texts);
+        if !day.is_past {
+            view = view.with_way_out(&subject, &visit, &known);
+        }
         match row.state {
             Outcome::Fail | Outcome::Unknown => work.push(view),
             Outcome::Exempt => exempt.push(view),

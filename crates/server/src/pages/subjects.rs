@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::known::Known;
 use super::numbers::count;
 use super::subject::subject_href;
+use crate::access;
 use crate::page::{Crumb, Frame, Page, in_address};
 use crate::rights::{Action, Resource};
 use crate::state::AppState;
@@ -101,6 +102,9 @@ pub(super) async fn show(
     let mut found = subjects::list(&state.store, wanted).await?;
     let has_more = found.len() > ROWS_PER_PAGE;
     found.truncate(ROWS_PER_PAGE);
+    let named = found.iter().filter(|row| row.kind == SubjectKind::Person).map(|row| row.id.as_str());
+    let list = access::NamedList { resource: Resource::Subject, unit: &asked.unit, words: q.trim() };
+    access::listed(&state, &visit, list, named).await?;
     let numbers: Vec<i64> = found.iter().map(|row| row.number).collect();
     let troubles: HashMap<i64, (u64, u64)> = subjects::troubles(&state.store, &numbers)
         .await?

@@ -15,13 +15,14 @@ use khien_texts::{Texts, moment, text};
 use serde::Deserialize;
 
 use super::chart::{Spark, spark};
-use super::finding::{control_href, control_title, due_words, since_words};
+use super::finding::{control_href, control_title, due_words, named, since_words};
 use super::known::Known;
 use super::numbers::{count, share_words};
 use super::overview::heat::{Sums, clause_title};
 use super::overview::{DayChoice, TREND_DAYS, Tile, conclusion, tiles};
 use super::requests::{self, RequestView};
 use super::subject::subject_href;
+use crate::access;
 use crate::page::{Crumb, Frame, Onward, Page, in_address};
 use crate::rights::{Action, Place, Resource, may};
 use crate::state::AppState;
@@ -164,9 +165,9 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Page, Trouble> {
-    let known = Known::load(&state).await?;
     let first = tallies::first_day(&state.store).await?;
     let (day, shown) = DayChoice::read(&asked.day, first, day_of(visit.now))?;
+    let known = Known::load_for(&state, &day, shown).await?;
     let tree = known.tree(shown);
     let unit = known.organisation().tree().find(&id).filter(|unit| tree.contains(*unit)).ok_or(Trouble::NotFound)?;
     may(&visit.rights, Action::View, Resource::Unit, &Place::unit(unit), &tree).map_err(|_| Trouble::NotAllowed)?;
@@ -176,6 +177,8 @@ pub(super) async fn show(
     let sums = Sums::new(&rows, known.directive(), tree.clone());
     let page = asked.page.unwrap_or(1).max(1);
     let read = read(&state, &visit, scope, &sums, unit, &asked, shown, day.is_past, page).await?;
+    let list = access::NamedList { resource: Resource::Subject, unit: &id, words: "" };
+    access::listed(&state, &visit, list, named(&read.red).chain(named(&read.exempt))).await?;
     let total: Counts = read.counts.iter().copied().sum();
     let texts = state.texts(visit.language);
     let name = known.unit_name(&id, shown);
@@ -237,10 +240,7 @@ async fn read(
     page: usize,
 ) -> Result<Read, Trouble> {
     // A day of the past is looked at as it ended.
-    let at = is_past.then(|| {
-        let next = khien_model::start_of_day(shown.tomorrow().unwrap_or(shown));
-        next.checked_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(next)
-    });
+    let at = is_past.then(|| super::subject::end_of(shown));
     let wanted = findings::Wanted {
         scope,
         clause: asked.clause.as_deref(),

@@ -5,17 +5,18 @@ use std::collections::HashMap;
 use axum::extract::{Form as Sent, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use khien_model::text::{compare_names, fold};
-use khien_model::{Subject, SubjectKind, TreeOnDay};
+use khien_model::text::compare_names;
+use khien_model::{Subject, SubjectKind};
 use khien_store::people::{self, MAX_NAME, MAX_POSITION, Person};
 use khien_store::{StoreError, assignments, ids, roles, subjects};
 use khien_texts::text;
 use serde::Deserialize;
 
-use crate::admin::desk::{Desk, filled, paged, unit_choices, unit_name};
+use crate::admin::desk::{Desk, filled, unit_choices};
 use crate::admin::import::plan::is_address;
-use crate::admin::sheet::{Block, Cell, Field, Form, Link, Table};
-use crate::page::{Onward, Page, in_address};
+use crate::admin::listing::{Drawn, Listing, Narrowed};
+use crate::admin::sheet::{Block, Cell, Field, Form, Link};
+use crate::page::{Onward, Page};
 use crate::rights::{Action, Resource};
 use crate::state::AppState;
 use crate::trouble::Trouble;
@@ -28,12 +29,6 @@ pub(crate) struct Asked {
     q: String,
     unit: String,
     page: String,
-}
-
-impl Asked {
-    fn address(&self) -> String {
-        format!("/admin/people?q={}&unit={}", in_address(&self.q), in_address(&self.unit))
-    }
 }
 
 /// A person as it is sent.
@@ -110,45 +105,35 @@ async fn list_page(
     entered: &Entered,
     mistakes: &[(String, String)],
 ) -> Result<Page, Trouble> {
-    let store = &desk.state.store;
     let tree = desk.tree().await?;
     let on = tree.on(desk.today);
-    let homes = assignments::homes_on(store, SubjectKind::Person, desk.today).await?;
-    let reach = desk.visit.rights.reach(Action::View, Resource::Person, &on);
-    let within = tree.find(&asked.unit);
-    let words = fold(asked.q.trim());
-    let mut people: Vec<Person> = people::all(store).await?;
+    let narrowed = Narrowed { words: &asked.q, unit: &asked.unit, page: &asked.page };
+    let listing = Listing::new(desk, &on, SubjectKind::Person, Resource::Person, narrowed).await?;
+    let mut people: Vec<Person> = people::all(&desk.state.store).await?;
     people.retain(|person| {
-        let home = homes.get(&person.id).and_then(|unit| tree.find(unit));
-        let fits_unit = within.is_none_or(|top| home.is_some_and(|home| on.is_within(home, top)));
         let text = format!("{} {}", person.name, person.email.as_deref().unwrap_or_default());
-        reach.contains(home) && fits_unit && fold(&text).contains(&words)
+        listing.keeps(&person.id, &text)
     });
     people.sort_by(|one, other| compare_names(&one.name, &other.name));
-    let (shown, around) = paged(&people, asked.page.parse().unwrap_or(1), desk, &asked.address());
     let granted = roles_today(desk).await?;
-    let rows = shown.iter().map(|person| row(desk, person, &homes, &granted, &on));
-    let table = Table {
-        caption: text!(desk.texts, "people-count", count = people.len()),
-        heads: ["person-name", "person-position", "person-unit", "person-email", "person-roles"]
-            .map(|key| desk.t(key))
-            .into(),
-        rows: rows.collect(),
-        empty: desk.t("people-none"),
-        around,
+    let row = |person: &Person| {
+        vec![
+            Cell::link(format!("/admin/people/{}", person.id), &person.name),
+            Cell::text(person.position.clone().unwrap_or_default()),
+            Cell::Text(listing.unit_of(&person.id)),
+            Cell::text(person.email.clone().unwrap_or_default()),
+            Cell::Text(granted.get(&person.id).map(|roles| roles.join(", ")).unwrap_or_default()),
+        ]
     };
-    let units = unit_choices(&on, filled(&asked.unit).as_deref(), Some(desk.t("people-all-units")), |_| true);
-    let mut blocks = vec![
-        Block::Form(Form::search(
-            "/admin/people",
-            desk.t("admin-filter"),
-            vec![
-                Field::search("q", desk.t("people-search"), &asked.q),
-                Field::choice("unit", desk.t("person-unit"), units),
-            ],
-        )),
-        Block::Table(table),
-    ];
+    let drawn = Drawn {
+        address: "/admin/people",
+        search: "people-search",
+        more: Vec::new(),
+        count: "people-count",
+        heads: ["person-name", "person-position", "person-unit", "person-email", "person-roles"],
+        empty: "people-none",
+    };
+    let mut blocks: Vec<Block> = listing.blocks(drawn, &people, |person| Some(&person.id), row).await?.into();
     if desk.visit.rights.could(Action::Change, Resource::Person) {
         let mut fields = entered.fields(desk);
         let units = unit_choices(&on, filled(&entered.unit).as_deref(), Some(desk.t("person-no-unit")), |_| true);
@@ -174,23 +159,6 @@ async fn roles_today(desk: &Desk<'_>) -> Result<HashMap<String, Vec<String>>, Tr
         }
     }
     Ok(granted)
-}
-
-fn row(
-    desk: &Desk<'_>,
-    person: &Person,
-    homes: &HashMap<String, String>,
-    granted: &HashMap<String, Vec<String>>,
-    on: &TreeOnDay<'_>,
-) -> Vec<Cell> {
-    let unit = homes.get(&person.id).map_or_else(|| desk.t("person-no-unit"), |unit| unit_name(on, unit));
-    vec![
-        Cell::link(format!("/admin/people/{}", person.id), &person.name),
-        Cell::text(person.position.clone().unwrap_or_default()),
-        Cell::Text(unit),
-        Cell::text(person.email.clone().unwrap_or_default()),
-        Cell::Text(granted.get(&person.id).map(|roles| roles.join(", ")).unwrap_or_default()),
-    ]
 }
 
 /// Enters a person.

@@ -270,9 +270,9 @@ fn cell(clause: &str, counts: &Counts, href: Option<String>, unit: &str, texts: 
     }
 }
 
-/// `17/20`.
+/// `17/20`, which may break after the stroke.
 fn compact(pass: u64, total: u64) -> String {
-    format!("{}/{}", short(pass), short(total))
+    format!("{}/\u{200b}{}", short(pass), short(total))
 }
 
 /// A count in at most four letters: `9999`, then `12k`. The exact number is in the words beside it.
@@ -360,10 +360,10 @@ mod tests {
         assert_eq!(
             shown,
             [
-                ("Đơn vị tinh", "41%", "5/12", "?3", 0),
-                ("Đơn vị a", "62%", "5/8", "", 1),
-                ("Đơn vị b", "0%", "0/4", "?3", 1),
-                ("Not in any unit", "50%", "2/4", "", 0),
+                ("Đơn vị tinh", "41%", "5/\u{200b}12", "?3", 0),
+                ("Đơn vị a", "62%", "5/\u{200b}8", "", 1),
+                ("Đơn vị b", "0%", "0/\u{200b}4", "?3", 1),
+                ("Not in any unit", "50%", "2/\u{200b}4", "", 0),
             ]
         );
         let row = &map.rows[0];

@@ -141,10 +141,9 @@ pub(super) async fn show(
     if !visit.rights.could(Action::View, Resource::Overview) {
         return Ok(Onward::to("/my").into_response());
     }
-    let known = Known::load(&state).await?;
-    let today = day_of(visit.now);
     let first = tallies::first_day(&state.store).await?;
-    let (day, shown) = DayChoice::read(&asked.day, first, today)?;
+    let (day, shown) = DayChoice::read(&asked.day, first, day_of(visit.now))?;
+    let known = Known::load_for(&state, &day, shown).await?;
     let reached = known.reached(&visit.rights, Action::View, Resource::Overview, shown);
     if reached.is_nothing() {
         return Err(Trouble::NotAllowed);
