@@ -73,7 +73,6 @@ import-row-circle-todo = Correct the column of the parent unit.
 ## Shared
 
 admin-title = Administration
-admin-way = Way here
 admin-pages = Pages
 admin-page-before = ‹ Previous page
 admin-page-after = Next page ›

@@ -73,7 +73,6 @@ import-row-circle-todo = Hãy sửa cột đơn vị cấp trên.
 ## Chung
 
 admin-title = Quản trị
-admin-way = Đường dẫn
 admin-pages = Các trang
 admin-page-before = ‹ Trang trước
 admin-page-after = Trang sau ›

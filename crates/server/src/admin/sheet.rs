@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use crate::page::{Frame, Page};
+use crate::page::{Crumb, Frame, Page};
 use crate::state::AppState;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -13,7 +13,6 @@ use crate::visit::Visit;
 #[template(path = "admin/sheet.html")]
 struct Sheet<'s> {
     frame: Frame<'s>,
-    way: &'s [Link],
     blocks: &'s [Block],
 }
 
@@ -25,7 +24,8 @@ pub(crate) fn page(
     way: &[Link],
     blocks: &[Block],
 ) -> Result<Page, Trouble> {
-    Page::new(&Sheet { frame: Frame::new(state, visit, title), way, blocks })
+    let crumbs = way.iter().map(|step| Crumb::new(&step.text, &step.to)).collect();
+    Page::new(&Sheet { frame: Frame::new(state, visit, title).below(crumbs), blocks })
 }
 
 /// Somewhere to go.
@@ -106,6 +106,11 @@ impl Cell {
     fn is_number(&self) -> bool {
         matches!(self, Self::Number(_))
     }
+
+    /// Whether there is nothing to see: on a phone it then needs no label.
+    fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(text) if text.is_empty())
+    }
 }
 
 /// Rows and columns.
@@ -124,6 +129,11 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// Whether a column holds numbers: its head stands to the right like them.
+    fn is_number(&self, column: &usize) -> bool {
+        self.rows.first().and_then(|row| row.get(*column)).is_some_and(Cell::is_number)
+    }
+
     fn head(&self, column: &usize) -> &str {
         self.heads.get(*column).map_or("", String::as_str)
     }

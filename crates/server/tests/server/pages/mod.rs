@@ -76,9 +76,9 @@ async fn keep_listed(album: &mut Album, browsers: &mut Browsers<'_>, things: &Th
         for Listed { who, address, shows } in PAGES {
             let address = things.filled(address);
             let answer = browsers.of(who, language).await.get(&address).await;
-            assert_eq!(answer.status, StatusCode::OK, "{who} {address}: {}", answer.body);
             let shows = things.filled(shows);
-            assert!(answer.body.contains(&shows), "{who} {address} does not show {shows:?}: {}", answer.body);
+            album.check(answer.status == StatusCode::OK, || format!("{who} {address} is {}", answer.status));
+            album.check(answer.body.contains(&shows), || format!("{who} {address} does not show {shows:?}"));
             album.keep(&address, language, &answer);
         }
     }
