@@ -49,7 +49,7 @@ const SENT: &[Sent] = &[
         to: "/admin/unit-reforms/rename",
         fields: &[("unit", "kv3"), ("name", " "), ("day", "2026-12-01")],
         status: UNFILLED,
-        shows: "role=\"alert\"",
+        shows: "flash trouble",
     },
     Sent {
         who: "administrator",

@@ -46,7 +46,7 @@ pub(super) const PAGES: &[Listed] = &[
     page("provincial_office", "/search", "type=\"search\""),
     page("provincial_office", "/search?q=khu%20vuc", "khu vực 3"),
     page("provincial_office", "/search?q=nguyen", "Nguyễn"),
-    page("official", "/search?q=mat%20khau", "no-saved-passwords"),
+    page("official", "/search?q=4.5", "no-saved-passwords"),
 
     page("administrator", "/admin", "/admin/units"),
     page("administrator", "/admin/setup", "An Lạc"),
@@ -57,7 +57,7 @@ pub(super) const PAGES: &[Listed] = &[
     page("administrator", "/admin/units", "khu vực 7"),
     page("administrator", "/admin/units?on=2025-06-30", "Gò Sen"),
     page("administrator", "/admin/units/kv5", "khu vực 5"),
-    page("administrator", "/admin/people", "cb001@"),
+    page("administrator", "/admin/people", "@thads-an-lac.example"),
     page("administrator", "/admin/people?q=nguyen&unit=kv3", "Nguyễn"),
     page("administrator", "/admin/people/{head}", "{head}@"),
     page("administrator", "/admin/devices", "khu vực 1"),
@@ -70,7 +70,7 @@ pub(super) const PAGES: &[Listed] = &[
     page("administrator", "/admin/directives/{other-directive}", "thads-2024"),
     page("administrator", "/admin/audit", "/admin/audit?verify=yes"),
     page("administrator", "/admin/audit?verify=yes", "class=\"flash"),
-    page("assessor", "/admin/audit?object=person&action=role&from=2026-01-01", "class=\"cards"),
+    page("assessor", "/admin/audit?object=directive&action=directive&from=2026-01-01", "directive.activate"),
     page("administrator", "/admin/settings", "An Lạc"),
     page("assessor", "/admin/settings", "An Lạc"),
     page("provincial_office", "/exemptions", "class=\"cards"),
@@ -84,7 +84,6 @@ pub(super) const PAGES: &[Listed] = &[
     page(GUEST, "/invitation/{invitation}", "name=\"again\""),
     page("official", "/account", "Chrome"),
     page("official", "/account/password", "name=\"current\""),
-    page("official", "/account/second-factor", "second-factor"),
     page("administrator", "/people/{head}/login", "unit_head"),
 ];
 
@@ -93,6 +92,7 @@ pub(super) const ELSEWHERE: &[(&str, &str)] = &[
     ("/admin/import/sample/{file}", "a workbook to download; tests/server/administration/lists.rs takes it"),
     ("/sign-in/openid", "leads to the provider; tests/server/signing_in/openid.rs goes there"),
     ("/sign-in/openid/callback", "leads back from the provider; tests/server/signing_in/openid.rs comes back"),
+    ("/account/second-factor", "for who has none yet; tests/server/signing_in/shown.rs looks at it"),
     ("/sign-in/second-factor", "for who is signed in by half; tests/server/signing_in/shown.rs looks at it"),
     ("/sign-in/recovery", "for who is signed in by half; tests/server/signing_in/shown.rs looks at it"),
 ];
