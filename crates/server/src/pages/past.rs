@@ -60,7 +60,8 @@ async fn digest_at(store: &Store, at: Timestamp) -> Result<Option<String>, Troub
 
 /// The directive out of the files of a version.
 async fn read(store: &Store, digest: &str) -> Result<Option<Directive>, Trouble> {
-    let (Some(version), Some(files)) = (directives::find(store, digest).await?, directives::files(store, digest).await?)
+    let (Some(version), Some(files)) =
+        (directives::find(store, digest).await?, directives::files(store, digest).await?)
     else {
         return Ok(None);
     };

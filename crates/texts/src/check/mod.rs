@@ -74,10 +74,10 @@ impl Writer<'_> {
             ExprKind::Conditional { condition, then, otherwise } => {
                 // c ? a : b asks a where c holds, and b where it does not.
                 let branch = |is_else: bool, value: &Expr| {
-                    self.joined("check-all", vec![
-                        self.statement(condition, is_else, scope),
-                        self.statement(value, negated, scope),
-                    ])
+                    self.joined(
+                        "check-all",
+                        vec![self.statement(condition, is_else, scope), self.statement(value, negated, scope)],
+                    )
                 };
                 self.joined("check-any", vec![branch(false, then), branch(true, otherwise)])
             }
@@ -191,7 +191,9 @@ impl Writer<'_> {
         if let ("all" | "exists" | "exists_one", [variable, body]) = (function, arguments)
             && let ExprKind::Name { name, .. } = &variable.kind
         {
-            return self.over_list(target, function, name, body, negated, scope).unwrap_or_else(|| self.as_written(whole, negated));
+            return self
+                .over_list(target, function, name, body, negated, scope)
+                .unwrap_or_else(|| self.as_written(whole, negated));
         }
         let key = match (function, negated) {
             ("contains", false) => "check-contains",
@@ -311,16 +313,18 @@ impl Writer<'_> {
             {
                 text!(self.texts, "check-size", list = self.value(target, scope))
             }
-            ExprKind::Call { target: None, function, arguments } => match (function.text.as_str(), arguments.as_slice()) {
-                ("size", [list]) => text!(self.texts, "check-size", list = self.value(list, scope)),
-                ("duration", [Expr { kind: ExprKind::Literal(Literal::Text(written)), .. }]) => written
-                    .parse()
-                    .map_or_else(|_| self.written(expr), |length| moment::length(length, self.texts)),
-                ("timestamp", [Expr { kind: ExprKind::Literal(Literal::Text(written)), .. }]) => {
-                    written.parse().map_or_else(|_| self.written(expr), |at| moment::shown(at, self.texts))
+            ExprKind::Call { target: None, function, arguments } => {
+                match (function.text.as_str(), arguments.as_slice()) {
+                    ("size", [list]) => text!(self.texts, "check-size", list = self.value(list, scope)),
+                    ("duration", [Expr { kind: ExprKind::Literal(Literal::Text(written)), .. }]) => {
+                        written.parse().map_or_else(|_| self.written(expr), |length| moment::length(length, self.texts))
+                    }
+                    ("timestamp", [Expr { kind: ExprKind::Literal(Literal::Text(written)), .. }]) => {
+                        written.parse().map_or_else(|_| self.written(expr), |at| moment::shown(at, self.texts))
+                    }
+                    _ => self.written(expr),
                 }
-                _ => self.written(expr),
-            },
+            }
             _ => self.written(expr),
         }
     }

@@ -16,8 +16,8 @@ use khien_store::people::Person;
 use khien_store::roles::{Role, RoleKind};
 use khien_store::sessions::{Session, Strength};
 use khien_store::{
-    Actor, Store, StoreOptions, assignments, audit, directives, facts, holders, logins, people, roles, sessions, subjects,
-    sweep, units,
+    Actor, Store, StoreOptions, assignments, audit, directives, facts, holders, logins, people, roles, sessions,
+    subjects, sweep, units,
 };
 use khien_test_support::Database;
 use tower::ServiceExt as _;
@@ -218,7 +218,8 @@ async fn organise(store: &Store) {
             holders::add(&mut change, &device(id), holder, FOUNDED).await.expect("a holder");
         }
     }
-    let digest = directives::load(&mut change, "thads-2026", "thads-2026.yaml", &shipped_files()).await.expect("a directive");
+    let digest =
+        directives::load(&mut change, "thads-2026", "thads-2026.yaml", &shipped_files()).await.expect("a directive");
     directives::activate(&mut change, &digest).await.expect("it is in force");
     change.commit().await.expect("it is written");
 }

@@ -27,8 +27,7 @@ fn route_of(address: &str) -> Option<&'static Route> {
     let path: Vec<&str> = address.split('?').next().unwrap_or_default().split('/').collect();
     let fits = |route: &&Route| {
         let parts: Vec<&str> = route.path.split('/').collect();
-        parts.len() == path.len()
-            && parts.iter().zip(&path).all(|(part, given)| part.starts_with('{') || part == given)
+        parts.len() == path.len() && parts.iter().zip(&path).all(|(part, given)| part.starts_with('{') || part == given)
     };
     page_routes().filter(fits).min_by_key(|route| route.path.matches('{').count())
 }
@@ -43,9 +42,9 @@ fn no_page_is_forgotten() {
     let known: BTreeSet<&str> = page_routes().map(|route| route.path).collect();
     let gone: Vec<_> = listed.difference(&known).collect();
     assert!(gone.is_empty(), "these are no pages any more, take them out of tests/server/pages/list.rs: {gone:?}");
-    let missing = known.difference(&listed).map(|path| {
-        format!("    page(\"unit_head\", \"{path}\", \"words that stand on it in both languages\"),\n")
-    });
+    let missing = known
+        .difference(&listed)
+        .map(|path| format!("    page(\"unit_head\", \"{path}\", \"words that stand on it in both languages\"),\n"));
     let missing: String = missing.collect();
     assert!(missing.is_empty(), "nobody looks at these pages; add to PAGES in tests/server/pages/list.rs:\n{missing}");
 }

@@ -66,8 +66,7 @@ pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things
     things.insert("officer-unit", homes[&officer].clone());
     things.insert("head", head);
 
-    for (name, state) in
-        [("asked-exemption", ExemptionState::Asked), ("approved-exemption", ExemptionState::Approved)]
+    for (name, state) in [("asked-exemption", ExemptionState::Asked), ("approved-exemption", ExemptionState::Approved)]
     {
         let all = exemptions::all(store).await.unwrap();
         things.insert(name, all.iter().find(|one| one.state == state).unwrap().request.id.clone());
