@@ -292,6 +292,10 @@ devices-enrol = Enrol new devices
 device-name = Computer name
 device-holder = User
 device-holder-hint = Mailbox or full name. Leave it empty if nobody answers for it.
+device-namesakes = Same name: { $count } other { $count ->
+        [one] device in use is
+       *[other] devices in use are
+    } called so. If they are one machine, take the one that is wrong out of use.
 device-no-holder = (nobody)
 device-no-such-person = No single person is called so; nothing was changed.
 device-state = State

@@ -292,6 +292,7 @@ devices-enrol = Ghi danh thiết bị mới
 device-name = Tên máy
 device-holder = Người sử dụng
 device-holder-hint = Thư điện tử hoặc họ và tên. Để trống nếu không ai phụ trách.
+device-namesakes = Trùng tên: { $count } thiết bị khác đang dùng cũng có tên này. Nếu cùng là một máy, hãy cho ngừng dùng bản không còn đúng.
 device-no-holder = (chưa có người phụ trách)
 device-no-such-person = Không tìm thấy đúng một người như vậy; chưa thay đổi gì.
 device-state = Trạng thái

@@ -102,6 +102,11 @@ impl Change {
         Ok(())
     }
 
+    /// From here on the change is somebody else's: who a device is turns out while it enrols.
+    pub(crate) fn act_as(&mut self, actor: Actor) {
+        self.actor = actor;
+    }
+
     /// Makes the change true.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         // The log is one chain: who writes to it holds its end. So it comes last, and nobody holds it for long.

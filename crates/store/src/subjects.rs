@@ -1,7 +1,7 @@
 //! Subjects: everything that facts are held about.
 
 use jiff::Timestamp;
-use khien_model::text::{fold, nfc};
+use khien_model::text::{fold, nfc, same_ignoring_case};
 use khien_model::{Subject, SubjectKind};
 use sqlx::any::AnyRow;
 use sqlx::{Row as _, query};
@@ -84,6 +84,23 @@ pub async fn of_kind(store: &Store, kind: SubjectKind) -> Result<Vec<SubjectReco
         .fetch_all(store.readers())
         .await?;
     rows.iter().map(record).collect()
+}
+
+/// The other subjects in use of the same kind that are called the same, whatever the case, in the order they were entered.
+pub async fn namesakes(store: &Store, subject: &SubjectRecord) -> Result<Vec<SubjectRecord>, StoreError> {
+    let rows = query(
+        "SELECT * FROM subjects WHERE kind = $1 AND name_folded = $2 AND number <> $3 AND retired_at IS NULL
+         ORDER BY number",
+    )
+    .bind(subject.subject.kind.as_str())
+    .bind(fold(&subject.name))
+    .bind(subject.number)
+    .fetch_all(store.readers())
+    .await?;
+    let mut found: Vec<SubjectRecord> = rows.iter().map(record).collect::<Result<_, _>>()?;
+    // Folding takes marks away too; names that differ in them are different names.
+    found.retain(|other| same_ignoring_case(&other.name, &subject.name));
+    Ok(found)
 }
 
 /// The subject with this number, in use or not.

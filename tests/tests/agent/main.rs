@@ -5,12 +5,13 @@ mod office;
 
 use jiff::SignedDuration;
 use khien_agent::{Bilingual, Problem, State, report_once};
+use khien_model::{Subject, SubjectKind};
 use khien_protocol::limits::{MAX_BODY_BYTES, MAX_CLOCK_SKEW, MAX_ENROL_BODY_BYTES, MAX_JSON_DEPTH};
 use khien_protocol::{
     AreaFact, AreaReport, DIRECTIVE_PATH, ENROL_PATH, REPORTS_PATH, Refusal, RefusalCode, Report, ReportAnswer, sign,
 };
-use khien_store::{devices, directives, facts, tokens};
-use office::{Office, now};
+use khien_store::{assignments, devices, directives, facts, subjects, tokens};
+use office::{Office, UNIT, now};
 use serde_json::value::RawValue;
 
 /// A report of one area, with or without its fact.
@@ -96,6 +97,43 @@ fn a_request_is_taken_once_and_counters_only_rise() {
     assert_eq!(office.raw("POST", REPORTS_PATH, &signed, &bytes).0, 200);
     let (status, answer) = office.raw("POST", REPORTS_PATH, &signed, &bytes);
     assert_eq!((status, Office::code_in(&answer)), (409, Some(RefusalCode::Replay)));
+}
+
+#[test]
+fn who_caught_the_request_for_the_directive_gets_nothing_by_it() {
+    let office = Office::open();
+    let device = office.device("a");
+    let signed = sign(&device.key, "GET", DIRECTIVE_PATH, b"", 10, now());
+    assert_eq!(office.raw("GET", DIRECTIVE_PATH, &signed, b"").0, 200);
+    let (status, answer) = office.raw("GET", DIRECTIVE_PATH, &signed, b"");
+    assert_eq!((status, Office::code_in(&answer)), (409, Some(RefusalCode::Replay)));
+    let code = |counter| office.refusal(&device, "GET", DIRECTIVE_PATH, b"", counter);
+    assert_eq!(code(9), Some(RefusalCode::OldCounter));
+    assert_eq!(code(11), None);
+    // Reports and directives share one counter.
+    let bytes = body(&report(OS, true));
+    assert_eq!(office.refusal(&device, "POST", REPORTS_PATH, &bytes, 11), Some(RefusalCode::Replay));
+    assert_eq!(office.refusal(&device, "POST", REPORTS_PATH, &bytes, 12), None);
+    assert_eq!(code(12), Some(RefusalCode::Replay));
+}
+
+#[test]
+fn a_machine_that_was_on_a_list_keeps_its_place_when_it_enrols() {
+    let office = Office::open();
+    // Somebody else of that name, who tells us what this machine calls itself.
+    let other = office.enrol("b", &office.token(2)).expect("enrolled").enrolment().expect("readable").expect("there");
+    let hostname = office.on(devices::find(&office.store, &other.device_id)).hostname;
+    let listed = Subject { kind: SubjectKind::Device, id: "tren-danh-sach".into() };
+    office.change(async |change| {
+        subjects::enter(change, &listed, &hostname.to_uppercase()).await?;
+        assignments::assign(change, &listed, UNIT, khien_model::day_of(now())).await
+    });
+    let state = office.enrol("a", &office.token(1)).expect("enrolled");
+    assert_eq!(state.enrolment().expect("readable").expect("there").device_id, listed.id);
+    assert_eq!(deliver(&state).expect("delivered"), 1);
+    let document = office.on(facts::document(&office.store, &listed));
+    assert!(serde_json::to_value(&document).expect("JSON")["device"]["facts"]["os"].is_object());
+    assert_eq!(office.on_all(subjects::of_kind(&office.store, SubjectKind::Device)).len(), 2);
 }
 
 #[test]

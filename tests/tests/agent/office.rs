@@ -268,7 +268,7 @@ async fn store_in(folder: &TempDir) -> Store {
 }
 
 /// The id of the unit.
-const UNIT: &str = "phong-1";
+pub(crate) const UNIT: &str = "phong-1";
 
 /// One unit and the directive of 2026.
 async fn found(change: &mut Change) -> Result<(), StoreError> {

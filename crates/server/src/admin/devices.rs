@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::extract::{Form as Sent, Path, Query, State};
-use khien_model::{Subject, SubjectKind};
+use khien_model::{Subject, SubjectKind, TreeOnDay};
 use khien_store::devices::{self, Device};
 use khien_store::subjects::{self, SubjectRecord};
 use khien_store::{assignments, holders, people};
@@ -179,7 +179,8 @@ pub(crate) async fn show_device(
     let rows = dated.iter().map(|it| {
         vec![Cell::Text(unit_name(&on, &it.unit)), Cell::Text(validity(it.valid_from, it.valid_to, desk.texts))]
     });
-    let mut blocks = vec![
+    let mut blocks = namesakes(&desk, &found.record, &on).await?;
+    blocks.extend([
         Block::Facts(facts),
         Block::Table(Table {
             caption: desk.t("person-units"),
@@ -188,7 +189,7 @@ pub(crate) async fn show_device(
             empty: desk.t("person-no-unit"),
             around: vec![],
         }),
-    ];
+    ]);
     if desk.may(Action::Change, Resource::Subject, found.unit.as_deref(), &on) {
         let is_offered = |unit: &str| desk.may(Action::Change, Resource::Subject, Some(unit), &on);
         let units = unit_choices(&on, found.unit.as_deref(), Some(desk.t("person-no-unit")), is_offered);
@@ -196,6 +197,33 @@ pub(crate) async fn show_device(
     }
     let way = [Link::new("/admin/devices", desk.t("devices-title"))];
     desk.page(&found.record.name, &way, &blocks)
+}
+
+/// Other devices in use that are called the same. A device that was on a list is joined with its agent by the name; where
+/// that was not possible, whoever looks after them tells them apart.
+async fn namesakes(desk: &Desk<'_>, record: &SubjectRecord, on: &TreeOnDay<'_>) -> Result<Vec<Block>, Trouble> {
+    let store = &desk.state.store;
+    if record.retired_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut cells = Vec::new();
+    for other in subjects::namesakes(store, record).await? {
+        let dated = assignments::of(store, &other.subject).await?;
+        let home = dated.iter().find(|it| it.validity().contains(desk.today)).map(|it| it.unit.as_str());
+        if !desk.may(Action::View, Resource::Subject, home, on) {
+            continue;
+        }
+        let device = devices::find(store, &other.subject.id).await?;
+        let state = STATES.iter().find(|(word, _)| *word == state_of(&other, device.as_ref()));
+        let unit = home.map_or_else(|| desk.t("person-no-unit"), |unit| unit_name(on, unit));
+        let state = state.map_or_else(String::new, |(_, key)| desk.t(key));
+        let text = format!("{} – {unit} – {state}", other.name);
+        cells.push(Cell::link(format!("/admin/devices/{}", other.subject.id), text));
+    }
+    if cells.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Block::Text(text!(desk.texts, "device-namesakes", count = cells.len())), Block::List(cells)])
 }
 
 fn forms(desk: &Desk<'_>, found: &Standing, units: &[(String, String, bool)]) -> Vec<Block> {

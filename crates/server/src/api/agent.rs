@@ -16,7 +16,7 @@ use khien_protocol::{
     Digest, DirectiveBundle, EnrolRequest, EnrolResponse, Refusal, RefusalCode, Report, ReportAnswer, RequestHead,
     Token, Verified, key_of, verify,
 };
-use khien_store::devices::{self, Device, EnrolRefusal, Enrolment};
+use khien_store::devices::{self, Device, EnrolRefusal, Enrolled, Enrolment};
 use khien_store::tokens::{self, TokenRefusal};
 use khien_store::{Actor, CheckIn, CheckInOutcome, CheckInRefusal, StoreError, directives, ids};
 use schemars::SchemaGenerator;
@@ -147,9 +147,8 @@ async fn enrolled(asked: &Asked<'_>) -> Result<EnrolResponse, Refused> {
     let request = EnrolRequest::from_body(asked.body, &verified, now)?;
     let token: Token = request.token.parse().map_err(|_| asked.refused(RefusalCode::TokenMalformed))?;
     let token_hash = hex(&token.secret_hash());
-    let id = ids::fresh(now).map_err(|error| asked.unavailable(&error))?;
     let enrolment = Enrolment {
-        id: id.clone(),
+        id: ids::fresh(now).map_err(|error| asked.unavailable(&error))?,
         token_hash: token_hash.clone(),
         public_key: verified.key.to_string(),
         counter: verified.counter,
@@ -162,10 +161,10 @@ async fn enrolled(asked: &Asked<'_>) -> Result<EnrolResponse, Refused> {
     };
     let outcome = kept(asked, &enrolment).await.map_err(|error| asked.unavailable(&error))?;
     let (device, unit) = match outcome {
-        Ok(unit) => {
+        Ok(enrolled) => {
             state.metrics.enrolments.inc();
-            info!(device = %id, "enrolled");
-            (id, unit)
+            info!(device = %enrolled.device, "enrolled");
+            (enrolled.device, enrolled.token.unit)
         }
         Err(EnrolRefusal::KeyKnown) => known_again(asked, &verified, &token_hash).await?,
         Err(EnrolRefusal::UnitEnded) => return Err(asked.refused(RefusalCode::TokenRevoked)),
@@ -191,13 +190,13 @@ const fn code_of(refusal: TokenRefusal) -> RefusalCode {
     }
 }
 
-/// Enrols in one change, which a refusal takes back. The unit of the token, or why not.
-async fn kept(asked: &Asked<'_>, enrolment: &Enrolment) -> Result<Result<String, EnrolRefusal>, StoreError> {
+/// Enrols in one change, which a refusal takes back.
+async fn kept(asked: &Asked<'_>, enrolment: &Enrolment) -> Result<Result<Enrolled, EnrolRefusal>, StoreError> {
     let mut change = asked.state.store.begin(Actor::Device(enrolment.id.clone()), asked.visit.now).await?;
     match devices::enrol(&mut change, enrolment).await? {
-        Ok(token) => {
+        Ok(enrolled) => {
             change.commit().await?;
-            Ok(Ok(token.unit))
+            Ok(Ok(enrolled))
         }
         Err(refusal) => Ok(Err(refusal)),
     }
@@ -298,13 +297,26 @@ pub(crate) async fn directive(
 
 async fn bundle(asked: &Asked<'_>) -> Result<DirectiveBundle, Refused> {
     let verified = asked.verified()?;
-    asked.device(&verified).await?;
+    let device = asked.device(&verified).await?;
+    let counted = counted_once(asked, &device.id, verified.counter).await;
+    let counted = counted.map_err(|error| asked.unavailable(&error))?;
+    counted.map_err(|refusal| not_stored(asked, &verified, refusal))?;
     let store = &asked.state.store;
     let active = directives::active(store).await.map_err(|error| asked.unavailable(&error))?;
     let active = active.ok_or_else(|| asked.refused(RefusalCode::NotFound))?;
     let files = directives::files(store, &active.digest).await.map_err(|error| asked.unavailable(&error))?;
     let files = files.ok_or_else(|| asked.refused(RefusalCode::NotFound))?;
     Ok(DirectiveBundle::new(active.id, active.main, files))
+}
+
+/// Takes the counter, so that whoever caught the request on its way learns nothing by sending it again.
+async fn counted_once(asked: &Asked<'_>, device: &str, counter: u64) -> Result<Result<(), CheckInRefusal>, StoreError> {
+    let mut change = asked.state.store.begin(Actor::Device(device.to_owned()), asked.visit.now).await?;
+    let counted = devices::count(&mut change, device, counter).await?;
+    if counted.is_ok() {
+        change.commit().await?;
+    }
+    Ok(counted)
 }
 
 /// A digest as the store keeps it.
