@@ -26,6 +26,7 @@ const FACT_SCHEMA: &str = "content/schema/facts.schema.json";
 const PRINTED: &[Printed] = &[
     Printed { path: FACT_SCHEMA, arguments: &["facts", "--schema"] },
     Printed { path: "content/schema/directive.schema.json", arguments: &["directive", "schema"] },
+    Printed { path: "content/schema/openapi.json", arguments: &["config", "openapi"] },
 ];
 
 /// The reference of facts, made from the schema of facts.

@@ -19,6 +19,7 @@ help-heading-options = Options
 help-heading-arguments = Arguments
 help-value-url = ADDRESS
 help-value-addr = ADDRESS:PORT
+help-value-login = LOGIN
 help-value-command = COMMAND
 help-value-options = {"["}OPTIONS]
 help-value-id-file = ID|FILE
@@ -286,6 +287,7 @@ help-config-show--database = The database: sqlite://… or postgres://…
 help-config-show--listen = Address and port for connections with TLS, e.g. 0.0.0.0:8443.
 help-config-show--http = Address and port for connections without TLS: on this machine only, or behind a proxy.
 help-config-show--public_url = The address by which people and other machines reach the server.
+help-config-openapi = Print what programs may ask of the server, described for programs (OpenAPI 3.1).
 
 config-good = The settings can be used. There is no file; they come from the environment and the defaults.
 config-good-file = "{ $path }": the settings can be used.
@@ -348,12 +350,26 @@ up-notice-accepted = { $who } has accepted this notice by --accept-notice.
 up-notice-refused = This machine is not enrolled and nothing is collected. The server keeps running.
 up-notice-unasked = This machine is not enrolled: nobody has accepted the monitoring notice. Run it again with --accept-notice to accept it and check this machine.
 up-demo = A fictional province was made: { $units } units, { $people } people, { $devices } devices. Sign in with the password { $password } and one of these names:
+up-demo-progress = Making the fictional province: day { $day }/{ $of }
+up-demo-half = the fictional province in this folder is not finished, because it was stopped in the middle
+up-demo-half-hint = Remove that data folder, or choose an empty one with --data, and start again.
+up-demo-in-use = this database is in use
+up-demo-administrator = Only the administrator needs a second factor too: the page says how to set it up with an app on the phone.
 up-demo-known = The fictional province was there already; the password is the one printed the first time.
 up-demo-failed = the fictional province cannot be made: { $detail }
 up-demo-hint = Fiction is never mixed with facts: choose an empty folder with --data.
 
 ## Backups and databases
 
+help-invite = Make a one-time link by which somebody chooses a new password, when nobody else can help. On the machine of the server.
+help-invite--login = What they type to sign in.
+help-invite--reset_second_factor = Take the second factor and the recovery codes away too, when the phone is lost. Every open session ends.
+help-invite--config = The file with the settings. Without it /etc/khien/khien.toml is used if it is there.
+help-invite--data = The folder for everything the server keeps on this machine.
+help-invite--database = The database: sqlite://… or postgres://…
+help-invite--listen = Address and port for connections with TLS, e.g. 0.0.0.0:8443.
+help-invite--http = Address and port for connections without TLS: on this machine only, or behind a proxy.
+help-invite--public_url = The address by which people and other machines reach the server.
 help-backup = Write everything the server remembers into one file, while it runs.
 help-backup--file = The file to write.
 help-backup--config = The file with the settings of the server.
@@ -378,6 +394,15 @@ help-audit-verify--data = The folder for everything the server keeps on this mac
 help-audit-verify--database = The database: sqlite://… or postgres://…
 
 data-progress = { $table }: { $rows } rows
+invite-link =
+    The link by which { $name } chooses a new password, good once, until { $moment }:
+    { $link }
+invite-second-factor-gone = The second factor is gone and is set up anew after the password.
+invite-second-factor-stays = After the password the second factor is still asked for. If the phone and the recovery codes are lost, add --reset-second-factor.
+invite-unknown = nobody signs in as "{ $login }"
+invite-hint-administrators = Administrators of everything: { $known }
+invite-hint-nobody = There is no administrator yet. Start the server again: it gives the link for the first one.
+
 backup-made = "{ $path }" is whole: { $rows } rows, { $kib } KiB.
 backup-sum = SHA-256 of its contents: { $sha256 }
 backup-not-in-it = Not in it: the settings and the certificates in { $path }. Keep a copy of that folder too, and keep both secret.

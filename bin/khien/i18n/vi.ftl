@@ -19,6 +19,7 @@ help-heading-options = Tùy chọn
 help-heading-arguments = Đối số
 help-value-url = ĐỊA CHỈ
 help-value-addr = ĐỊA CHỈ:CỔNG
+help-value-login = TÊN_ĐĂNG_NHẬP
 help-value-command = LỆNH
 help-value-options = {"["}TÙY CHỌN]
 help-value-id-file = MÃ|TỆP
@@ -250,6 +251,7 @@ help-config-show--database = Cơ sở dữ liệu: sqlite://… hoặc postgres:
 help-config-show--listen = Địa chỉ và cổng nhận kết nối có mã hóa TLS, ví dụ 0.0.0.0:8443.
 help-config-show--http = Địa chỉ và cổng nhận kết nối không mã hóa; chỉ trên chính máy này, hoặc sau một máy chủ trung gian.
 help-config-show--public_url = Địa chỉ mà người dùng và các máy khác dùng để vào máy chủ.
+help-config-openapi = In mô tả những gì chương trình khác được hỏi máy chủ (OpenAPI 3.1).
 
 config-good = Cấu hình dùng được. Không có tệp cấu hình; các mục lấy từ biến môi trường và giá trị mặc định.
 config-good-file = «{ $path }»: cấu hình dùng được.
@@ -309,12 +311,26 @@ up-notice-accepted = { $who } đã chấp nhận thông báo này bằng tùy ch
 up-notice-refused = Máy này không được ghi danh và không có gì được thu thập. Máy chủ vẫn chạy.
 up-notice-unasked = Máy này chưa được ghi danh: chưa có ai chấp nhận thông báo theo dõi. Chạy lại với --accept-notice để chấp nhận và kiểm tra máy này.
 up-demo = Đã tạo một tỉnh hư cấu: { $units } đơn vị, { $people } người, { $devices } thiết bị. Đăng nhập thử với mật khẩu { $password } và một trong các tên sau:
+up-demo-progress = Đang tạo tỉnh hư cấu: ngày { $day }/{ $of }
+up-demo-half = tỉnh hư cấu trong thư mục này chưa được tạo xong, vì lần trước đã dừng giữa chừng
+up-demo-half-hint = Hãy xóa thư mục dữ liệu đó, hoặc chọn một thư mục trống bằng --data, rồi chạy lại.
+up-demo-in-use = cơ sở dữ liệu này đang được sử dụng
+up-demo-administrator = Riêng quản trị cần thêm xác thực hai bước: trang web sẽ hướng dẫn thiết lập bằng ứng dụng trên điện thoại.
 up-demo-known = Tỉnh hư cấu đã có từ trước; mật khẩu là mật khẩu đã in lần đầu.
 up-demo-failed = không tạo được tỉnh hư cấu: { $detail }
 up-demo-hint = Dữ liệu hư cấu không bao giờ được trộn với dữ liệu thật: hãy chọn một thư mục trống bằng --data.
 
 ## Sao lưu và cơ sở dữ liệu
 
+help-invite = Tạo đường dẫn dùng một lần để một người đặt lại mật khẩu, khi không ai khác giúp được. Chạy trên máy đặt máy chủ.
+help-invite--login = Tên đăng nhập của người đó.
+help-invite--reset_second_factor = Bỏ cả xác thực hai bước và mã khôi phục, khi đã mất điện thoại. Mọi phiên đăng nhập đang mở đều kết thúc.
+help-invite--config = Tệp cấu hình. Không ghi thì dùng /etc/khien/khien.toml nếu có.
+help-invite--data = Thư mục chứa mọi thứ máy chủ lưu trên máy này.
+help-invite--database = Cơ sở dữ liệu: sqlite://… hoặc postgres://…
+help-invite--listen = Địa chỉ và cổng nhận kết nối có mã hóa TLS, ví dụ 0.0.0.0:8443.
+help-invite--http = Địa chỉ và cổng nhận kết nối không mã hóa; chỉ trên chính máy này, hoặc sau một máy chủ trung gian.
+help-invite--public_url = Địa chỉ mà người dùng và các máy khác dùng để vào máy chủ.
 help-backup = Ghi toàn bộ dữ liệu của máy chủ vào một tệp, ngay khi máy chủ đang chạy.
 help-backup--file = Tệp cần ghi.
 help-backup--config = Tệp thiết lập của máy chủ.
@@ -339,6 +355,15 @@ help-audit-verify--data = Thư mục chứa mọi thứ máy chủ lưu trên m�
 help-audit-verify--database = Cơ sở dữ liệu: sqlite://… hoặc postgres://…
 
 data-progress = { $table }: { $rows } dòng
+invite-link =
+    Đường dẫn để { $name } đặt mật khẩu mới, dùng được một lần, đến { $moment }:
+    { $link }
+invite-second-factor-gone = Xác thực hai bước đã được bỏ và sẽ được thiết lập lại sau khi đặt mật khẩu.
+invite-second-factor-stays = Sau khi đặt mật khẩu vẫn cần mã của xác thực hai bước. Nếu đã mất điện thoại và mã khôi phục, hãy thêm --reset-second-factor.
+invite-unknown = không có tài khoản nào có tên đăng nhập "{ $login }"
+invite-hint-administrators = Quản trị của toàn hệ thống: { $known }
+invite-hint-nobody = Chưa có quản trị nào. Hãy khởi động lại máy chủ: nó sẽ cho đường dẫn của quản trị đầu tiên.
+
 backup-made = Đã ghi xong "{ $path }": { $rows } dòng, { $kib } KiB.
 backup-sum = SHA-256 của nội dung: { $sha256 }
 backup-not-in-it = Không nằm trong bản sao lưu: thiết lập và chứng thư trong { $path }. Hãy sao chép cả thư mục đó và giữ kín cả hai.

@@ -58,6 +58,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    Invite(InviteArguments),
     Backup(BackupArguments),
     Restore(RestoreArguments),
     Db {
@@ -70,21 +71,60 @@ pub(crate) enum Command {
     },
 }
 
+/// Where the database is. The file and the environment say the rest.
+#[derive(Debug, Args)]
+pub(crate) struct DatabaseArguments {
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
 /// What is typed about the settings of a server. The file and the environment say the rest.
 #[derive(Debug, Args)]
 pub(crate) struct SettingsArguments {
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
-    #[arg(long, value_name = "URL")]
-    pub(crate) database: Option<String>,
+    #[command(flatten)]
+    database: DatabaseArguments,
     #[arg(long, value_name = "ADDR")]
-    pub(crate) listen: Option<String>,
+    listen: Option<String>,
     #[arg(long, value_name = "ADDR")]
-    pub(crate) http: Option<String>,
+    http: Option<String>,
     #[arg(long, value_name = "URL")]
-    pub(crate) public_url: Option<String>,
+    public_url: Option<String>,
+}
+
+/// What was typed of the settings: the file that has the others, and values by the name of the setting.
+#[derive(Debug)]
+pub(crate) struct Typed {
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) values: Vec<(&'static str, String)>,
+}
+
+impl Typed {
+    fn set(&mut self, name: &'static str, value: Option<String>) {
+        self.values.extend(value.map(|value| (name, value)));
+    }
+}
+
+impl From<&DatabaseArguments> for Typed {
+    fn from(arguments: &DatabaseArguments) -> Self {
+        let mut typed = Self { file: arguments.config.clone(), values: Vec::new() };
+        typed.set("data", arguments.data.as_ref().map(|path| path.display().to_string()));
+        typed.set("database", arguments.database.clone());
+        typed
+    }
+}
+
+impl From<&SettingsArguments> for Typed {
+    fn from(arguments: &SettingsArguments) -> Self {
+        let mut typed = Self::from(&arguments.database);
+        typed.set("listen.https", arguments.listen.clone());
+        typed.set("listen.http", arguments.http.clone());
+        typed.set("public_url", arguments.public_url.clone());
+        typed
+    }
 }
 
 /// `khien up …`
@@ -103,17 +143,7 @@ pub(crate) struct UpArguments {
 pub(crate) enum ConfigCommand {
     Check(SettingsArguments),
     Show(SettingsArguments),
-}
-
-/// Where the database is. The file and the environment say the rest.
-#[derive(Debug, Args)]
-pub(crate) struct DatabaseArguments {
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
-    #[arg(long, value_name = "URL")]
-    pub(crate) database: Option<String>,
+    Openapi,
 }
 
 /// `khien backup …`
@@ -149,6 +179,17 @@ pub(crate) struct MoveArguments {
     pub(crate) to: String,
     #[command(flatten)]
     pub(crate) database: DatabaseArguments,
+}
+
+/// `khien invite …`
+#[derive(Debug, Args)]
+pub(crate) struct InviteArguments {
+    #[arg(value_name = "LOGIN")]
+    pub(crate) login: String,
+    #[arg(long)]
+    pub(crate) reset_second_factor: bool,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArguments,
 }
 
 /// `khien audit …`

@@ -3,69 +3,31 @@
 mod problem;
 
 use std::fs::{self, File};
-use std::io::{BufReader, IsTerminal as _, Write as _};
+use std::io::{BufReader, Write as _};
 use std::path::Path;
 
-use khien_server::config::Settings;
 use khien_store::audit::{self, Chain};
 use khien_store::transfer::{self, Transferred};
 use khien_store::{Store, StoreOptions};
 
 use crate::Session;
-use crate::cli::{DatabaseArguments, MoveArguments, RestoreArguments, SettingsArguments};
+use crate::cli::{DatabaseArguments, MoveArguments, RestoreArguments};
 use crate::exit::Exit;
 use crate::i18n::{Texts, text};
-use crate::output::{self, Answer, Outcome};
+use crate::output::{Answer, Outcome};
 use crate::problem::Problem;
+use crate::progress::Progress;
 use crate::{input, server};
 
-/// The settings as far as they say where the database is.
-fn settings(arguments: &DatabaseArguments, session: &Session) -> Result<Settings, Problem> {
-    let arguments = SettingsArguments {
-        config: arguments.config.clone(),
-        data: arguments.data.clone(),
-        database: arguments.database.clone(),
-        listen: None,
-        http: None,
-        public_url: None,
-    };
-    server::settings(&arguments, session)
-}
-
 /// Opens a database; only a command that fills one makes it.
-async fn open(url: &str, create: bool, texts: &Texts) -> Result<Store, Problem> {
+pub(crate) async fn open(url: &str, create: bool, texts: &Texts) -> Result<Store, Problem> {
     let options = StoreOptions { create, ..StoreOptions::default() };
     Store::open(url, &options).await.map_err(|error| server::of_store(&error, texts))
 }
 
-/// Says on a terminal which table is being carried and how far it has got.
-struct Ticker<'t> {
-    texts: &'t Texts,
-    is_seen: bool,
-    last: String,
-}
-
-impl<'t> Ticker<'t> {
-    fn new(texts: &'t Texts) -> Self {
-        Self { texts, is_seen: std::io::stderr().is_terminal(), last: String::new() }
-    }
-
-    fn tick(&mut self, table: &str, rows: u64) {
-        if self.is_seen {
-            let line = text!(self.texts, "data-progress", table = table, rows = rows);
-            // The line before is overwritten, with blanks where it was longer.
-            let width = self.last.chars().count();
-            output::complain(&format!("\r{line:width$}"));
-            self.last = line;
-        }
-    }
-
-    fn finish(&mut self) {
-        if self.is_seen && !self.last.is_empty() {
-            output::complain(&format!("\r{:width$}\r", "", width = self.last.chars().count()));
-            self.last.clear();
-        }
-    }
+/// Says which table is being carried and how far it has got.
+fn tick(progress: &mut Progress, texts: &Texts, table: &str, rows: u64) {
+    progress.show(|| text!(texts, "data-progress", table = table, rows = rows));
 }
 
 /// How many rows of each table that has any, one on a line.
@@ -87,18 +49,18 @@ pub(crate) fn backup(file: &Path, arguments: &DatabaseArguments, session: &Sessi
     }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     input::require_folder(folder)?;
-    let settings = settings(arguments, session)?;
+    let settings = server::settings(arguments, session)?;
     let cannot = |error: &std::io::Error| problem::of_file(file, error.kind(), &error.to_string(), texts);
     let mut half = tempfile::NamedTempFile::new_in(folder).map_err(|error| cannot(&error))?;
-    let mut ticker = Ticker::new(texts);
+    let mut progress = Progress::default();
     let made = server::runtime(session)?.block_on(async {
         let store = open(&settings.database_url(), false, texts).await?;
-        let mut tick = |table: &str, rows: u64| ticker.tick(table, rows);
-        let made = transfer::backup(&store, half.as_file_mut(), session.now, &mut tick).await;
+        let mut say = |table: &str, rows: u64| tick(&mut progress, texts, table, rows);
+        let made = transfer::backup(&store, half.as_file_mut(), session.now, &mut say).await;
         store.close().await;
         made.map_err(|why| problem::of_transfer(&why, file, texts))
     });
-    ticker.finish();
+    progress.finish();
     let made = made?;
     half.as_file_mut().flush().and_then(|()| half.as_file().sync_all()).map_err(|error| cannot(&error))?;
     half.persist(file).map_err(|error| cannot(&error.error))?;
@@ -119,20 +81,20 @@ pub(crate) fn restore(arguments: &RestoreArguments, session: &Session) -> Outcom
     let (texts, path) = (&session.texts, arguments.file.as_path());
     input::require_file(path)?;
     let file = File::open(path).map_err(|error| problem::of_file(path, error.kind(), &error.to_string(), texts))?;
-    let settings = settings(&arguments.database, session)?;
+    let settings = server::settings(&arguments.database, session)?;
     server::make_folder(&settings.data)
         .map_err(|error| problem::of_file(&settings.data, error.kind(), &error.to_string(), texts))?;
-    let mut ticker = Ticker::new(texts);
+    let mut progress = Progress::default();
     let restored = server::runtime(session)?.block_on(async {
         let store = open(&settings.database_url(), true, texts).await?;
-        let mut tick = |table: &str, rows: u64| ticker.tick(table, rows);
+        let mut say = |table: &str, rows: u64| tick(&mut progress, texts, table, rows);
         let file = BufReader::new(file);
-        let restored = transfer::restore(&store, file, arguments.replace, session.now, &mut tick).await;
+        let restored = transfer::restore(&store, file, arguments.replace, session.now, &mut say).await;
         let place = store.place().to_owned();
         store.close().await;
         restored.map(|restored| (restored, place)).map_err(|why| problem::of_transfer(&why, path, texts))
     });
-    ticker.finish();
+    progress.finish();
     let (restored, place) = restored?;
     let made_at = khien_texts::moment::shown(restored.made_at, texts);
     let mut said = text!(texts, "restore-done", place = place, rows = total(&restored), at = made_at);
@@ -144,8 +106,8 @@ pub(crate) fn restore(arguments: &RestoreArguments, session: &Session) -> Outcom
 /// `khien db move --to URL`.
 pub(crate) fn carry(arguments: &MoveArguments, session: &Session) -> Outcome {
     let texts = &session.texts;
-    let settings = settings(&arguments.database, session)?;
-    let mut ticker = Ticker::new(texts);
+    let settings = server::settings(&arguments.database, session)?;
+    let mut progress = Progress::default();
     let moved = server::runtime(session)?.block_on(async {
         let from = open(&settings.database_url(), false, texts).await?;
         let to = open(&arguments.to, true, texts).await?;
@@ -153,14 +115,14 @@ pub(crate) fn carry(arguments: &MoveArguments, session: &Session) -> Outcome {
             let what = text!(texts, "move-same", place = from.place());
             return Err(Problem::Worded { what, hints: Vec::new() });
         }
-        let mut tick = |table: &str, rows: u64| ticker.tick(table, rows);
-        let moved = transfer::carry(&from, &to, session.now, &mut tick).await;
+        let mut say = |table: &str, rows: u64| tick(&mut progress, texts, table, rows);
+        let moved = transfer::carry(&from, &to, session.now, &mut say).await;
         let places = (from.place().to_owned(), to.place().to_owned());
         from.close().await;
         to.close().await;
         moved.map(|moved| (moved, places)).map_err(|why| problem::of_transfer(&why, Path::new(""), texts))
     });
-    ticker.finish();
+    progress.finish();
     let (moved, (from, to)) = moved?;
     let mut said = text!(texts, "move-done", from = from, to = to, rows = total(&moved));
     said.push('\n');
@@ -180,7 +142,7 @@ fn both_counts(moved: &Transferred) -> String {
 /// `khien audit verify`.
 pub(crate) fn verify(arguments: &DatabaseArguments, session: &Session) -> Outcome {
     let texts = &session.texts;
-    let settings = settings(arguments, session)?;
+    let settings = server::settings(arguments, session)?;
     let chain = server::runtime(session)?.block_on(async {
         let store = open(&settings.database_url(), false, texts).await?;
         let chain = audit::verify(&store).await;

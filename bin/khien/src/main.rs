@@ -17,6 +17,7 @@ mod i18n;
 mod input;
 mod output;
 mod problem;
+mod progress;
 mod render;
 mod report;
 mod server;
@@ -73,6 +74,8 @@ fn run(arguments: &[OsString], session: &Session) -> Outcome {
         Parsed::Command(Command::Config { command: ConfigCommand::Show(arguments) }) => {
             server::show(&arguments, session)
         }
+        Parsed::Command(Command::Config { command: ConfigCommand::Openapi }) => server::openapi(session),
+        Parsed::Command(Command::Invite(arguments)) => server::invite(&arguments, session),
         Parsed::Command(Command::Backup(arguments)) => data::backup(&arguments.file, &arguments.database, session),
         Parsed::Command(Command::Restore(arguments)) => data::restore(&arguments, session),
         Parsed::Command(Command::Db { command: DbCommand::Move(arguments) }) => data::carry(&arguments, session),

@@ -6,9 +6,11 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use khien_store::logins::{self, Login};
 use khien_store::people::{self, Person};
-use khien_store::{Actor, Store, StoreOptions};
+use khien_store::roles::{self, Role, RoleKind};
+use khien_store::{Actor, Store, StoreOptions, audit, invitations};
 
 /// What the program said on both outputs, and how it ended.
 #[expect(clippy::disallowed_methods, reason = "the test is about the program as a process")]
@@ -132,6 +134,78 @@ fn a_move_shows_what_was_there_and_is_there_now() {
     let (said, code) = khien(folder.path(), &arguments);
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("Name an empty database"), "{said}");
+}
+
+/// Gives the person of [`in_use`] an account with a second factor, locked and closed.
+fn locked_out(folder: &Path) {
+    let now: Timestamp = "2026-11-20T08:00:00+07:00".parse().unwrap();
+    block_on(async {
+        let store = open(folder).await;
+        let mut change = store.begin(Actor::System, now).await.unwrap();
+        logins::insert(&mut change, &Login::new("an", "annv")).await.unwrap();
+        logins::begin_totp(&mut change, "an", "JBSWY3DPEHPK3PXP").await.unwrap();
+        logins::confirm_totp(&mut change, "an", 0).await.unwrap();
+        logins::lock(&mut change, "an", now + SignedDuration::from_hours(1)).await.unwrap();
+        logins::set_disabled(&mut change, "an", true).await.unwrap();
+        let role = Role {
+            id: "r".into(),
+            person: "an".into(),
+            kind: RoleKind::Administrator,
+            unit: None,
+            decision: None,
+            valid_from: jiff::civil::date(2026, 1, 1),
+            valid_to: None,
+        };
+        roles::grant(&mut change, &role).await.unwrap();
+        change.commit().await.unwrap();
+        store.close().await;
+    });
+}
+
+#[test]
+fn who_is_locked_out_comes_back_by_a_link_and_it_is_written_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    in_use(&data);
+    let invite = |login: &str, more: &[&str]| {
+        let arguments = ["invite", login, "--data", "data", "--public-url", "https://khien.example.vn", "--lang", "en"];
+        khien(folder.path(), &[&arguments, more].concat())
+    };
+    let (said, code) = invite("annv", &[]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("nobody signs in as \"annv\"") && said.contains("There is no administrator yet"), "{said}");
+    locked_out(&data);
+    let (said, code) = invite("anv", &[]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("Did you mean: annv") && said.contains("Administrators of everything: annv"), "{said}");
+
+    let (said, code) = invite("AnNV", &[]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("Nguyễn Văn An") && said.contains("the second factor is still asked for"), "{said}");
+    let (said, code) = invite("annv", &["--reset-second-factor"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("The second factor is gone"), "{said}");
+    let secret =
+        said.lines().find_map(|line| line.trim().strip_prefix("https://khien.example.vn/invitation/")).unwrap();
+    block_on(async {
+        let store = open(&data).await;
+        let login = logins::find(&store, "an").await.unwrap().unwrap();
+        assert_eq!((login.disabled_at, login.locked_until, login.totp_secret), (None, None, None));
+        #[expect(clippy::disallowed_methods, reason = "the program went by the clock of this machine")]
+        let now = Timestamp::now();
+        let invitation = invitations::of_person(&store, "an", now).await.unwrap().unwrap();
+        assert_eq!(invitation.secret_hash, khien_server::secrets::kept(secret), "the link printed last is the one");
+        let written = audit::list(&store, &audit::Search::default(), 100).await.unwrap();
+        let mine: Vec<&str> = written
+            .iter()
+            .filter(|entry| entry.actor == Actor::System && entry.at != "2026-11-20T08:00:00+07:00".parse().unwrap())
+            .map(|entry| entry.action.as_str())
+            .collect();
+        for action in ["login.reopen", "login.unlock", "login.second_factor.remove", "login.invite"] {
+            assert!(mine.contains(&action), "{action}: {mine:?}");
+        }
+        store.close().await;
+    });
 }
 
 #[test]

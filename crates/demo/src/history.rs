@@ -37,6 +37,7 @@ pub(crate) async fn happen(
     chance: &mut Chance,
     days: Days,
     province: &mut Province,
+    tick: &mut dyn FnMut(i64, i64),
 ) -> Result<usize, DemoProblem> {
     let mut signed_off: BTreeMap<usize, Timestamp> = BTreeMap::new();
     let (mut said, mut reports) = (Said::new(), 0);
@@ -49,6 +50,7 @@ pub(crate) async fn happen(
         say_duties(store, days, ago, province, &signed_off).await?;
         // Facts grow old in the night; of today, only up to now.
         sweep(store, days.at(ago, clock(23, 30)), SWEEP).await?;
+        tick(DAYS - ago + 1, DAYS + 1);
     }
     Ok(reports)
 }

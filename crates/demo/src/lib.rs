@@ -81,24 +81,32 @@ impl From<StoreError> for DemoProblem {
     }
 }
 
-/// Fills an empty installation with the demonstration as of `now`. Whoever signs in types a password with this hash.
+/// Fills an empty installation with the demonstration as of `now`. Whoever signs in types a password with this hash. `tick`
+/// hears how many days have passed, and of how many. Logins come last: without them it is not finished.
 ///
 /// # Errors
 /// [`DemoProblem::NotEmpty`] when there are people or units already; nothing is changed then.
-pub async fn fill(store: &Store, seed: u64, now: Timestamp, password_hash: &str) -> Result<Demonstration, DemoProblem> {
+pub async fn fill(
+    store: &Store,
+    seed: u64,
+    now: Timestamp,
+    password_hash: &str,
+    tick: &mut dyn FnMut(i64, i64),
+) -> Result<Demonstration, DemoProblem> {
     if !is_empty(store).await? {
         return Err(DemoProblem::NotEmpty);
     }
     let mut chance = chance::Chance::new(seed);
     let days = days::Days::up_to(now);
-    let mut province = set_up::set_up(store, &mut chance, days, password_hash).await?;
-    let reports = history::happen(store, &mut chance, days, &mut province).await?;
+    let mut province = set_up::set_up(store, &mut chance, days).await?;
+    let reports = history::happen(store, &mut chance, days, &mut province, tick).await?;
+    let logins = set_up::open_logins(store, now, &province.people, password_hash).await?;
     Ok(Demonstration {
         units: province::OFFICES.len(),
         people: province.people.len(),
         devices: province.stories.len(),
         reports,
-        logins: province.logins,
+        logins,
     })
 }
 

@@ -1,9 +1,9 @@
-//! The beginning: directive, units, people, roles, tokens, logins.
+//! The beginning: directive, units, people, roles, tokens; and at the end, logins.
 
 use std::cell::RefCell;
 
-use jiff::SignedDuration;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use khien_directive::Source;
 use khien_model::{SubjectKind, day_of};
 use khien_store::directives::{self, DirectiveFiles};
@@ -32,7 +32,6 @@ pub(crate) struct Province {
     pub(crate) stories: Vec<Story>,
     pub(crate) unit_duties: Vec<UnitDuties>,
     pub(crate) person_duties: Vec<PersonDuties>,
-    pub(crate) logins: Vec<DemoLogin>,
 }
 
 impl Province {
@@ -50,12 +49,7 @@ impl Province {
 }
 
 /// Sets everything up, some days before the first device enrols.
-pub(crate) async fn set_up(
-    store: &Store,
-    chance: &mut Chance,
-    days: Days,
-    password_hash: &str,
-) -> Result<Province, DemoProblem> {
+pub(crate) async fn set_up(store: &Store, chance: &mut Chance, days: Days) -> Result<Province, DemoProblem> {
     let at = days.at(DAYS + BEFORE, clock(8, 0));
     let people = staff::everybody(chance, at);
     let roles = staff::roles(&people);
@@ -94,9 +88,8 @@ pub(crate) async fn set_up(
         roles::grant(&mut change, role).await?;
     }
     make_tokens(&mut change, days).await?;
-    let logins = open_logins(&mut change, &people, password_hash).await?;
     change.commit().await?;
-    Ok(Province { people, roles, stories, unit_duties, person_duties, logins })
+    Ok(Province { people, roles, stories, unit_duties, person_duties })
 }
 
 /// Notes which files a directive is made of.
@@ -158,17 +151,22 @@ async fn make_tokens(change: &mut Change, days: Days) -> Result<(), DemoProblem>
     Ok(())
 }
 
-async fn open_logins(
-    change: &mut Change,
+/// Opens a login for each role. The password is set now: one from the time before the first report would be too old, and
+/// whoever wants to look around would have to change it first.
+pub(crate) async fn open_logins(
+    store: &Store,
+    now: Timestamp,
     people: &[Official],
     password_hash: &str,
 ) -> Result<Vec<DemoLogin>, DemoProblem> {
+    let mut change = store.begin(Actor::System, now).await?;
     let mut opened = Vec::new();
     for (role, official) in staff::who_signs_in(people) {
         let login = Login::new(&official.person.id, role.as_str());
-        logins::insert(change, &login).await?;
-        logins::set_password(change, &official.person.id, password_hash, false, 0).await?;
+        logins::insert(&mut change, &login).await?;
+        logins::set_password(&mut change, &official.person.id, password_hash, false, 0).await?;
         opened.push(DemoLogin { login: login.login, name: official.person.name.clone(), role });
     }
+    change.commit().await?;
     Ok(opened)
 }

@@ -30,7 +30,7 @@ async fn open(database: &Database) -> Store {
 
 async fn filled(database: &Database) -> (Store, Demonstration) {
     let store = open(database).await;
-    let made = fill(&store, SEED, now(), "$argon2id$hash").await.unwrap();
+    let made = fill(&store, SEED, now(), "$argon2id$hash", &mut |_, _| {}).await.unwrap();
     (store, made)
 }
 
@@ -48,7 +48,7 @@ fn a_province_is_believable_and_adds_up() {
         the_roles_have_gaps(&store).await;
         people_decided(&store).await;
         // A second time it is refused, and nothing is changed by that.
-        assert!(matches!(fill(&store, SEED, now(), "x").await, Err(DemoProblem::NotEmpty)));
+        assert!(matches!(fill(&store, SEED, now(), "x", &mut |_, _| {}).await, Err(DemoProblem::NotEmpty)));
         store.close().await;
     });
 }
@@ -128,7 +128,7 @@ fn fiction_never_goes_beside_facts() {
         };
         people::insert(&mut change, &person).await.unwrap();
         change.commit().await.unwrap();
-        assert!(matches!(fill(&store, SEED, now(), "x").await, Err(DemoProblem::NotEmpty)));
+        assert!(matches!(fill(&store, SEED, now(), "x", &mut |_, _| {}).await, Err(DemoProblem::NotEmpty)));
         assert!(!settings::DEMO.get(&store).await.unwrap());
         store.close().await;
     });

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use khien_server::config::{LogFormat, Settings, host_name};
-use khien_server::serve::{Serving, asked_to_stop, start};
+use khien_server::serve::{Listeners, Serving, asked_to_stop, start_on};
 use khien_server::state::{AppState, system_clock};
 use khien_server::{first_run, tls};
 use khien_store::{Store, StoreOptions};
@@ -51,16 +51,20 @@ pub(crate) fn serve(arguments: &SettingsArguments, session: &Session) -> Outcome
 pub(super) struct Ready {
     pub(super) state: AppState,
     pub(super) certificates: Option<tls::Certificates>,
+    listeners: Listeners,
 }
 
 impl Ready {
     pub(super) async fn start(self, session: &Session) -> Result<Serving, Problem> {
-        start(self.state, self.certificates).await.map_err(|problem| problem::of_start(&problem, &session.texts))
+        let started = start_on(self.listeners, self.state, self.certificates).await;
+        started.map_err(|problem| problem::of_start(&problem, &session.texts))
     }
 }
 
-/// Opens the database and finds or makes the certificates.
+/// Takes the ports, opens the database and finds or makes the certificates. The ports come first: whoever starts a second
+/// server learns it at once, and nothing has been touched.
 pub(super) async fn prepare(settings: Settings, session: &Session) -> Result<Ready, Problem> {
+    let listeners = Listeners::open(&settings).map_err(|problem| problem::of_start(&problem, &session.texts))?;
     make_folder(&settings.data).map_err(|error| cannot(&settings.data, &error))?;
     let certificates = match settings.https {
         Some(_) => Some(
@@ -74,7 +78,7 @@ pub(super) async fn prepare(settings: Settings, session: &Session) -> Result<Rea
     let authority = certificates.as_ref().map(|certificates| certificates.authority);
     let server = format!("{}-{}", host_name().unwrap_or_else(|| "server".to_owned()), std::process::id());
     let state = AppState::new(store, settings, authority, &server, system_clock());
-    Ok(Ready { state, certificates })
+    Ok(Ready { state, certificates, listeners })
 }
 
 /// Makes the data folder if it is not there: findings lie in it, so it is for its owner alone.

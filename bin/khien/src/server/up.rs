@@ -42,7 +42,16 @@ pub(crate) fn up(arguments: &UpArguments, session: &Session) -> Outcome {
         let _within = runtime.enter();
         asked_to_stop()
     };
-    let (serving, state, unit) = runtime.block_on(begin(settings, arguments, session))?;
+    let mut asked = std::pin::pin!(asked);
+    let begun = runtime.block_on(async {
+        tokio::select! {
+            begun = begin(settings, arguments, session) => Some(begun),
+            // Making a province takes a while; whoever does not want to wait need not.
+            () = asked.as_mut() => None,
+        }
+    });
+    let Some(begun) = begun else { return Ok(Answer::good(format!("{}\n", session.texts.text("serve-stopped")))) };
+    let (serving, state, unit) = begun?;
     let enrolled =
         enrol(&runtime, arguments, session, &Here { serving: &serving, state: &state, unit: &unit, folder: &agent })?;
     let stop = Stop::default();

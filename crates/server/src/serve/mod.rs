@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
 use self::listener::Bounded;
+use crate::config::Settings;
 use crate::jobs;
 use crate::routes::router;
 use crate::state::AppState;
@@ -87,8 +88,37 @@ pub struct Serving {
     stop: watch::Sender<bool>,
 }
 
+/// The addresses of a server, taken: whoever connects waits until the server works.
+#[derive(Debug)]
+pub struct Listeners {
+    https: Option<TcpListener>,
+    http: Option<TcpListener>,
+}
+
+impl Listeners {
+    /// Takes every address of the settings: a server that serves half of what it should is worse than none. To be called
+    /// before anything that takes long or changes something, inside a runtime.
+    ///
+    /// # Errors
+    /// [`ServeProblem::Listen`] when one of them is taken already, or not ours.
+    pub fn open(settings: &Settings) -> Result<Self, ServeProblem> {
+        let [https, http] = [settings.https, settings.http].map(|address| address.map(listen).transpose());
+        Ok(Self { https: https?, http: http? })
+    }
+}
+
 /// Starts to listen and to work off jobs.
 pub async fn start(state: AppState, certificates: Option<Certificates>) -> Result<Serving, ServeProblem> {
+    let listeners = Listeners::open(&state.settings)?;
+    start_on(listeners, state, certificates).await
+}
+
+/// Starts to work where connections are waiting.
+pub async fn start_on(
+    listeners: Listeners,
+    state: AppState,
+    certificates: Option<Certificates>,
+) -> Result<Serving, ServeProblem> {
     state.learn_what_is_fictional().await?;
     let places = Arc::new(Semaphore::new(allowed_connections(state.settings.max_connections)));
     let app = router(state.clone());
@@ -103,13 +133,7 @@ pub async fn start(state: AppState, certificates: Option<Certificates>) -> Resul
         stop,
     };
     let bounded = Bounded::new(places, Arc::clone(&state.metrics));
-    // All addresses are taken before the first connection is: a server that serves half of what it should is worse than none.
-    let https = match (&certificates, state.settings.https) {
-        (Some(certificates), Some(address)) => Some((certificates.clone(), listen(address)?)),
-        _ => None,
-    };
-    let http = state.settings.http.map(listen).transpose()?;
-    if let Some((certificates, listener)) = https {
+    if let (Some(certificates), Some(listener)) = (certificates, listeners.https) {
         serving.https = listener.local_addr().ok();
         let config = RustlsConfig::from_config(certificates.config);
         let acceptor = RustlsAcceptor::new(config.clone()).handshake_timeout(HANDSHAKE_TIME).acceptor(bounded.clone());
@@ -120,7 +144,7 @@ pub async fn start(state: AppState, certificates: Option<Certificates>) -> Resul
             serving.others.push(tokio::spawn(renew(state.clone(), config, stopped.clone())));
         }
     }
-    if let Some(listener) = http {
+    if let Some(listener) = listeners.http {
         serving.http = listener.local_addr().ok();
         let (server, handle) = within_bounds(Server::from_listener(listener).acceptor(bounded));
         let app = app.layer(Extension(OverTls(false)));

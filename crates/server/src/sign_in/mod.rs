@@ -28,6 +28,7 @@ mod sessions;
 mod set_up;
 pub mod steps;
 pub mod totp;
+pub mod way_back;
 
 use std::sync::Arc;
 
