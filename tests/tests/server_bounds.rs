@@ -1,13 +1,17 @@
 //! The server within its bounds: thousands of connections that say nothing, slow ones, bodies that are too long or too deep,
 //! clocks that are wrong. Each is answered with what is wrong, and others do not notice.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use khien_protocol::REPORTS_PATH;
+use khien_server::limits::REQUEST_TIME;
 use khien_store::{Store, StoreOptions};
 use khien_tests::program::{Device, Server, free_port, now, report};
+
+/// Bodies of each kind that come slowly at once.
+const SLOW_BODIES: usize = 20;
 
 /// Connections that are opened and say nothing. Each is a file of this process and one of the server's.
 const HALF_OPEN: usize = 10_000;
@@ -74,14 +78,60 @@ fn a_request_that_comes_letter_by_letter_is_cut_off() {
         match (stream.write_all(&[*letter]), stream.read(&mut buffer)) {
             (Err(_), _) | (_, Ok(0)) => break,
             (_, Ok(read)) => answer.extend_from_slice(&buffer[..read]),
-            (_, Err(error))
-                if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {}
+            (_, Err(error)) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
             (_, Err(_)) => break,
         }
         assert!(began.elapsed() < Duration::from_secs(40), "it is still open");
     }
     assert!(began.elapsed() > Duration::from_secs(5), "cut off after {:?}", began.elapsed());
     assert!(!String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 200"), "it was answered");
+}
+
+#[test]
+fn bodies_that_come_letter_by_letter_are_cut_off_and_hold_nobody_up() {
+    let place = place();
+    let began = Instant::now();
+    let mut slow: Vec<TcpStream> =
+        [(REPORTS_PATH, "application/json"), ("/sign-in", "application/x-www-form-urlencoded")]
+            .into_iter()
+            .flat_map(|kind| std::iter::repeat_n(kind, SLOW_BODIES))
+            .map(|(path, kind)| {
+                let mut stream = TcpStream::connect(place.server.address).expect("a connection");
+                stream.set_read_timeout(Some(Duration::from_millis(1))).expect("a time limit");
+                let head = format!(
+                    "POST {path} HTTP/1.1\r\nhost: khien\r\ncontent-type: {kind}\r\ncontent-length: 1000\r\n\r\n"
+                );
+                stream.write_all(head.as_bytes()).expect("sent");
+                stream
+            })
+            .collect();
+    let mut answers = Vec::new();
+    while !slow.is_empty() {
+        // One byte each in a second: no connection ever stands still.
+        std::thread::sleep(Duration::from_secs(1));
+        slow.retain_mut(|stream| {
+            let mut buffer = [0; 1024];
+            match stream.read(&mut buffer) {
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                    // When it was cut off just now, the next look finds the answer.
+                    let _ = stream.write_all(b"a");
+                    true
+                }
+                Ok(read) => {
+                    answers.push(String::from_utf8_lossy(&buffer[..read]).into_owned());
+                    false
+                }
+                Err(_) => false,
+            }
+        });
+        let asked = Instant::now();
+        assert_eq!(place.server.get("/healthz").map(|(status, _)| status), Some(200));
+        assert!(asked.elapsed() < Duration::from_secs(5), "others wait {:?}", asked.elapsed());
+        assert!(began.elapsed() < REQUEST_TIME + Duration::from_secs(15), "{} are still open", slow.len());
+    }
+    assert!(began.elapsed() >= REQUEST_TIME - Duration::from_secs(1), "cut off after {:?}", began.elapsed());
+    assert!(answers.iter().all(|answer| answer.starts_with("HTTP/1.1 408")), "{answers:?}");
+    assert_eq!(answers.len(), 2 * SLOW_BODIES, "whoever is too slow hears so");
 }
 
 #[test]

@@ -53,9 +53,18 @@ impl Database {
     ///
     /// # Errors
     /// Why there is no PostgreSQL here.
+    ///
+    /// # Panics
+    /// When the server that was handed to us does not work: whoever named one wants no test to be skipped.
     pub fn postgres() -> Result<Self, String> {
-        let server = shared_server()?;
-        Self::in_server(&server)
+        match std::env::var(POSTGRES_VARIABLE) {
+            Ok(server) if !server.is_empty() => Ok(Self::in_promised_server(&server)),
+            _ => Self::in_server(&own_server()?),
+        }
+    }
+
+    fn in_promised_server(server: &str) -> Self {
+        Self::in_server(server).unwrap_or_else(|reason| panic!("the server in {POSTGRES_VARIABLE} fails: {reason}"))
     }
 
     /// An empty database of this server.
@@ -115,14 +124,9 @@ pub fn fresh_databases() -> Vec<Database> {
     databases
 }
 
-/// The server of the whole run, or the one of this process.
-fn shared_server() -> Result<String, String> {
+/// The server of this process.
+fn own_server() -> Result<String, String> {
     static OURS: OnceLock<Result<Arc<Postgres>, String>> = OnceLock::new();
-    if let Ok(url) = std::env::var(POSTGRES_VARIABLE)
-        && !url.is_empty()
-    {
-        return Ok(url);
-    }
     let ours = OURS.get_or_init(|| Postgres::start().map(Arc::new));
     ours.as_ref().map(|server| server.url()).map_err(Clone::clone)
 }
@@ -140,6 +144,12 @@ mod tests {
         assert!(folder.is_dir());
         drop(one);
         assert!(!folder.exists());
+    }
+
+    #[test]
+    #[should_panic(expected = "the server in KHIEN_TEST_POSTGRES fails")]
+    fn a_server_that_was_promised_is_never_skipped() {
+        drop(Database::in_promised_server("postgres://nobody@127.0.0.1:1/none"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{Seek as _, SeekFrom, Write as _};
+use std::path::Path;
 
 use khien_store::check_in::{MAX_TOGETHER, MAX_WAITING};
 use khien_store::{CheckInOutcome, Store, StoreError, Unavailable, devices, tally};
@@ -61,6 +62,9 @@ fn a_full_disk_is_said_and_loses_nothing() {
 
 #[test]
 fn a_file_that_may_only_be_read_is_said() {
+    if let Ok(url) = std::env::var(READ_ONLY_VARIABLE) {
+        return is_read_only(&url);
+    }
     let database = Database::sqlite();
     let file = database.file().unwrap();
     block_on(async {
@@ -76,13 +80,48 @@ fn a_file_that_may_only_be_read_is_said() {
     };
     set(0o444);
     if fs::OpenOptions::new().append(true).open(&file).is_ok() {
-        set(0o644);
-        return eprintln!("SKIPPED: we are root, to whom rights mean nothing");
+        // We are root, to whom rights mean nothing: somebody else has to try.
+        try_as_nobody("faults::a_file_that_may_only_be_read_is_said", database.url(), &folder);
+    } else {
+        is_read_only(database.url());
     }
-    let error = block_on(Store::open(database.url(), &options())).unwrap_err();
     set(0o644);
+}
+
+/// The address of a database that may only be read, for a test that was started as somebody else.
+const READ_ONLY_VARIABLE: &str = "KHIEN_TEST_READ_ONLY";
+/// The user who owns nothing, on every Linux.
+const NOBODY: u32 = 65_534;
+
+/// Checks that the store says it may only read.
+fn is_read_only(url: &str) {
+    let error = block_on(Store::open(url, &options())).unwrap_err();
     assert!(matches!(reason(&error), Some(Unavailable::ReadOnly | Unavailable::Away)), "{error:?}");
-    assert!(error.to_string().contains(file.to_str().unwrap()), "{error}");
+    let file = url.trim_start_matches("sqlite://").split('?').next().unwrap();
+    assert!(error.to_string().contains(file), "{error}");
+}
+
+/// Runs one test of this program as nobody, with `folder` as theirs.
+#[expect(clippy::disallowed_methods, reason = "rights are tried by a process that has none")]
+fn try_as_nobody(test: &str, url: &str, folder: &Path) {
+    use std::os::unix::fs::chown;
+    // Where this program lies, nobody may perhaps not look.
+    let program = folder.join("tests");
+    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    for entry in fs::read_dir(folder).unwrap() {
+        chown(entry.unwrap().path(), Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
+    let nobody = NOBODY.to_string();
+    let tried = std::process::Command::new("setpriv")
+        .args(["--reuid", &nobody, "--regid", &nobody, "--clear-groups"])
+        .arg(&program)
+        .args(["--exact", test])
+        .env(READ_ONLY_VARIABLE, url)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&tried.stdout);
+    assert!(tried.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&tried.stderr));
 }
 
 #[test]
