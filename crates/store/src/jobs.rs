@@ -170,8 +170,32 @@ pub async fn failed(change: &mut Change, job: &Job, server: &str, error: &str) -
     Ok(put_back.rows_affected() == 1)
 }
 
-/// How long to wait after so many attempts.
-fn wait(attempts: u64) -> SignedDuration {
+/// Puts a job back that comes again and again and has failed. It is never given up: what stands in its way will go, and
+/// nobody else asks for it.
+pub async fn put_off(
+    change: &mut Change,
+    job: &Job,
+    server: &str,
+    run_at: Timestamp,
+    error: &str,
+) -> Result<bool, StoreError> {
+    let put_off = sqlx::query(
+        "UPDATE jobs SET run_at = $3, taken_by = NULL, taken_until = NULL, last_error = $4,
+             attempts = CASE WHEN attempts < $5 THEN attempts ELSE $5 END
+         WHERE id = $1 AND taken_by = $2",
+    )
+    .bind(&job.id)
+    .bind(server)
+    .bind(micros(run_at))
+    .bind(error.chars().take(MAX_ERROR).collect::<String>())
+    .bind(i64::try_from(MAX_ATTEMPTS - 1).unwrap_or(i64::MAX))
+    .execute(change.connection())
+    .await?;
+    Ok(put_off.rows_affected() == 1)
+}
+
+/// How long to wait after so many attempts: each time twice as long, up to [`LONGEST_WAIT`].
+pub fn wait(attempts: u64) -> SignedDuration {
     let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
     let factor = 2_i32.checked_pow(doublings).unwrap_or(i32::MAX);
     FIRST_WAIT.checked_mul(factor).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT)

@@ -9,7 +9,7 @@ use khien_texts::text;
 
 use super::desk::Desk;
 use super::reminders::mail;
-use super::sheet::{Block, Cell, Field, Form};
+use super::sheet::{Block, Cell, Field, Form, Table};
 use crate::page::{Onward, Page};
 use crate::rights::{Action, Resource};
 use crate::state::AppState;
@@ -105,6 +105,7 @@ async fn settings_page(
         }
         blocks.push(Block::Facts(facts));
     }
+    blocks.extend(jobs(desk).await?);
     blocks.push(Block::Heading(desk.t("settings-file")));
     blocks.push(Block::Text(desk.t("settings-file-about")));
     let given = crate::config::FIELDS.iter().map(|field| {
@@ -114,6 +115,26 @@ async fn settings_page(
     blocks.push(Block::Facts(given.collect()));
     let page = desk.page(desk.t("settings-title"), &[], &blocks)?;
     Ok(if mistakes.is_empty() { page } else { page.with_status(StatusCode::UNPROCESSABLE_ENTITY) })
+}
+
+/// What the server does by itself, when next, and what stood in the way.
+async fn jobs(desk: &Desk<'_>) -> Result<[Block; 3], Trouble> {
+    let open = khien_store::jobs::open(&desk.state.store).await?;
+    let rows = open.iter().map(|job| {
+        vec![
+            Cell::Text(desk.t(&format!("job-{}", job.kind))),
+            Cell::Text(desk.moment(job.run_at)),
+            Cell::text(job.last_error.clone().unwrap_or_default()),
+        ]
+    });
+    let table = Table {
+        caption: desk.t("settings-jobs"),
+        heads: ["job-kind", "job-next", "job-trouble"].map(|key| desk.t(key)).into(),
+        rows: rows.collect(),
+        empty: desk.t("job-none"),
+        around: vec![],
+    };
+    Ok([Block::Heading(desk.t("settings-jobs")), Block::Text(desk.t("settings-jobs-about")), Block::Table(table)])
 }
 
 /// Sets them: all that were sent, or none when one is out of bounds.

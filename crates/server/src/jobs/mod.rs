@@ -23,6 +23,8 @@ use crate::trouble::Trouble;
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How long a job is taken for: longer than any takes, shorter than anybody waits for another server.
 const HOLD: SignedDuration = SignedDuration::from_mins(5);
+/// The longest wait after a failure: work that comes again is tried again within the hour.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 /// How many subjects one sweep judges at most; what is left is for the next.
 const MAX_SWEPT: usize = 20_000;
 
@@ -137,7 +139,9 @@ async fn note(
             jobs::again(&mut change, &job.id, &state.server, next).await?;
         }
         Err(trouble) => {
-            jobs::failed(&mut change, job, &state.server, &trouble.to_string()).await?;
+            let wait = jobs::wait(job.attempts).min(LONGEST_WAIT);
+            let next = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+            jobs::put_off(&mut change, job, &state.server, next, &trouble.to_string()).await?;
         }
     }
     change.commit().await

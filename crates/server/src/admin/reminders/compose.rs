@@ -77,11 +77,7 @@ pub(crate) fn for_head(occasion: Occasion<'_>, unit: &str, items: &[Item], texts
     let overdue = items.iter().filter(|item| item.urgency(occasion.today) == 0).count();
     let soon = items.iter().filter(|item| item.urgency(occasion.today) == 1).count();
     let subject = text!(texts, "digest-head-subject", unit = unit, count = items.len(), overdue = overdue);
-    let opening = if items.is_empty() {
-        text!(texts, "digest-head-nothing", unit = unit)
-    } else {
-        text!(texts, "digest-head-opening", unit = unit, count = items.len(), overdue = overdue, soon = soon)
-    };
+    let opening = text!(texts, "digest-head-opening", unit = unit, count = items.len(), overdue = overdue, soon = soon);
     let mut controls: BTreeMap<&str, Vec<&Item>> = BTreeMap::new();
     for item in items {
         controls.entry(&item.control).or_default().push(item);
@@ -162,14 +158,12 @@ fn written(occasion: Occasion<'_>, subject: String, opening: &str, lines: &[Stri
         text!(texts, "digest-closing-of", organisation = occasion.organisation)
     };
     let listed: String = shown.iter().map(|line| format!("- {line}\n")).collect();
-    let listed = if listed.is_empty() { listed } else { format!("{listed}\n") };
-    let text = format!("{greeting}\n\n{opening}\n\n{listed}{onward}\n\n{closing}\n");
+    let text = format!("{greeting}\n\n{opening}\n\n{listed}\n{onward}\n\n{closing}\n");
     let items: String = shown.iter().map(|line| format!("<li>{}</li>", escaped(line))).collect();
-    let list = if items.is_empty() { String::new() } else { format!("<ul>{items}</ul>") };
     let (url, link) = (escaped(occasion.url), escaped(&texts.text("digest-open")));
     let html = format!(
         "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head><body><p>{}</p><p>{}</p>\
-         {list}<p><a href=\"{url}\">{link}</a></p><p>{}</p></body></html>",
+         <ul>{items}</ul><p><a href=\"{url}\">{link}</a></p><p>{}</p></body></html>",
         texts.language().tag(),
         escaped(&subject),
         escaped(&greeting),
@@ -240,19 +234,6 @@ mod tests {
             Thư này do Khiên của THADS tỉnh Ví Dụ tự động gửi hằng tuần.
         "#]]
         .assert_eq(&format!("{}\n\n{}", letter.subject, letter.text));
-        let empty = for_head(occasion(), "Văn phòng", &[], &texts(Language::Vi));
-        expect![[r#"
-            Khiên: Văn phòng còn 0 kết quả không đạt, 0 quá hạn
-
-            Kính gửi Nguyễn Văn An,
-
-            Văn phòng hiện không có kết quả nào không đạt.
-
-            Xem đầy đủ và cách khắc phục: https://khien.example.vn
-
-            Thư này do Khiên của THADS tỉnh Ví Dụ tự động gửi hằng tuần.
-        "#]]
-        .assert_eq(&format!("{}\n\n{}", empty.subject, empty.text));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use khien_store::{Actor, deliveries, facts, holders, settings, subjects};
 use khien_texts::{Language, Texts};
 
 use super::compose::{Composed, Item, Occasion, for_head, for_official};
-use super::mail::{self, Letter};
+use super::mail::{self, Letter, MailProblem};
 use crate::state::AppState;
 use crate::trouble::Trouble;
 
@@ -39,7 +39,7 @@ pub(crate) async fn run(state: AppState, now: Timestamp) -> Result<String, Troub
     let context = state.store.judge_context().await?;
     let Some(directive) = context.directive() else { return Ok("no directive is in force".to_owned()) };
     let run = Run { state: &state, now, today: day_of(now), period, directive };
-    let (mut sent, mut failed, mut in_a_row) = (0, 0, 0);
+    let (mut sent, mut failed, mut in_a_row, mut last) = (0, 0, 0, String::new());
     for (kind, person) in run.receivers().await? {
         if sent + failed == MAX_LETTERS {
             break;
@@ -47,7 +47,10 @@ pub(crate) async fn run(state: AppState, now: Timestamp) -> Result<String, Troub
         match run.deliver(kind, &person).await? {
             Delivered::Sent => (sent, in_a_row) = (sent + 1, 0),
             Delivered::Nothing => {}
-            Delivered::Failed => {
+            // Nobody reads there, and asking again this week changes nothing.
+            Delivered::Refused => in_a_row = 0,
+            Delivered::Failed(problem) => {
+                last = problem;
                 failed += 1;
                 in_a_row += 1;
                 if in_a_row == MAX_FAILURES {
@@ -57,8 +60,8 @@ pub(crate) async fn run(state: AppState, now: Timestamp) -> Result<String, Troub
         }
     }
     let done = format!("{sent} digests sent, {failed} failed");
-    // The job comes again sooner and sooner later, at most so often as jobs do.
-    if failed > 0 { Err(Trouble::Internal { detail: done }) } else { Ok(done) }
+    // A job that failed comes again, later each time.
+    if failed > 0 { Err(Trouble::Internal { detail: format!("{done}: {last}") }) } else { Ok(done) }
 }
 
 /// The week whose hour has come: `2026-W48`; `None` before it.
@@ -73,7 +76,8 @@ pub(crate) fn period_due(now: Timestamp, weekday: i64, hour: i64) -> Option<Stri
 enum Delivered {
     Sent,
     Nothing,
-    Failed,
+    Refused,
+    Failed(String),
 }
 
 struct Run<'r> {
@@ -97,7 +101,7 @@ impl Run<'_> {
         let mut done = BTreeSet::new();
         for kind in [HEAD, OWN] {
             for delivery in deliveries::of_period(store, kind, &self.period).await? {
-                if delivery.error.is_none() {
+                if delivery.error.is_none_or(|error| error.starts_with(mail::REFUSED)) {
                     done.insert((kind, delivery.person));
                 }
             }
@@ -134,17 +138,19 @@ impl Run<'_> {
             html: Some(composed.html),
             id: format!("{kind}.{}.{}", self.period, person.id),
         };
-        let outcome = mail::send(&self.state.settings.mail, &letter).await.map_err(|problem| problem.to_string());
+        let outcome = mail::send(&self.state.settings.mail, &letter).await;
+        let said = outcome.as_ref().err().map(ToString::to_string);
         let mut change = store.begin(Actor::System, self.now).await?;
-        let noted = outcome.as_ref().copied().map_err(String::as_str);
+        let noted = said.as_deref().map_or(Ok(()), Err);
         deliveries::record(&mut change, kind, &person.id, &self.period, noted).await?;
         change.commit().await?;
+        if let Some(problem) = &said {
+            tracing::warn!(person = person.id, problem, "a digest was not sent");
+        }
         Ok(match outcome {
             Ok(()) => Delivered::Sent,
-            Err(problem) => {
-                tracing::warn!(person = person.id, problem, "a digest was not sent");
-                Delivered::Failed
-            }
+            Err(MailProblem::Refused(_)) => Delivered::Refused,
+            Err(problem) => Delivered::Failed(problem.to_string()),
         })
     }
 
@@ -159,14 +165,14 @@ impl Run<'_> {
         };
         if kind == HEAD {
             let (name, items) = self.of_units(&person.id, texts).await?;
-            return Ok(name.map(|name| for_head(occasion, &name, &items, texts)));
+            return Ok((!items.is_empty()).then(|| for_head(occasion, &name, &items, texts)));
         }
         let items = self.own(&person.id, texts).await?;
         Ok((!items.is_empty()).then(|| for_official(occasion, &items, texts)))
     }
 
     /// The units that somebody is the head of, by name, and what is red in them and below.
-    async fn of_units(&self, person: &str, texts: &Texts) -> Result<(Option<String>, Vec<Item>), Trouble> {
+    async fn of_units(&self, person: &str, texts: &Texts) -> Result<(String, Vec<Item>), Trouble> {
         let store = &self.state.store;
         let context = store.judge_context().await?;
         let on = context.organisation().tree().on(self.today);
@@ -178,12 +184,12 @@ impl Run<'_> {
             ids.extend(on.subtree(unit).iter().map(|below| on.tree().unit(*below).id.clone()));
         }
         if ids.is_empty() {
-            return Ok((None, vec![]));
+            return Ok((String::new(), vec![]));
         }
         ids.sort();
         ids.dedup();
         let red = findings::red_list(store, &ids).await?;
-        Ok((Some(names.join("; ")), red.iter().map(|finding| self.item(finding, texts)).collect()))
+        Ok((names.join("; "), red.iter().map(|finding| self.item(finding, texts)).collect()))
     }
 
     /// What is red about a person and what they answer for.

@@ -14,6 +14,10 @@ use crate::state::AppState;
 
 /// How long a mail server may take for one step.
 const SMTP_TIME: Duration = Duration::from_secs(30);
+/// What a server answers that knows no such receiver, or will never take anything for them (RFC 5321, 4.2.3).
+const NO_SUCH_RECEIVER: [u16; 3] = [550, 551, 553];
+/// How a refusal begins that asking again does not change.
+pub(crate) const REFUSED: &str = "refused for good";
 /// The ports that are usual for TLS, for STARTTLS, and without either.
 const USUAL_PORTS: [u16; 3] = [465, 587, 25];
 
@@ -45,6 +49,8 @@ pub(crate) enum MailProblem {
     NotSecret,
     /// It could not be written.
     Unwritable(String),
+    /// The mail server knows no such receiver.
+    Refused(String),
     /// What the mail server, or the way there, said.
     Server(String),
 }
@@ -55,6 +61,7 @@ impl std::fmt::Display for MailProblem {
             Self::NotConfigured => formatter.write_str("mail.host and mail.from are not set"),
             Self::Address(address) => write!(formatter, "{address:?} is no address"),
             Self::NotSecret => formatter.write_str("mail.security is none, and the mail server is not on this machine"),
+            Self::Refused(why) => write!(formatter, "{REFUSED}: {why}"),
             Self::Unwritable(why) | Self::Server(why) => formatter.write_str(why),
         }
     }
@@ -69,7 +76,15 @@ pub(crate) fn is_configured(state: &AppState) -> bool {
 pub(crate) async fn send(settings: &Mail, letter: &Letter) -> Result<(), MailProblem> {
     let message = message(settings, letter)?;
     let sent = transport(settings)?.send(message).await;
-    sent.map(|_| ()).map_err(|error| MailProblem::Server(error.to_string()))
+    sent.map(|_| ()).map_err(|error| {
+        let code = error.status().map(u16::from);
+        let kind = if code.is_some_and(|code| NO_SUCH_RECEIVER.contains(&code)) {
+            MailProblem::Refused
+        } else {
+            MailProblem::Server
+        };
+        kind(error.to_string())
+    })
 }
 
 fn message(settings: &Mail, letter: &Letter) -> Result<Message, MailProblem> {

@@ -3,3 +3,5 @@
 pub(crate) mod compose;
 pub(crate) mod job;
 pub(crate) mod mail;
+#[cfg(test)]
+mod tests;
