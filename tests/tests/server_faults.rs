@@ -15,7 +15,7 @@ use khien_server::config::Settings;
 use khien_server::serve::start;
 use khien_server::state::system_clock;
 use khien_store::{Store, StoreOptions, devices, facts};
-use khien_test_support::Database;
+use khien_test_support::{Database, fresh_databases};
 use khien_tests::program::{Device, Server, free_port, report};
 
 /// How often the server is killed.
@@ -113,6 +113,32 @@ fn a_server_that_is_killed_twenty_times_loses_and_doubles_nothing() {
         assert_eq!(khien_store::tally::recount(&store).await.expect("a count"), []);
         store.close().await;
     });
+}
+
+#[test]
+fn what_a_device_reported_is_judged_and_found_after_a_kill_on_each_engine() {
+    let runtime = runtime();
+    for database in fresh_databases() {
+        let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
+        let mut server = Server::start(folder.path(), Some(database.url()), port);
+        let store = runtime.block_on(Store::open(database.url(), &StoreOptions::default())).expect("the store");
+        let mut device = Device::enrol(&store, &runtime, server.address, 1);
+        let (status, answer) = device.send(server.address, REPORTS_PATH, &report("Debian 12")).expect("an answer");
+        assert_eq!(status, 200, "{answer}");
+        server.kill();
+        let server = Server::start(folder.path(), Some(database.url()), port);
+        let (status, answer) = device.send(server.address, REPORTS_PATH, &report("Debian 12")).expect("an answer");
+        assert_eq!(status, 200, "{answer}");
+        runtime.block_on(async {
+            check(&store, &[(device.id.clone(), vec!["Debian 12".to_owned()])].into()).await;
+            let subject = Subject { kind: SubjectKind::Device, id: device.id.clone() };
+            let row = khien_store::subjects::find(&store, &subject).await.expect("a store").expect("the device");
+            let found = khien_store::findings::open(&store, row.number).await.expect("findings");
+            assert!(!found.is_empty(), "nothing was judged on {:?}", database.engine());
+            assert_eq!(khien_store::tally::recount(&store).await.expect("a count"), []);
+            store.close().await;
+        });
+    }
 }
 
 #[test]

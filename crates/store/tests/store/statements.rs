@@ -29,10 +29,10 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The texts between quotation marks in a source, as the program sees them. Comments hold no quotation marks that are open,
-/// and no source of the store has a raw text.
+/// The texts between quotation marks in a source, as the program sees them, but for those that are put together with others
+/// by `concat!`. Comments hold no quotation marks that are open, and no source of the store has a raw text.
 fn texts(source: &str) -> Vec<String> {
-    let (mut texts, mut text, mut is_open) = (Vec::new(), String::new(), false);
+    let (mut texts, mut text, mut is_open, mut before) = (Vec::new(), String::new(), false, String::new());
     let mut letters = source
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
@@ -43,9 +43,13 @@ fn texts(source: &str) -> Vec<String> {
             (false, '"') => is_open = true,
             // A quotation mark as a letter.
             (false, '\'') if letters.peek() == Some(&'"') => drop(letters.next()),
-            (false, _) => {}
+            (false, letter) => before.extend(Some(letter).filter(|letter| !letter.is_whitespace())),
             (true, '"') => {
-                texts.push(std::mem::take(&mut text));
+                let whole = std::mem::take(&mut text);
+                if !before.ends_with("concat!(") {
+                    texts.push(whole);
+                }
+                before.clear();
                 is_open = false;
             }
             (true, '\\') => match letters.next() {

@@ -99,10 +99,10 @@ async fn organise(change: &mut Change) {
 async fn office(database: &Database) -> Store {
     let options = StoreOptions { readers: 2, writers: 2, ..StoreOptions::default() };
     let store = Store::open(database.url(), &options).await.expect("a store");
-    let mut change = store.begin(Actor::System, monday() - SignedDuration::from_hours(24)).await.expect("a change");
+    let mut change = store.begin(Actor::System, monday() - SignedDuration::from_hours(72)).await.expect("a change");
     organise(&mut change).await;
     change.commit().await.expect("kept");
-    let mut change = store.begin(Actor::System, monday() - SignedDuration::from_hours(1)).await.expect("a change");
+    let mut change = store.begin(Actor::System, monday() - SignedDuration::from_hours(48)).await.expect("a change");
     for (id, family) in [("PC-ĐỎ", "windows"), ("PC-XANH", "linux")] {
         let fact = format!(r#"{{"value":{{"family":"{family}"}},"source":"agent:linux"}}"#);
         let fact = NewFact { area: "os".into(), fact: Some(fact), observed_at: change.now() };
