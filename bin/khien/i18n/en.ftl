@@ -26,6 +26,7 @@ help-value-id-file = ID|FILE
 help-value-dir = DIR
 help-value-file = FILE
 help-value-time = TIME
+help-value-name = NAME
 help-value-clause = CLAUSE
 help-value-control = CONTROL
 help-lang = The language: vi (Vietnamese, the default) or en (English). The environment variable KHIEN_LANG sets it too.
@@ -436,3 +437,108 @@ audit-broken = The audit log is broken at entry { NUMBER($number, useGrouping: 0
 audit-missing = the entry is missing
 audit-changed = the entry was changed
 audit-not-following = the entry does not follow the one before it
+
+## Passwords
+
+help-password = Check passwords.
+help-password-check = See whether a password you mean to set keeps the rules and is hard to guess. It is typed without being shown (or read from standard input), judged on this machine only, and neither stored, printed nor sent.
+help-password-check--login = The name of the account that will use it, to see whether the password contains it.
+help-password-check--second_factor = The account has a second factor: less is asked of the password.
+help-password-check--directive = The directive with the parameters about passwords: the id of a shipped one (see "khien directive list") or the path of a file. The default is the shipped one that applies.
+help-password-check--at = Judge by the rules in force at this moment.
+password-prompt = The password you mean to set (it is not shown):{" "}
+password-cannot-ask = the password cannot be asked for at the terminal: { $detail }
+password-empty = there is no password to judge
+password-lines = a password is one line
+password-hint-pipe = Run the command in a terminal and type the password, or hand exactly one line to standard input.
+password-rule-letters = At least { $number } characters.
+password-rule-classes = At least { $number } of 4 kinds: small letters, capitals, digits, other characters.
+password-rule-length = No longer than { NUMBER($number, useGrouping: 0) } bytes.
+password-rule-login = Not containing the account name.
+password-rule-common = Not a common one, which is tried first.
+password-rule-score = As hard to guess as level { $number } of 4, or harder.
+password-rule-reuse = None of the last { $number } passwords.
+password-source = (By { $source }.)
+password-no-login = To have it judged, add --login and the account name.
+password-no-past = Only the system of the account knows earlier passwords.
+password-strength = Hard to guess: level { $score } of { $most }; whoever guesses needs about 10^{ $power } tries.
+password-advice-row-of-keys = Rows of neighbouring keys are easy to guess.
+password-advice-repeats = Repeated letters or groups hardly make it harder to guess.
+password-advice-known = It is, or resembles, a password that many people use, or a word of the office.
+password-advice-sequence = Counting up or down (abc, 6543) is easy to guess.
+password-advice-date = Years and dates are easy to guess, most of all those of your own life.
+password-advice-one-word = A word by itself is easy to guess.
+password-advice-name = Names are easy to guess.
+password-advice-disguise = A capital in front, a reversed word or signs for letters (@ for a) hardly help.
+password-advice-more-words = One or two more unrelated words help most.
+password-forgotten = The password was judged on this machine only; nothing keeps it.
+
+## Accounts
+
+help-accounts = Read accounts from other systems.
+help-accounts-read = Read accounts from an LDAP directory or Active Directory and say what would be known of them: a dry run. It only reads, always over TLS, and keeps nothing.
+help-accounts-read--ldap = The address: ldaps://HOST[:PORT], or ldap://HOST[:PORT] (which changes to TLS before anything is sent).
+help-accounts-read--system = The name of the system that the accounts belong to. The default is the name of the host.
+help-accounts-read--bind = Read under this name (a DN, or name@domain with Active Directory).
+help-accounts-read--password_file = A file with the password in its first line. Without it the terminal is asked.
+help-accounts-read--ca = A PEM file: trust these certificates and no others. Without it those are trusted that this machine trusts.
+help-accounts-read--base = Where the search begins. The default is the root of the directory.
+help-accounts-read--filter = The filter (RFC 4515) that chooses accounts. The default is accounts of people.
+help-accounts-read--administrators = The DN of a group whose direct members administrate; may be given several times.
+help-accounts-read--json = Print the facts of each account, one JSON document a line.
+help-value-dn = DN
+help-value-filter = FILTER
+accounts-password = The password for reading the directory (it is not shown):{" "}
+accounts-no-terminal = there is no terminal to type at
+accounts-hint-password-file = Write the password into a file that only you can read and use --password-file.
+accounts-kind-active-directory = Active Directory
+accounts-kind-plain = LDAP directory
+accounts-read = { $kind }, from { $base }: { $accounts } accounts of the system { $system }
+accounts-enabled = open: { $yes } (unknown: { $unknown })
+accounts-administrators = administrators: { $yes } (unknown: { $unknown })
+accounts-changed = day of the last password change known: { $yes } (unknown: { $unknown })
+accounts-initial = initial password still in use: { $yes } (unknown: { $unknown })
+accounts-must-change = must change the password at the next login: { $yes } (unknown: { $unknown })
+accounts-never-expires = password never expires: { $yes } (unknown: { $unknown })
+accounts-used = last use known: { $yes } (unknown: { $unknown })
+accounts-mail = with a mailbox: { $yes } (unknown: { $unknown })
+accounts-no-login = left out { $name }: it has no login
+accounts-odd-login = left out { $name }: its login is too long or has odd characters
+accounts-same-login = left out { $name }: another entry has the same login
+accounts-skipped-more = and { $count } other entries that were left out
+accounts-referral = Part of the directory is on another server, which is not asked: { $server }
+accounts-nothing-kept = This was a dry run: nothing was kept, and nothing was changed in the directory.
+ldap-url = the address of the directory is wrong
+    Write ldaps://HOST[:PORT] or ldap://HOST[:PORT].
+ldap-system = the name of the system cannot be used
+    Write it without blanks, such as mail.moj.gov.vn.
+ldap-filter = the filter is malformed
+    Filters are written as in RFC 4515, such as (objectClass=person).
+ldap-attribute = the name of an attribute is malformed
+    Names of attributes are letters, digits, hyphens and dots.
+ldap-certificate = the file of certificates cannot be used
+    It holds at least one certificate in PEM: that of the authority of the directory's server.
+ldap-no-password = there is a name but no password
+    Servers take that for a guest who may read nothing.
+ldap-too-long = a setting is too long
+ldap-unreachable = the directory's server cannot be reached: { $detail }
+    Check address, port and firewall.
+ldap-not-trusted = the directory's server cannot be trusted: { $detail }
+    Get the certificate of its authority and name it with --ca; the host in the address must be the one in the certificate.
+ldap-timed-out = the directory's server did not answer within { $detail } seconds
+ldap-wrong-password = the directory's server does not take this name or password
+ldap-password-expired = the password of the account that reads the directory has expired or must be changed
+ldap-disabled = the account that reads the directory is disabled or expired
+ldap-locked = the account that reads the directory is locked after wrong passwords
+ldap-needs-name = the directory lets nobody read who does not say a name
+    Add --bind and the password of an account that may only read.
+ldap-no-such-base = the directory does not have the place where the search begins: { $detail }
+ldap-no-base = the directory does not say where it begins
+    Name the place with --base.
+ldap-no-rights = no right to search there: { $detail }
+ldap-cut-short = the directory sends only part of its entries, so none is taken: { $detail }
+    Ask its administrator to raise the limits of the account that reads, or narrow the search with --base and --filter.
+ldap-too-many = the directory has more than { $detail } entries, so none is taken
+    Narrow the search with --base and --filter.
+ldap-malformed = what the server answers is not LDAP: { $detail }
+ldap-other = the directory's server reports an error: { $detail }

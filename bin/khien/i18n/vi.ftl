@@ -26,6 +26,7 @@ help-value-id-file = MÃ|TỆP
 help-value-dir = THƯ_MỤC
 help-value-file = TỆP
 help-value-time = THỜI_ĐIỂM
+help-value-name = TÊN
 help-value-clause = ĐIỀU_KHOẢN
 help-value-control = MÃ_BIỆN_PHÁP
 help-lang = Ngôn ngữ: vi (tiếng Việt, mặc định) hoặc en (tiếng Anh). Cũng đặt được bằng biến môi trường KHIEN_LANG.
@@ -391,3 +392,108 @@ audit-broken = Nhật ký kiểm toán bị đứt ở mục { NUMBER($number, u
 audit-missing = mục này bị mất
 audit-changed = mục này đã bị sửa
 audit-not-following = mục này không nối tiếp mục trước nó
+
+## Mật khẩu
+
+help-password = Kiểm tra mật khẩu.
+help-password-check = Xem một mật khẩu định đặt có đúng quy định và khó đoán không. Mật khẩu được nhập mà không hiện ra (hoặc đọc từ đầu vào chuẩn), chỉ xét trên máy này, không lưu, không in, không gửi đi đâu.
+help-password-check--login = Tên tài khoản sẽ dùng mật khẩu này, để xét mật khẩu có chứa tên tài khoản không.
+help-password-check--second_factor = Tài khoản có xác thực đa yếu tố: yêu cầu về độ dài thấp hơn.
+help-password-check--directive = Văn bản có các tham số về mật khẩu: mã của văn bản có sẵn (xem «khien directive list») hoặc đường dẫn tới tệp. Mặc định là văn bản có sẵn đang áp dụng.
+help-password-check--at = Xét theo quy định có hiệu lực tại thời điểm này.
+password-prompt = Mật khẩu định đặt (không hiện ra khi gõ):{" "}
+password-cannot-ask = không hỏi được mật khẩu trên màn hình: { $detail }
+password-empty = chưa có mật khẩu nào để xét
+password-lines = mật khẩu phải nằm trên một dòng
+password-hint-pipe = Chạy lệnh trong cửa sổ dòng lệnh rồi gõ mật khẩu, hoặc đưa đúng một dòng vào đầu vào chuẩn.
+password-rule-letters = Có ít nhất { $number } ký tự.
+password-rule-classes = Có ít nhất { $number } trong 4 loại: chữ thường, chữ hoa, chữ số, ký tự khác.
+password-rule-length = Không dài quá { NUMBER($number, useGrouping: 0) } byte.
+password-rule-login = Không chứa tên tài khoản.
+password-rule-common = Không phải mật khẩu phổ biến, kẻ gian thử đầu tiên.
+password-rule-score = Khó đoán từ mức { $number } trên 4 trở lên.
+password-rule-reuse = Khác { $number } mật khẩu gần nhất.
+password-source = (Theo { $source }.)
+password-no-login = Muốn xét, thêm --login và tên tài khoản.
+password-no-past = Chỉ hệ thống của tài khoản biết các mật khẩu cũ.
+password-strength = Độ khó đoán: mức { $score } trên { $most }; người đoán phải thử khoảng 10^{ $power } lần.
+password-advice-row-of-keys = Dãy phím liền nhau trên bàn phím rất dễ đoán.
+password-advice-repeats = Chữ hoặc cụm lặp lại hầu như không làm mật khẩu khó đoán hơn.
+password-advice-known = Mật khẩu này trùng hoặc gần giống mật khẩu nhiều người đang dùng, hoặc chữ dùng ở cơ quan.
+password-advice-sequence = Dãy đếm xuôi, đếm ngược (abc, 6543) rất dễ đoán.
+password-advice-date = Năm và ngày tháng rất dễ đoán, nhất là những ngày gắn với mình.
+password-advice-one-word = Một từ đứng một mình rất dễ đoán.
+password-advice-name = Tên người rất dễ đoán.
+password-advice-disguise = Viết hoa chữ đầu, viết ngược hay thay chữ bằng ký hiệu (@ thay a) hầu như không giúp gì.
+password-advice-more-words = Thêm một hai từ không liên quan là cách tốt nhất.
+password-forgotten = Mật khẩu chỉ được xét trên máy này; không nơi nào lưu lại.
+
+## Tài khoản
+
+help-accounts = Đọc tài khoản từ hệ thống khác.
+help-accounts-read = Đọc thử tài khoản từ danh bạ LDAP hoặc Active Directory và cho biết sẽ ghi nhận gì. Chỉ đọc, luôn mã hóa đường truyền, không lưu gì.
+help-accounts-read--ldap = Địa chỉ: ldaps://MÁY[:CỔNG], hoặc ldap://MÁY[:CỔNG] (chuyển sang TLS trước khi gửi bất cứ gì).
+help-accounts-read--system = Tên hệ thống mà các tài khoản thuộc về. Mặc định là tên máy.
+help-accounts-read--bind = Đọc với tên này (DN, hoặc tên@miền với Active Directory).
+help-accounts-read--password_file = Tệp có mật khẩu ở dòng đầu. Không có thì hỏi trên màn hình.
+help-accounts-read--ca = Tệp PEM: chỉ tin các chứng thư này. Không có thì tin các chứng thư máy này tin.
+help-accounts-read--base = Nơi bắt đầu tìm. Mặc định là gốc của danh bạ.
+help-accounts-read--filter = Bộ lọc (RFC 4515) chọn tài khoản. Mặc định là tài khoản của người.
+help-accounts-read--administrators = DN của nhóm mà thành viên trực tiếp là quản trị; có thể ghi nhiều lần.
+help-accounts-read--json = In dữ kiện của từng tài khoản, mỗi dòng một tài liệu JSON.
+help-value-dn = DN
+help-value-filter = BỘ_LỌC
+accounts-password = Mật khẩu để đọc danh bạ (không hiện ra khi gõ):{" "}
+accounts-no-terminal = không có màn hình để gõ
+accounts-hint-password-file = Ghi mật khẩu vào một tệp chỉ mình đọc được rồi dùng --password-file.
+accounts-kind-active-directory = Active Directory
+accounts-kind-plain = danh bạ LDAP
+accounts-read = { $kind }, từ { $base }: { $accounts } tài khoản của hệ thống { $system }
+accounts-enabled = đang mở: { $yes } (chưa xác định: { $unknown })
+accounts-administrators = quản trị: { $yes } (chưa xác định: { $unknown })
+accounts-changed = biết ngày đổi mật khẩu: { $yes } (chưa xác định: { $unknown })
+accounts-initial = còn dùng mật khẩu cấp ban đầu: { $yes } (chưa xác định: { $unknown })
+accounts-must-change = phải đổi mật khẩu ở lần đăng nhập tới: { $yes } (chưa xác định: { $unknown })
+accounts-never-expires = mật khẩu không bao giờ hết hạn: { $yes } (chưa xác định: { $unknown })
+accounts-used = biết lần dùng cuối: { $yes } (chưa xác định: { $unknown })
+accounts-mail = có hộp thư: { $yes } (chưa xác định: { $unknown })
+accounts-no-login = bỏ qua { $name }: không có tên đăng nhập
+accounts-odd-login = bỏ qua { $name }: tên đăng nhập quá dài hoặc có ký tự lạ
+accounts-same-login = bỏ qua { $name }: trùng tên đăng nhập với mục khác
+accounts-skipped-more = và { $count } mục khác bị bỏ qua
+accounts-referral = Một phần danh bạ ở máy khác, không được hỏi: { $server }
+accounts-nothing-kept = Đây là đọc thử: không lưu gì, không sửa gì trong danh bạ.
+ldap-url = địa chỉ danh bạ không đúng
+    Viết ldaps://MÁY[:CỔNG] hoặc ldap://MÁY[:CỔNG].
+ldap-system = tên hệ thống không dùng được
+    Viết liền, ví dụ mail.moj.gov.vn.
+ldap-filter = bộ lọc không đúng dạng
+    Bộ lọc theo RFC 4515, ví dụ (objectClass=person).
+ldap-attribute = tên thuộc tính không đúng dạng
+    Tên thuộc tính gồm chữ cái, chữ số, dấu gạch và dấu chấm.
+ldap-certificate = tệp chứng thư không dùng được
+    Cần ít nhất một chứng thư dạng PEM của nơi cấp chứng thư cho máy chủ danh bạ.
+ldap-no-password = có tên mà không có mật khẩu
+    Máy chủ coi như vậy là khách không được đọc gì.
+ldap-too-long = có mục cài đặt quá dài
+ldap-unreachable = không nối được với máy chủ danh bạ: { $detail }
+    Kiểm tra địa chỉ, cổng, tường lửa.
+ldap-not-trusted = không tin được máy chủ danh bạ: { $detail }
+    Lấy chứng thư của nơi cấp chứng thư cho máy chủ rồi chỉ ra bằng --ca; tên máy trong địa chỉ phải đúng tên trong chứng thư.
+ldap-timed-out = máy chủ danh bạ không trả lời trong { $detail } giây
+ldap-wrong-password = máy chủ danh bạ không nhận tên hoặc mật khẩu
+ldap-password-expired = mật khẩu của tài khoản đọc danh bạ đã hết hạn hoặc phải đổi
+ldap-disabled = tài khoản đọc danh bạ đã bị khóa hoặc hết hạn
+ldap-locked = tài khoản đọc danh bạ tạm khóa do nhập sai mật khẩu nhiều lần
+ldap-needs-name = máy chủ danh bạ không cho người chưa xưng tên đọc
+    Thêm --bind và mật khẩu của một tài khoản chỉ có quyền đọc.
+ldap-no-such-base = danh bạ không có nơi bắt đầu tìm: { $detail }
+ldap-no-base = danh bạ không cho biết gốc của nó
+    Chỉ ra nơi bắt đầu tìm bằng --base.
+ldap-no-rights = không có quyền tìm ở đó: { $detail }
+ldap-cut-short = danh bạ chỉ đưa một phần, nên không nhận gì: { $detail }
+    Nhờ quản trị danh bạ nâng giới hạn cho tài khoản đọc, hoặc thu hẹp bằng --base và --filter.
+ldap-too-many = danh bạ có hơn { $detail } mục, nên không nhận gì
+    Thu hẹp bằng --base và --filter.
+ldap-malformed = máy chủ trả lời không phải LDAP: { $detail }
+ldap-other = máy chủ danh bạ báo lỗi: { $detail }

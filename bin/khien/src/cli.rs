@@ -52,6 +52,14 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: DirectiveCommand,
     },
+    Password {
+        #[command(subcommand)]
+        command: PasswordCommand,
+    },
+    Accounts {
+        #[command(subcommand)]
+        command: AccountsCommand,
+    },
     Up(UpArguments),
     Serve(SettingsArguments),
     Config {
@@ -268,6 +276,54 @@ pub(crate) enum DirectiveCommand {
         #[arg(value_name = "ID|FILE", required = true)]
         directives: Vec<String>,
     },
+}
+
+/// `khien password …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum PasswordCommand {
+    Check(PasswordCheckArguments),
+}
+
+/// `khien password check …`. The password itself is no argument: arguments are seen by everybody on the machine.
+#[derive(Debug, Args)]
+pub(crate) struct PasswordCheckArguments {
+    #[arg(long, value_name = "NAME")]
+    pub(crate) login: Option<String>,
+    #[arg(long)]
+    pub(crate) second_factor: bool,
+    #[arg(long, value_name = "ID|FILE")]
+    pub(crate) directive: Option<String>,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+}
+
+/// `khien accounts …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountsCommand {
+    Read(AccountsReadArguments),
+}
+
+/// `khien accounts read …`. The password is no argument: arguments are seen by everybody on the machine.
+#[derive(Debug, Args)]
+pub(crate) struct AccountsReadArguments {
+    #[arg(long, value_name = "URL")]
+    pub(crate) ldap: String,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) system: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) bind: Option<String>,
+    #[arg(long, value_name = "FILE", requires = "bind")]
+    pub(crate) password_file: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    #[arg(long, value_name = "DN")]
+    pub(crate) base: Option<String>,
+    #[arg(long, value_name = "FILTER")]
+    pub(crate) filter: Option<String>,
+    #[arg(long, value_name = "DN")]
+    pub(crate) administrators: Vec<String>,
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// What became of the arguments.

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod check;
 mod cli;
 mod content;
@@ -16,6 +17,7 @@ mod follow_up;
 mod i18n;
 mod input;
 mod output;
+mod password;
 mod problem;
 mod progress;
 mod render;
@@ -28,7 +30,7 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 
-use crate::cli::{AuditCommand, Command, ConfigCommand, DbCommand, Parsed};
+use crate::cli::{AccountsCommand, AuditCommand, Command, ConfigCommand, DbCommand, Parsed, PasswordCommand};
 use crate::exit::Exit;
 use crate::i18n::{LANGUAGE_VARIABLE, Texts, texts};
 use crate::output::{Answer, Outcome};
@@ -66,6 +68,12 @@ fn run(arguments: &[OsString], session: &Session) -> Outcome {
         Parsed::Command(Command::Check(arguments)) => check::run(&arguments, session),
         Parsed::Command(Command::Facts(arguments)) => facts::run(&arguments, session),
         Parsed::Command(Command::Directive { command }) => directive::run(&command, session),
+        Parsed::Command(Command::Password { command: PasswordCommand::Check(arguments) }) => {
+            password::check(&arguments, session)
+        }
+        Parsed::Command(Command::Accounts { command: AccountsCommand::Read(arguments) }) => {
+            accounts::read(&arguments, session)
+        }
         Parsed::Command(Command::Up(arguments)) => server::up(&arguments, session),
         Parsed::Command(Command::Serve(arguments)) => server::serve(&arguments, session),
         Parsed::Command(Command::Config { command: ConfigCommand::Check(arguments) }) => {

@@ -7,6 +7,15 @@ use khien_model::{Gap, GapCode, start_of_day, words};
 
 use crate::{Directive, Texts};
 
+/// The parameters that no check need read: the programs read them where somebody sets or tries a password.
+pub(crate) const READ_BY_PASSWORDS: &[&str] = &[
+    "password_min_classes",
+    "password_alone_min_length",
+    "password_alone_min_classes",
+    "passwords_not_reused",
+    "password_min_score",
+];
+
 words! {
     /// The type of a parameter.
     pub enum ParameterType {

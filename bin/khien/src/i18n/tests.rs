@@ -22,6 +22,8 @@ fn vietnamese_is_composed() {
 fn wanted() -> BTreeSet<String> {
     let mut wanted = audit::advice_about_gaps();
     wanted.extend(crate::cli::help::keys());
+    wanted.extend(crate::password::keys());
+    wanted.extend(khien_connect::ldap::Problem::KEYS.iter().map(|&key| key.to_owned()));
     wanted
 }
 

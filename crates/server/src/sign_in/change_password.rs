@@ -4,13 +4,14 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use khien_password::{Due, Flaw, Rules};
 use khien_store::logins::{self, Login};
 use khien_store::{Actor, Change};
 use khien_texts::{Texts, text};
 use serde::Deserialize;
 
 use super::form::{ReturnTo, refuse};
-use super::password::{Checked, Due, Flaw, Rules};
+use super::password::Checked;
 use super::second_factor::may_change;
 use super::steps::Step;
 use super::{ACCOUNT_PATH, SignedIn, counted, opened, policy};

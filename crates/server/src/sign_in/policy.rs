@@ -4,11 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use khien_directive::Directive;
-use khien_expr::Value;
+use khien_password::{Demand, Rules};
 use khien_store::settings::{self, Setting};
 use khien_store::{Store, StoreError};
 
-use super::password::{Demand, Rules};
 use crate::rights::Role;
 
 /// How long settings are used before they are read again.
@@ -94,22 +93,7 @@ impl Policy {
     /// The same, with what the directive in force asks where that is stricter.
     #[must_use]
     pub fn bound_by(mut self, directive: &Directive, now: Timestamp) -> Self {
-        let values = directive.parameters.iter().filter_map(|parameter| Some((parameter, parameter.at(now)?)));
-        for (parameter, value) in values {
-            match (parameter.name.as_str(), &value.value) {
-                ("password_min_length", Value::Int(letters)) => {
-                    let letters = usize::try_from(*letters).unwrap_or_default();
-                    for demand in [&mut self.rules.with_second_factor, &mut self.rules.alone] {
-                        demand.letters = demand.letters.max(letters);
-                    }
-                }
-                ("password_max_age", Value::Duration(age)) => self.rules.max_age = self.rules.max_age.min(*age),
-                ("administrator_password_max_age", Value::Duration(age)) => {
-                    self.rules.administrator_max_age = self.rules.administrator_max_age.min(*age);
-                }
-                _ => {}
-            }
-        }
+        self.rules = self.rules.bound_by(directive, now);
         self
     }
 }

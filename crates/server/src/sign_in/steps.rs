@@ -1,10 +1,10 @@
 //! What somebody still owes after the password: pure, asked anew with every request.
 
 use jiff::Timestamp;
+use khien_password::Due;
 use khien_store::logins::Login;
 use khien_store::sessions::Strength;
 
-use super::password::Due;
 use super::policy::Policy;
 use crate::rights::{self, Rights, Role};
 

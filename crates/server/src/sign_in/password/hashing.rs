@@ -7,6 +7,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use khien_model::text::nfc;
+use khien_password::MAX_PASSWORD_BYTES;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use tokio::sync::Semaphore;
 
@@ -26,9 +27,6 @@ pub const MAX_HASHES_WAITING: usize = 64;
 /// Salt and hash of the stand-in: somebody's dice. Finding a password for it is as hard as for any other hash.
 const NO_SALT: &str = "d2hhdCBub2JvZHkga25vdw";
 const NO_HASH: &str = "Q9rVZ3m0vT1hYk2cX5sE8uJ7bN4aL6wPfRtGyUiOpDk";
-
-/// The longest password that is looked at, in bytes. Longer ones are refused before they cost anything.
-pub const MAX_PASSWORD_BYTES: usize = 1024;
 
 /// Makes and checks hashes.
 #[derive(Debug)]

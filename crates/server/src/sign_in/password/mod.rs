@@ -1,8 +1,5 @@
-//! Passwords: what they must be like, and how they are kept.
+//! Passwords are kept as hashes. What they must be like is said by `khien-password`.
 
-pub mod common;
 pub mod hashing;
-pub mod rules;
 
 pub use hashing::{Checked, HashProblem, Hasher};
-pub use rules::{Demand, Due, Flaw, Rules};

@@ -29,6 +29,11 @@ pub fn is_common(password: &str) -> bool {
         || different.len() < LEAST_DIFFERENT_LETTERS
 }
 
+/// The words of the list.
+pub(crate) fn words() -> &'static BTreeSet<&'static str> {
+    &COMMON
+}
+
 /// Digits and signs that stand for letters, as letters: `p@ssw0rd`.
 fn undisguised(word: &str) -> String {
     let plain = |letter| match letter {

@@ -12,10 +12,15 @@
 //! | age for administrators | 60 days | TCVN 14423:2026, 2 months |
 
 use jiff::{SignedDuration, Timestamp};
+use khien_directive::Directive;
+use khien_expr::Value;
 use khien_model::text::{fold, nfc};
 
-use super::common::is_common;
-use super::hashing::MAX_PASSWORD_BYTES;
+use crate::common::is_common;
+use crate::judged::Rule;
+
+/// The longest password that is looked at, in bytes. Longer ones are refused before they cost anything.
+pub const MAX_PASSWORD_BYTES: usize = 1024;
 
 /// How many classes of letters there are: small, capital, digits, others.
 pub const CLASSES: usize = 4;
@@ -116,6 +121,30 @@ impl Rules {
         flaws
     }
 
+    /// The same, with what `directive` asks at `now` where that is stricter.
+    #[must_use]
+    pub fn bound_by(mut self, directive: &Directive, now: Timestamp) -> Self {
+        let count = |rule: Rule| rule.asked_by(directive, now).map_or(0, |asked| asked.number);
+        for demand in [&mut self.with_second_factor, &mut self.alone] {
+            demand.letters = demand.letters.max(count(Rule::Letters));
+            demand.classes = demand.classes.max(count(Rule::Classes)).min(CLASSES);
+        }
+        self.alone.letters = self.alone.letters.max(count(Rule::LettersAlone));
+        self.alone.classes = self.alone.classes.max(count(Rule::ClassesAlone)).min(CLASSES);
+        self.not_reused = self.not_reused.max(count(Rule::NotReused));
+        for parameter in &directive.parameters {
+            let Some(Value::Duration(age)) = parameter.at(now).map(|value| &value.value) else { continue };
+            match parameter.name.as_str() {
+                "password_max_age" => self.max_age = self.max_age.min(*age),
+                "administrator_password_max_age" => {
+                    self.administrator_max_age = self.administrator_max_age.min(*age);
+                }
+                _ => {}
+            }
+        }
+        self
+    }
+
     /// Whether a password that was set at `changed_at` is due to be changed.
     pub fn due(
         &self,
@@ -159,13 +188,13 @@ impl Flaw {
     }
 }
 
-fn classes(password: &str) -> usize {
+pub(crate) fn classes(password: &str) -> usize {
     let kinds: [fn(char) -> bool; CLASSES] =
         [char::is_lowercase, char::is_uppercase, |letter| letter.is_ascii_digit(), |letter| !letter.is_alphanumeric()];
     kinds.into_iter().filter(|is_kind| password.chars().any(is_kind)).count()
 }
 
-fn contains_login(password: &str, login: &str) -> bool {
+pub(crate) fn contains_login(password: &str, login: &str) -> bool {
     let password = fold(password);
     let login = fold(login);
     let local = login.split('@').next().unwrap_or_default();
@@ -175,6 +204,36 @@ fn contains_login(password: &str, login: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn in_force() -> (Directive, Timestamp) {
+        let now: Timestamp = "2026-11-22T08:00:00+07:00".parse().unwrap();
+        (khien_content::in_force(now).unwrap().unwrap(), now)
+    }
+
+    #[test]
+    fn a_directive_makes_rules_stricter_and_never_looser() {
+        let (directive, now) = in_force();
+        let loose = Demand { letters: 1, classes: 1 };
+        let long = SignedDuration::from_hours(24 * 999);
+        let rules = Rules {
+            with_second_factor: loose,
+            alone: loose,
+            not_reused: 0,
+            max_age: long,
+            administrator_max_age: long,
+        };
+        assert_eq!(rules.bound_by(&directive, now), RULES);
+        let strict = Demand { letters: 20, classes: 4 };
+        let short = SignedDuration::from_hours(24);
+        let rules = Rules {
+            with_second_factor: strict,
+            alone: strict,
+            not_reused: 24,
+            max_age: short,
+            administrator_max_age: short,
+        };
+        assert_eq!(rules.bound_by(&directive, now), rules);
+    }
 
     const RULES: Rules = Rules {
         with_second_factor: Demand { letters: 8, classes: 3 },
