@@ -60,6 +60,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: AccountsCommand,
     },
+    Cases {
+        #[command(subcommand)]
+        command: CasesCommand,
+    },
     Up(UpArguments),
     Serve(SettingsArguments),
     Config {
@@ -229,6 +233,33 @@ pub(crate) struct CheckArguments {
     pub(crate) format: Format,
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// `khien cases …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum CasesCommand {
+    Check(CasesCheckArguments),
+}
+
+/// `khien cases check …`
+#[derive(Debug, Args)]
+pub(crate) struct CasesCheckArguments {
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[arg(long, value_name = "TITLE")]
+    pub(crate) unit: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
+    #[arg(long, value_name = "ID|FILE")]
+    pub(crate) directive: Option<String>,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) exported: Option<String>,
+    #[arg(long)]
+    pub(crate) json: bool,
     #[arg(long)]
     pub(crate) all: bool,
 }

@@ -15,7 +15,8 @@ pub(crate) const fn sources(language: Language) -> [&'static str; 1] {
 
 /// Loads the texts of `language`.
 pub(crate) fn texts(language: Language) -> Texts {
-    Texts::new(language, &sources(language))
+    let [own] = sources(language);
+    Texts::new(language, &[own, khien_tables::say::source(language)])
 }
 
 #[cfg(test)]

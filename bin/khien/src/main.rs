@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod cases;
 mod check;
 mod cli;
 mod content;
@@ -30,7 +31,9 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 
-use crate::cli::{AccountsCommand, AuditCommand, Command, ConfigCommand, DbCommand, Parsed, PasswordCommand};
+use crate::cli::{
+    AccountsCommand, AuditCommand, CasesCommand, Command, ConfigCommand, DbCommand, Parsed, PasswordCommand,
+};
 use crate::exit::Exit;
 use crate::i18n::{LANGUAGE_VARIABLE, Texts, texts};
 use crate::output::{Answer, Outcome};
@@ -74,6 +77,7 @@ fn run(arguments: &[OsString], session: &Session) -> Outcome {
         Parsed::Command(Command::Accounts { command: AccountsCommand::Read(arguments) }) => {
             accounts::read(&arguments, session)
         }
+        Parsed::Command(Command::Cases { command: CasesCommand::Check(arguments) }) => cases::run(&arguments, session),
         Parsed::Command(Command::Up(arguments)) => server::up(&arguments, session),
         Parsed::Command(Command::Serve(arguments)) => server::serve(&arguments, session),
         Parsed::Command(Command::Config { command: ConfigCommand::Check(arguments) }) => {

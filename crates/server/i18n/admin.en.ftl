@@ -17,28 +17,7 @@ import-units-kind = Kind
 
 ## Lists: files that cannot be read
 
-import-file-too-large = The file is larger than { $most } MB.
-import-file-unpacks-too-large = The file unpacks to more than { $most } MB or has too many parts.
-import-file-rows = The file has more than { $most } rows.
-import-file-columns = Row { $row } has more than { $most } columns.
-import-file-cell = Cell { $column }{ $row } has more than { $most } letters.
-import-file-old = This is a workbook of an old Excel (.xls), or one with a password.
-import-file-damaged = This is an .xlsx file, but it is damaged and cannot be opened.
-import-file-not-a-list = This is neither an .xlsx nor a .csv list.
-import-file-not-unicode = This .csv file is not in Unicode: Vietnamese letters would come out wrong.
-import-file-lost-letters = Letters with marks were replaced by question marks when the file was saved, for example in row { $row }: “{ $sample }”.
-import-file-legacy = The file uses an old font (TCVN3 or VNI), for example in row { $row }: “{ $sample }”.
-import-file-empty = The file has no rows.
 import-file-no-titles = The row with the titles of the columns was not found.
-import-file-split-todo = Divide the list into several smaller files and import one after the other.
-import-file-plain-todo = Copy the list itself into a new workbook, without pictures or other sheets, and upload that.
-import-file-cell-todo = Shorten this cell; a list needs names, units and addresses only.
-import-file-old-todo = Open it in Excel or LibreOffice, take away its password if it has one, and save it as .xlsx.
-import-file-damaged-todo = Open it in Excel or LibreOffice, save it as .xlsx again and upload that.
-import-file-not-a-list-todo = Choose an .xlsx or .csv file; you can download an example and fill it in.
-import-file-unicode-todo = In Excel choose “Save as”, type “CSV UTF-8”, or save it as .xlsx, and upload that.
-import-file-legacy-todo = Convert it to Unicode (UniKey: Ctrl+Shift+F6, from TCVN3 or VNI to Unicode) and upload it again.
-import-file-empty-todo = See whether this is the right file and the list is on its first sheet.
 
 ## Lists: rows with mistakes
 
@@ -94,6 +73,7 @@ import-kind-devices = devices
 import-kind-units = units
 import-file = File
 import-file-hint = An .xlsx or .csv file of at most 8 MB and 10,000 rows.
+import-converted = The file uses an old font (TCVN3 or VNI) and was converted to Unicode. Look at the letters below before you go on.
 import-file-missing = Choose a file.
 import-upload = Upload and preview
 import-samples = Examples

@@ -17,28 +17,7 @@ import-units-kind = Loại
 
 ## Nhập danh sách: tệp không đọc được
 
-import-file-too-large = Tệp lớn hơn { $most } MB.
-import-file-unpacks-too-large = Tệp bung ra lớn hơn { $most } MB hoặc có quá nhiều thành phần.
-import-file-rows = Tệp có hơn { $most } dòng.
-import-file-columns = Dòng { $row } có hơn { $most } cột.
-import-file-cell = Ô { $column }{ $row } dài hơn { $most } ký tự.
-import-file-old = Đây là tệp Excel kiểu cũ (.xls) hoặc tệp có đặt mật khẩu.
-import-file-damaged = Tệp có dạng .xlsx nhưng bị hỏng, không mở được.
-import-file-not-a-list = Đây không phải là danh sách .xlsx hoặc .csv.
-import-file-not-unicode = Tệp .csv này không dùng bảng mã Unicode, chữ tiếng Việt sẽ bị sai.
-import-file-lost-letters = Chữ có dấu đã bị thay bằng dấu hỏi khi lưu tệp, ví dụ ở dòng { $row }: “{ $sample }”.
-import-file-legacy = Tệp dùng phông chữ cũ (TCVN3 hoặc VNI), ví dụ ở dòng { $row }: “{ $sample }”.
-import-file-empty = Tệp không có dòng nào.
 import-file-no-titles = Không tìm thấy dòng tiêu đề cột.
-import-file-split-todo = Hãy chia danh sách thành nhiều tệp nhỏ hơn và nhập lần lượt.
-import-file-plain-todo = Hãy chép phần danh sách sang một bảng tính mới, không kèm hình ảnh hay trang khác, rồi tải lên lại.
-import-file-cell-todo = Hãy rút gọn nội dung ô đó; danh sách chỉ cần tên, đơn vị và địa chỉ.
-import-file-old-todo = Hãy mở bằng Excel hoặc LibreOffice, bỏ mật khẩu nếu có, chọn “Lưu thành” và chọn kiểu .xlsx.
-import-file-damaged-todo = Hãy mở tệp bằng Excel hoặc LibreOffice, lưu lại thành .xlsx rồi tải lên lại.
-import-file-not-a-list-todo = Hãy chọn tệp .xlsx hoặc .csv; có thể tải tệp mẫu về để điền.
-import-file-unicode-todo = Trong Excel, chọn “Lưu thành”, kiểu “CSV UTF-8”, hoặc lưu thành .xlsx rồi tải lên lại.
-import-file-legacy-todo = Hãy chuyển mã sang Unicode (UniKey: bấm Ctrl+Shift+F6, chọn bảng mã nguồn TCVN3 hoặc VNI, bảng mã đích Unicode), rồi tải lên lại.
-import-file-empty-todo = Hãy kiểm tra đã chọn đúng tệp và danh sách nằm ở trang tính đầu tiên.
 
 ## Nhập danh sách: dòng có lỗi
 
@@ -94,6 +73,7 @@ import-kind-devices = thiết bị
 import-kind-units = đơn vị
 import-file = Tệp
 import-file-hint = Tệp .xlsx hoặc .csv, tối đa 8 MB và 10.000 dòng.
+import-converted = Tệp dùng phông chữ cũ (TCVN3 hoặc VNI) và đã được chuyển sang Unicode. Hãy xem kỹ chữ trong bảng dưới đây trước khi thực hiện.
 import-file-missing = Hãy chọn tệp.
 import-upload = Tải lên và xem trước
 import-samples = Tệp mẫu

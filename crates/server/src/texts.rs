@@ -24,7 +24,10 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
 
 /// The texts of all languages, Vietnamese first.
 pub fn load() -> [Texts; 2] {
-    Language::ALL.map(|language| Texts::new(language, sources(language)))
+    Language::ALL.map(|language| {
+        let shared = [khien_tables::say::source(language)];
+        Texts::new(language, &[sources(language), &shared].concat())
+    })
 }
 
 #[cfg(test)]

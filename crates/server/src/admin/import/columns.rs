@@ -1,29 +1,8 @@
-//! Which column of a list holds what: guessed from the titles, remembered, or chosen by a person.
+//! What the columns of the lists of people, devices and units hold, and what they are called.
 
-use std::collections::BTreeMap;
-
-use khien_model::text::fold;
+use khien_tables::titles::{Field, field};
 
 use super::Kind;
-use super::table::{Row, Table};
-
-/// How far down the titles may stand: official lists begin with the names of the issuing bodies.
-const TITLE_ROWS: usize = 30;
-
-/// Something that a column can hold.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Field {
-    /// Its name in forms and in what is stored.
-    pub id: &'static str,
-    /// Whether a list without it says nothing.
-    pub required: bool,
-    /// What the column is called, in lower case without marks, the likeliest first.
-    titles: &'static [&'static str],
-}
-
-const fn field(id: &'static str, required: bool, titles: &'static [&'static str]) -> Field {
-    Field { id, required, titles }
-}
 
 const UNIT_TITLES: &[&str] = &[
     "don vi",
@@ -141,106 +120,11 @@ impl Kind {
     }
 }
 
-/// A table whose titles are known.
-#[derive(Debug)]
-pub struct List<'t> {
-    /// The row of the titles.
-    pub titles: &'t Row,
-    /// The rows below it.
-    pub rows: &'t [Row],
-}
-
-impl<'t> List<'t> {
-    /// Finds the titles: the row in which the most cells are called like a field, among the first ones; the first row with
-    /// more than one cell when nothing is recognized.
-    pub fn new(table: &'t Table, kind: Kind) -> Option<Self> {
-        let first = table.rows.get(..TITLE_ROWS.min(table.rows.len())).unwrap_or_default();
-        let mut best: Option<(usize, usize)> = None;
-        for (place, row) in first.iter().enumerate() {
-            let count = recognized(row, kind);
-            if count > 0 && best.is_none_or(|(most, _)| count > most) {
-                best = Some((count, place));
-            }
-        }
-        let filled = |row: &Row| row.cells.iter().filter(|cell| !cell.is_empty()).count();
-        let place = best.map(|(_, place)| place).or_else(|| first.iter().position(|row| filled(row) > 1)).or_else(
-            // One column of names is a list too.
-            || (!first.is_empty()).then_some(0),
-        )?;
-        Some(Self { titles: table.rows.get(place)?, rows: table.rows.get(place + 1..).unwrap_or_default() })
-    }
-
-    /// How many columns there are.
-    pub fn width(&self) -> usize {
-        self.rows.iter().map(|row| row.cells.len()).chain([self.titles.cells.len()]).max().unwrap_or(0)
-    }
-
-    /// The titles as one text, by which a mapping is remembered.
-    pub fn signature(&self) -> String {
-        self.titles.cells.iter().map(|title| plain(title)).collect::<Vec<_>>().join("|")
-    }
-}
-
-/// How much a row looks like titles. What merely begins like one counts only beside others: the row of somebody in
-/// "Phòng Kế toán" is no row of titles.
-fn recognized(row: &Row, kind: Kind) -> usize {
-    let titles: Vec<String> = row.cells.iter().map(|cell| plain(cell)).collect();
-    let is_called = |title: &String| kind.fields().iter().any(|field| field.titles.contains(&title.as_str()));
-    let exact = titles.iter().filter(|title| is_called(title)).count();
-    let all = guess(row, kind).len();
-    if exact > 0 { exact * (kind.fields().len() + 1) + all } else { all / 2 }
-}
-
-/// Which column holds which field: the field's id and the column's place.
-pub type Mapping = BTreeMap<String, usize>;
-
-/// What the titles say. Every field is given the column that fits it best, every column one field.
-pub fn guess(titles: &Row, kind: Kind) -> Mapping {
-    let mut fits: Vec<(u8, usize, usize, usize)> = Vec::new();
-    for (column, title) in titles.cells.iter().enumerate().filter(|(_, title)| !title.is_empty()) {
-        let title = plain(title);
-        for (place, field) in kind.fields().iter().enumerate() {
-            for (rank, known) in field.titles.iter().enumerate() {
-                let fit = if title == *known {
-                    0
-                } else if title.strip_prefix(known).is_some_and(|rest| rest.starts_with(' ')) {
-                    1
-                } else {
-                    continue;
-                };
-                fits.push((fit, rank, column, place));
-            }
-        }
-    }
-    fits.sort_unstable();
-    let mut mapping = Mapping::new();
-    for (_, _, column, place) in fits {
-        let Some(field) = kind.fields().get(place) else { continue };
-        if !mapping.contains_key(field.id) && !mapping.values().any(|taken| *taken == column) {
-            mapping.insert(field.id.to_owned(), column);
-        }
-    }
-    mapping
-}
-
-/// Lower case, without marks, only letters and digits, single spaces.
-pub(super) fn plain(title: &str) -> String {
-    let spaced: String =
-        fold(title).chars().map(|letter| if letter.is_alphanumeric() { letter } else { ' ' }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The fields that a list needs and this mapping lacks.
-pub fn missing(mapping: &Mapping, kind: Kind) -> Vec<&'static str> {
-    kind.fields()
-        .iter()
-        .filter(|field| field.required && !mapping.contains_key(field.id))
-        .map(|field| field.id)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use khien_tables::titles::{List, Mapping, guess, missing};
+    use khien_tables::{Row, Table};
+
     use super::*;
 
     fn titles(cells: &str) -> Row {
@@ -271,7 +155,7 @@ mod tests {
         ];
         for (kind, written, expected) in cases {
             let expected: Mapping = expected.iter().map(|(field, column)| ((*field).to_owned(), *column)).collect();
-            assert_eq!(guess(&titles(written), kind), expected, "{written}");
+            assert_eq!(guess(&titles(written), kind.fields()), expected, "{written}");
         }
     }
 
@@ -280,17 +164,18 @@ mod tests {
         let rows =
             ["CỤC THADS TỈNH", "DANH SÁCH CÔNG CHỨC|Năm 2026", "TT|Họ và tên|Đơn vị", "1|Nguyễn Văn An|Văn phòng"];
         let rows = rows.iter().zip(1..).map(|(cells, number)| Row { number, ..titles(cells) }).collect();
-        let table = Table { sheet: None, rows };
-        let list = List::new(&table, Kind::People).expect("titles");
+        let table = Table { rows, ..Table::default() };
+        let list = List::new(&table, Kind::People.fields()).expect("titles");
         assert_eq!((list.titles.number, list.rows.len(), list.width()), (3, 1, 3));
         assert_eq!(list.signature(), "tt|ho va ten|don vi");
     }
 
     #[test]
     fn unknown_titles_are_left_to_the_person() {
-        let table = Table { sheet: None, rows: vec![titles("Danh sách"), titles("A|B"), titles("x|y")] };
-        let list = List::new(&table, Kind::People).expect("titles");
+        let rows = vec![titles("Danh sách"), titles("A|B"), titles("x|y")];
+        let table = Table { rows, ..Table::default() };
+        let list = List::new(&table, Kind::People.fields()).expect("titles");
         assert_eq!(list.titles.cells, ["A", "B"]);
-        assert_eq!(missing(&guess(list.titles, Kind::People), Kind::People), ["name"]);
+        assert_eq!(missing(&guess(&list.titles, Kind::People.fields()), Kind::People.fields()), ["name"]);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use khien_model::text::same_ignoring_case;
 
-use super::columns::plain;
+use khien_tables::titles::plain;
 
 /// How alike two texts must be for "did you mean": one letter of four may differ.
 const LEAST_LIKENESS: f64 = 0.75;

@@ -1,8 +1,8 @@
 //! Lists of people, devices and units out of spreadsheets.
 //!
 //! ```text
-//! bytes ─▶ table::read ─▶ columns ─▶ plan ─▶ a person looks at it ─▶ carried out, all of it or nothing
-//!          rows of text   titles    what is new, what changes,
+//! bytes ─▶ khien_tables ─▶ titles  ─▶ plan ─▶ a person looks at it ─▶ carried out, all of it or nothing
+//!          rows of text    columns   what is new, what changes,
 //!                                   what is wrong in which row
 //! ```
 //!
@@ -17,7 +17,6 @@ pub(crate) mod pages;
 pub mod plan;
 pub mod sample;
 pub mod say;
-pub mod table;
 
 pub use known::{Known, KnownDevice, KnownPerson, KnownUnit};
 pub use plan::{Difference, Plan, Problem, RowProblem, Step};

@@ -5,11 +5,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use khien_store::ids;
 use khien_store::imports::{self, Import, ImportKind};
+use khien_tables::titles::{List, Mapping, guess, missing};
+use khien_tables::{Row, Table as Rows, column_name, read};
 use khien_texts::text;
 
-use super::columns::{List, Mapping, guess, missing};
 use super::plan::{Plan, plan};
-use super::table::{Row, Table as Rows, column_name, read};
 use super::{Kind, carry_out, load, sample, say};
 use crate::admin::desk::{Desk, day_of_form};
 use crate::admin::sheet::{Block, Cell, Field, Form, Link, Table};
@@ -96,13 +96,13 @@ pub(crate) async fn upload(State(state): State<AppState>, visit: Visit, upload: 
     let table = match table {
         Ok(table) => table,
         Err(problem) => {
-            let said = say::file_problem(&problem, desk.texts);
+            let said = khien_tables::say::file_problem(&problem, desk.texts);
             return refused(format!("{} {}", said.what, said.todo));
         }
     };
-    let Some(list) = List::new(&table, kind) else { return refused(desk.t("import-file-no-titles")) };
+    let Some(list) = List::new(&table, kind.fields()) else { return refused(desk.t("import-file-no-titles")) };
     let remembered = imports::profile(&state.store, kept_kind(kind), &list.titles.cells).await?;
-    let mapping = remembered.unwrap_or_else(|| kept_mapping(&guess(list.titles, kind)));
+    let mapping = remembered.unwrap_or_else(|| kept_mapping(&guess(&list.titles, kind.fields())));
     let id = ids::fresh(visit.now)?;
     let mut change = desk.begin().await?;
     let import = Import {
@@ -117,7 +117,9 @@ pub(crate) async fn upload(State(state): State<AppState>, visit: Visit, upload: 
     };
     imports::insert(&mut change, &import).await?;
     change.commit().await?;
-    Ok(Onward::to(format!("/admin/import/{id}")).into_response())
+    let onward = Onward::to(format!("/admin/import/{id}"));
+    let onward = if table.converted.is_some() { onward.saying("import-converted", &visit) } else { onward };
+    Ok(onward.into_response())
 }
 
 /// An uploaded list, out of the store.
@@ -141,7 +143,7 @@ async fn opened(desk: &Desk<'_>, id: &str) -> Result<Opened, Trouble> {
         Some((field.id.to_owned(), column.parse().ok()?))
     });
     let mapping = mapping.collect();
-    Ok(Opened { import, kind, table: Rows { sheet: None, rows }, mapping })
+    Ok(Opened { import, kind, table: Rows { rows, ..Rows::default() }, mapping })
 }
 
 /// A row is kept with its number in front.
@@ -175,7 +177,7 @@ pub(crate) async fn show(State(state): State<AppState>, visit: Visit, Path(id): 
 }
 
 async fn show_page(desk: &Desk<'_>, opened: &Opened) -> Result<Page, Trouble> {
-    let list = List::new(&opened.table, opened.kind).ok_or(Trouble::NotFound)?;
+    let list = List::new(&opened.table, opened.kind.fields()).ok_or(Trouble::NotFound)?;
     let mut blocks = vec![Block::Facts(vec![
         (desk.t("import-file"), Cell::text(&opened.import.file_name)),
         (desk.t("import-kind"), Cell::Text(desk.t(&kind_key(opened.kind)))),
@@ -188,7 +190,7 @@ async fn show_page(desk: &Desk<'_>, opened: &Opened) -> Result<Page, Trouble> {
         blocks.push(Block::Notice("pass", text!(desk.texts, "import-done-at", moment = desk.moment(done))));
         return desk.page(title, &way, &blocks);
     }
-    let lacking = missing(&opened.mapping, opened.kind);
+    let lacking = missing(&opened.mapping, opened.kind.fields());
     if lacking.is_empty() {
         let known = load::known(&desk.state.store, desk.today).await?;
         let plan = plan(opened.kind, &list, &opened.mapping, &known);
@@ -337,10 +339,10 @@ pub(crate) async fn finish(
     let opened = opened(&desk, &id).await?;
     let from = fields.iter().find(|(name, _)| name == "from").and_then(|(_, value)| day_of_form(value));
     let day = from.filter(|_| opened.kind == Kind::Units).unwrap_or(desk.today);
-    let list = List::new(&opened.table, opened.kind).ok_or(Trouble::NotFound)?;
+    let list = List::new(&opened.table, opened.kind.fields()).ok_or(Trouble::NotFound)?;
     let known = load::known(&state.store, desk.today).await?;
     let plan = plan(opened.kind, &list, &opened.mapping, &known);
-    let has_fields = missing(&opened.mapping, opened.kind).is_empty();
+    let has_fields = missing(&opened.mapping, opened.kind.fields()).is_empty();
     if plan.problem_count > 0 || !has_fields || opened.import.done_at.is_some() {
         let page = show_page(&desk, &opened).await?;
         return Ok(page.with_status(StatusCode::CONFLICT).into_response());

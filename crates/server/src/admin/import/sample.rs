@@ -56,11 +56,10 @@ pub fn workbook(kind: Kind, texts: &Texts) -> Result<Vec<u8>, XlsxError> {
 
 #[cfg(test)]
 mod tests {
+    use khien_tables::titles::{List, guess};
     use khien_texts::Language;
 
     use super::*;
-    use crate::admin::import::columns::{List, guess};
-    use crate::admin::import::table;
     use crate::admin::tests::texts;
 
     #[test]
@@ -68,10 +67,10 @@ mod tests {
         for language in Language::ALL {
             for kind in Kind::ALL {
                 let bytes = workbook(kind, &texts(language)).expect("a workbook");
-                let table = table::read(&bytes).expect("a list");
-                let list = List::new(&table, kind).expect("titles");
+                let table = khien_tables::read(&bytes).expect("a list");
+                let list = List::new(&table, kind.fields()).expect("titles");
                 assert_eq!(list.titles.number, 1);
-                let mapping = guess(list.titles, kind);
+                let mapping = guess(&list.titles, kind.fields());
                 let expected: Vec<&str> = columns(kind).collect();
                 let mut mapped: Vec<(&usize, &String)> =
                     mapping.iter().map(|(field, column)| (column, field)).collect();

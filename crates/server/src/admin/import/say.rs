@@ -1,59 +1,11 @@
-//! What is wrong with a file or a row, in the reader's language: what it is, and what to do.
+//! What is wrong with a row, in the reader's language: what it is, and what to do.
 
+use khien_tables::column_name;
+use khien_tables::say::Said;
 use khien_texts::{Texts, text};
 
 use super::Kind;
 use super::plan::{Problem, RowProblem};
-use super::table::{
-    FileProblem, MAX_CELL_LETTERS, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, MAX_UNPACKED_BYTES, column_name,
-};
-
-const MEBIBYTE: usize = 1024 * 1024;
-
-/// A sentence about what is wrong, and one about what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
-    /// What is wrong.
-    pub what: String,
-    /// What to do.
-    pub todo: String,
-}
-
-/// Why a file cannot be read.
-pub fn file_problem(problem: &FileProblem, texts: &Texts) -> Said {
-    let unpacked = usize::try_from(MAX_UNPACKED_BYTES).unwrap_or(usize::MAX) / MEBIBYTE;
-    let (what, todo) = match problem {
-        FileProblem::TooLarge => {
-            (text!(texts, "import-file-too-large", most = MAX_FILE_BYTES / MEBIBYTE), "import-file-split-todo")
-        }
-        FileProblem::UnpacksTooLarge => {
-            (text!(texts, "import-file-unpacks-too-large", most = unpacked), "import-file-plain-todo")
-        }
-        FileProblem::TooManyRows => (text!(texts, "import-file-rows", most = MAX_ROWS), "import-file-split-todo"),
-        FileProblem::TooManyColumns { row } => {
-            (text!(texts, "import-file-columns", row = *row, most = MAX_COLUMNS), "import-file-plain-todo")
-        }
-        FileProblem::CellTooLong { row, column } => {
-            let column = column_name(*column);
-            (
-                text!(texts, "import-file-cell", row = *row, column = column, most = MAX_CELL_LETTERS),
-                "import-file-cell-todo",
-            )
-        }
-        FileProblem::OldOrProtected => (texts.text("import-file-old"), "import-file-old-todo"),
-        FileProblem::Damaged => (texts.text("import-file-damaged"), "import-file-damaged-todo"),
-        FileProblem::NotAList => (texts.text("import-file-not-a-list"), "import-file-not-a-list-todo"),
-        FileProblem::NotUnicode => (texts.text("import-file-not-unicode"), "import-file-unicode-todo"),
-        FileProblem::LostLetters { row, sample } => {
-            (text!(texts, "import-file-lost-letters", row = *row, sample = sample.as_str()), "import-file-unicode-todo")
-        }
-        FileProblem::LegacyFont { row, sample } => {
-            (text!(texts, "import-file-legacy", row = *row, sample = sample.as_str()), "import-file-legacy-todo")
-        }
-        FileProblem::Empty => (texts.text("import-file-empty"), "import-file-empty-todo"),
-    };
-    Said { what, todo: texts.text(todo) }
-}
 
 /// What is wrong in a row.
 pub fn row_problem(problem: &RowProblem, texts: &Texts) -> Said {

@@ -11,9 +11,9 @@ pub(crate) use people::is_address;
 use std::collections::BTreeMap;
 
 use super::Kind;
-use super::columns::{List, Mapping};
 use super::known::{Found, Known, UnitNames};
-use super::table::Row;
+use khien_tables::Row;
+use khien_tables::titles::{List, Mapping};
 
 /// How long a name of a person, a unit or an office may be.
 pub const MAX_NAME_LETTERS: usize = 200;

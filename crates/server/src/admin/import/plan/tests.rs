@@ -1,15 +1,15 @@
 //! Lists as people write them, and what is said about their mistakes.
 
 use expect_test::{Expect, expect};
+use khien_tables::Table;
+use khien_tables::titles::{List, guess};
 use khien_texts::Language;
 use proptest::prelude::*;
 
 use super::people::{is_address, tidy_name};
 use super::*;
-use crate::admin::import::columns::guess;
 use crate::admin::import::known::{KnownDevice, KnownPerson, KnownUnit};
 use crate::admin::import::say;
-use crate::admin::import::table::{self, Table};
 use crate::admin::tests::texts;
 
 fn known() -> Known {
@@ -53,13 +53,13 @@ fn known() -> Known {
 }
 
 fn table(text: &str) -> Table {
-    table::read(text.as_bytes()).expect("a list")
+    khien_tables::read(text.as_bytes()).expect("a list")
 }
 
 fn planned(kind: Kind, text: &str) -> Plan {
     let table = table(text);
-    let list = List::new(&table, kind).expect("titles");
-    plan(kind, &list, &guess(list.titles, kind), &known())
+    let list = List::new(&table, kind.fields()).expect("titles");
+    plan(kind, &list, &guess(&list.titles, kind.fields()), &known())
 }
 
 fn shown(plan: &Plan, kind: Kind) -> String {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::{
     Difference, MAX_NAME_LETTERS, MAX_SHORT_LETTERS, ParentUnit, Planner, Problem, Record, Row, Step, UnitRow, differ,
 };
-use crate::admin::import::columns::plain;
 use crate::admin::import::known::{Found, KnownUnit, nearest};
+use khien_tables::titles::plain;
 
 /// A row whose own cells are in order.
 struct Read<'r> {

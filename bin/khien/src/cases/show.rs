@@ -1,0 +1,145 @@
+//! The result for a reader.
+
+use std::fmt::Write as _;
+
+use khien_cases::limits::LIMITS;
+use khien_cases::report::{LimitTally, Tally};
+use khien_cases::{Remark, RemarkKind};
+use khien_tables::say;
+
+use super::Checked;
+use super::problem::column_name;
+use crate::i18n::{Texts, text};
+
+/// How many rows to correct are shown of each kind, unless all are asked for.
+const SHOWN_OF_A_KIND: usize = 10;
+
+/// The whole result. Officers are shown only when the list is of one unit.
+pub(super) fn render(checked: &Checked<'_>, texts: &Texts, all: bool) -> String {
+    let report = &checked.report;
+    let mut page = String::new();
+    let file = checked.path.to_string_lossy();
+    let mut line = |text: String| {
+        page.push_str(&text);
+        page.push('\n');
+    };
+    line(text!(texts, "cases-head", file = file.as_ref(), cases = report.all.cases, open = report.all.open));
+    if let Some(converted) = &checked.origin.converted {
+        line(say::conversion(converted, texts));
+    }
+    if !report.dropped.is_empty() {
+        line(text!(texts, "cases-dropped", titles = report.dropped.join(", ")));
+    }
+    line(String::new());
+    line(summary(&report.all, texts));
+    for (limit, tally) in LIMITS.iter().zip(&report.limits) {
+        line(format!("  {}", of_limit(limit.id, tally, texts)));
+    }
+    for total in report.totals.iter().filter(|total| (total.said - total.summed).abs() >= 0.5) {
+        let column = column_name(total.column, texts);
+        let (said, summed) = (format!("{:.0}", total.said), format!("{:.0}", total.summed));
+        line(text!(texts, "cases-total", row = total.row, column = column, said = said, summed = summed));
+    }
+    if report.units.len() > 1 {
+        line(String::new());
+        line(texts.text("cases-units"));
+        for (unit, tally) in &report.units {
+            line(format!("  {}: {}", named(unit, texts), summary(&tally.all, texts)));
+        }
+    } else if let Some(unit) = report.units.values().next().filter(|unit| !unit.officers.is_empty()) {
+        line(String::new());
+        line(texts.text("cases-officers"));
+        for (officer, tally) in &unit.officers {
+            line(format!("  {officer}: {}", summary(tally, texts)));
+        }
+    }
+    page.push_str(&remarks(checked, texts, all));
+    page.push_str(&findings(checked, texts));
+    page
+}
+
+fn named(unit: &str, texts: &Texts) -> String {
+    if unit.is_empty() { texts.text("cases-no-unit") } else { unit.to_owned() }
+}
+
+fn summary(tally: &Tally, texts: &Texts) -> String {
+    let unknown = || texts.text("cases-unknown");
+    let share = tally
+        .share_on_time()
+        .map_or_else(unknown, |tenths| text!(texts, "cases-percent", whole = tenths / 10, tenth = tenths % 10));
+    let lag = tally.median_lag_days().map_or_else(unknown, |days| text!(texts, "cases-days", days = days));
+    text!(
+        texts,
+        "cases-summary",
+        timely = tally.timely,
+        late = tally.late,
+        undated = tally.undated,
+        unsourced = tally.unsourced,
+        share = share,
+        lag = lag,
+        stale = tally.stale,
+        incomplete = tally.incomplete,
+        inconsistent = tally.inconsistent
+    )
+}
+
+fn of_limit(id: &str, tally: &LimitTally, texts: &Texts) -> String {
+    let name = texts.text(&format!("cases-limit-{id}"));
+    if tally.no_column {
+        return text!(texts, "cases-limit-no-column", limit = name);
+    }
+    let mut line =
+        text!(texts, "cases-limit", limit = name, kept = tally.kept, missed = tally.missed, undated = tally.undated);
+    for (count, key) in [(tally.unsourced, "cases-limit-unsourced"), (tally.uncovered, "cases-limit-uncovered")] {
+        if count > 0 {
+            let _ = write!(line, " {}", text!(texts, key, count = count));
+        }
+    }
+    line
+}
+
+fn remarks(checked: &Checked<'_>, texts: &Texts, all: bool) -> String {
+    let report = &checked.report;
+    let mut page = String::new();
+    for kind in RemarkKind::ALL {
+        let Some(count) = report.remark_counts.get(&kind) else { continue };
+        let _ = writeln!(page, "\n{}", text!(texts, &format!("cases-remark-{}", kind.word()), count = *count));
+        let most = if all { usize::MAX } else { SHOWN_OF_A_KIND };
+        let of_kind = || report.remarks.iter().filter(|remark| remark.kind == kind);
+        for remark in of_kind().take(most) {
+            let _ = writeln!(page, "  {}", of_remark(remark, texts));
+        }
+        let shown = u32::try_from(of_kind().take(most).count()).unwrap_or(u32::MAX);
+        if shown < *count {
+            let _ = writeln!(page, "  {}", text!(texts, "cases-more", count = *count - shown));
+        }
+    }
+    page
+}
+
+fn of_remark(remark: &Remark, texts: &Texts) -> String {
+    let column = column_name(remark.column, texts);
+    let mut line = text!(texts, "cases-remark", row = remark.row, case = remark.case.as_str(), column = column);
+    if let Some(other) = remark.other {
+        let is_limit = LIMITS.iter().any(|limit| limit.id == other);
+        let other = if is_limit { texts.text(&format!("cases-limit-{other}")) } else { column_name(other, texts) };
+        let _ = write!(line, " ({other})");
+    }
+    if let Some(days) = remark.days {
+        let _ = write!(line, ", {}", text!(texts, "cases-days", days = days));
+    }
+    if let Some(first) = remark.first_row {
+        let _ = write!(line, ", {}", text!(texts, "cases-first-row", row = first));
+    }
+    line
+}
+
+fn findings(checked: &Checked<'_>, texts: &Texts) -> String {
+    let mut page = format!("\n{}\n", text!(texts, "cases-findings", directive = checked.directive.id.as_str()));
+    for finding in &checked.findings {
+        let Some((_, control)) = checked.directive.control(&finding.control) else { continue };
+        let state = texts.text(&format!("state-{}", finding.state));
+        let _ = writeln!(page, "  {state}: {}", texts.pick(&control.title));
+    }
+    page
+}
