@@ -129,9 +129,12 @@ fn bodies_that_come_letter_by_letter_are_cut_off_and_hold_nobody_up() {
         assert!(asked.elapsed() < Duration::from_secs(5), "others wait {:?}", asked.elapsed());
         assert!(began.elapsed() < REQUEST_TIME + Duration::from_secs(15), "{} are still open", slow.len());
     }
-    assert!(began.elapsed() >= REQUEST_TIME - Duration::from_secs(1), "cut off after {:?}", began.elapsed());
-    assert!(answers.iter().all(|answer| answer.starts_with("HTTP/1.1 408")), "{answers:?}");
-    assert_eq!(answers.len(), 2 * SLOW_BODIES, "whoever is too slow hears so");
+    assert!(began.elapsed() + Duration::from_secs(1) >= REQUEST_TIME, "cut off after {:?}", began.elapsed());
+    // An agent is to send the same again, so nothing may look wrong with its report.
+    for (status, whose) in [("HTTP/1.1 503", "agents"), ("HTTP/1.1 408", "browsers")] {
+        let told = answers.iter().filter(|answer| answer.starts_with(status)).count();
+        assert_eq!(told, SLOW_BODIES, "{whose} that are too slow hear so: {answers:?}");
+    }
 }
 
 #[test]

@@ -309,7 +309,7 @@ settings-value-whole = a whole number is needed.
 settings-value-list = a list is needed, e.g. ["a", "b"].
 settings-value-text = a text in double quotes is needed.
 settings-value-word = possible: { $words }
-settings-value-range = a number from { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) } is needed.
+settings-value-range = a number from { $least } to { $most } is needed.
 settings-value-address = an IP address with a port is needed, e.g. 0.0.0.0:8443 or [::1]:8480.
 settings-value-url = an https:// or http:// address without a path is needed.
 settings-value-database = a sqlite:// or postgres:// address is needed.
@@ -433,7 +433,7 @@ audit-whole = The audit log is whole: { $entries } { $entries ->
 }, none changed, removed or slipped in.
 audit-last = Hash of the last entry: { $hash }
     Keep it where nobody who can write to the database can reach it; compare it the next time.
-audit-broken = The audit log is broken at entry { NUMBER($number, useGrouping: 0) }: { $what }.
+audit-broken = The audit log is broken at entry { $number }: { $what }.
 audit-missing = the entry is missing
 audit-changed = the entry was changed
 audit-not-following = the entry does not follow the one before it
@@ -453,7 +453,7 @@ password-lines = a password is one line
 password-hint-pipe = Run the command in a terminal and type the password, or hand exactly one line to standard input.
 password-rule-letters = At least { $number } characters.
 password-rule-classes = At least { $number } of 4 kinds: small letters, capitals, digits, other characters.
-password-rule-length = No longer than { NUMBER($number, useGrouping: 0) } bytes.
+password-rule-length = No longer than { $number } bytes.
 password-rule-login = Not containing the account name.
 password-rule-common = Not a common one, which is tried first.
 password-rule-score = As hard to guess as level { $number } of 4, or harder.

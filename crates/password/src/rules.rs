@@ -163,6 +163,17 @@ impl Rules {
 }
 
 impl Flaw {
+    /// The keys of all the sentences.
+    pub const KEYS: &[&str] = &[
+        "password-too-short",
+        "password-too-long",
+        "password-too-few-classes",
+        "password-contains-login",
+        "password-common",
+        "password-used-before",
+        "password-not-repeated",
+    ];
+
     /// The key of the sentence that says so.
     pub const fn key(&self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test starts the program that it tests, at the time that it is")]
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -75,17 +76,18 @@ fn the_service_ends_well_when_it_is_told_to() {
     let (url, token) = (server.url(), authority.token().to_string());
     assert_eq!(run(folder.path(), &["enrol", &url, &token, "--accept-notice"]).0, 0);
     for end in [Signal::TERM, Signal::INT] {
-        let child = agent(folder.path(), &["run"]).stderr(Stdio::piped()).spawn().expect("it starts");
-        // While it runs nobody else writes to its state.
-        let started = Instant::now();
-        while run(folder.path(), &["run", "--once"]).0 == 0 {
-            assert!(started.elapsed() < Duration::from_secs(30), "the service never took its state");
-        }
+        let mut child = agent(folder.path(), &["run"]).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut said = BufReader::new(child.stderr.take().expect("a pipe"));
+        let mut first = String::new();
+        said.read_line(&mut first).expect("text");
+        // From its first words on nobody else writes to its state.
+        let (code, _, err) = run(folder.path(), &["run", "--once"]);
+        assert_eq!(code, 2, "{first}{err}");
         signal(&child, end);
-        let output = child.wait_with_output().expect("it ends");
-        let said = String::from_utf8(output.stderr).expect("text");
-        assert_eq!(output.status.code(), Some(0), "{said}");
-        assert!(said.ends_with("Đã dừng theo yêu cầu.\n"), "{said}");
+        let mut rest = String::new();
+        said.read_to_string(&mut rest).expect("text");
+        assert_eq!(child.wait().expect("it ends").code(), Some(0), "{first}{rest}");
+        assert!(rest.ends_with("Đã dừng theo yêu cầu.\n"), "{first}{rest}");
     }
 }
 

@@ -124,7 +124,10 @@ fn refusal(trouble: &Trouble, now: Timestamp) -> Refusal {
         Trouble::TooLarge { .. } => RefusalCode::BodyTooLarge,
         Trouble::NotFound | Trouble::MethodNotAllowed => RefusalCode::NotFound,
         Trouble::TooOften { .. } => RefusalCode::TooManyRequests,
-        Trouble::Busy { .. } | Trouble::StoreAway { .. } | Trouble::Internal { .. } => RefusalCode::ServerUnavailable,
+        // Whoever was too slow for once sends the same again: nothing is wrong with it.
+        Trouble::TooSlow | Trouble::Busy { .. } | Trouble::StoreAway { .. } | Trouble::Internal { .. } => {
+            RefusalCode::ServerUnavailable
+        }
         _ => RefusalCode::Malformed,
     };
     let retry_after_seconds = trouble.retry_after_seconds().and_then(|seconds| u32::try_from(seconds).ok());

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Query, State};
 use khien_model::text::fold;
-use khien_model::{SubjectKind, day_of};
+use khien_model::{SubjectKind, UnitIndex, day_of};
 use khien_store::pages::Scope;
 use khien_store::pages::subjects::{self, SubjectRow, Wanted};
 use khien_texts::moment;
@@ -127,25 +127,23 @@ pub(super) async fn show(
             class: if fail > 0 { "fail" } else { "" },
         }
     };
+    let narrowed = [&q, &asked.kind, &asked.unit].map(|part| in_address(part));
     let address = |page: usize| {
-        format!(
-            "/subjects?q={}&kind={}&unit={}&page={page}",
-            in_address(&q),
-            in_address(&asked.kind),
-            in_address(&asked.unit)
-        )
+        let [q, kind, unit] = &narrowed;
+        format!("/subjects?q={q}&kind={kind}&unit={unit}&page={page}")
     };
     let kinds = SubjectKind::ALL.iter().filter(|kind| **kind != SubjectKind::Unit).map(|each| Choice {
         value: each.to_string(),
         name: texts.text(&format!("subject-kind-{each}")),
         is_chosen: kind == Some(*each),
     });
-    let units = tree.units().iter().filter(|unit| reached.reach.contains(Some(**unit))).map(|unit| {
+    let unit_choice = |unit: &UnitIndex| {
         let id = tree.tree().unit(*unit).id.clone();
         // Spaces that do not break show how deep a unit stands.
         let indent = "\u{a0}\u{a0}".repeat(tree.path(*unit).len().saturating_sub(1));
         Choice { name: format!("{indent}{}", known.unit_name(&id, today)), is_chosen: id == asked.unit, value: id }
-    });
+    };
+    let units = tree.units().iter().filter(|unit| reached.reach.contains(Some(**unit))).map(unit_choice);
     let view = View {
         rows: found.iter().map(row).collect(),
         kinds: kinds.collect(),

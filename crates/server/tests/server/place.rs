@@ -62,7 +62,7 @@ impl Place {
     /// role has a login that is called like the role.
     pub(crate) async fn demonstration() -> Self {
         let mut place = Self::empty(Settings::default(), "2026-11-20T16:30:00+07:00").await;
-        khien_demo::fill(&place.state.store, khien_demo::SEED, place.now(), NO_PASSWORD).await.unwrap();
+        khien_demo::fill(&place.state.store, khien_demo::SEED, place.now(), NO_PASSWORD, &mut |_, _| {}).await.unwrap();
         place.state.learn_what_is_fictional().await.unwrap();
         place.state.authority = Some(Digest::of(b"an authority"));
         place.router = router(place.state.clone());

@@ -3,7 +3,7 @@
 use axum::extract::{Form as Sent, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use khien_model::{Subject, SubjectKind};
+use khien_model::{Assignment, Subject, SubjectKind, TreeOnDay};
 use khien_store::people::{self, Person};
 use khien_store::{StoreError, assignments, holders, subjects};
 use khien_texts::moment::validity;
@@ -43,16 +43,6 @@ async fn person_page(
     let home = dated.iter().find(|assignment| assignment.validity().contains(desk.today));
     let unit = home.map(|home| home.unit.as_str());
     desk.check(Action::View, Resource::Person, unit, &on)?;
-    let rows = dated.iter().map(|it| {
-        vec![Cell::Text(unit_name(&on, &it.unit)), Cell::Text(validity(it.valid_from, it.valid_to, desk.texts))]
-    });
-    let belongs = Table {
-        caption: desk.t("person-units"),
-        heads: vec![desk.t("person-unit"), desk.t("role-validity")],
-        rows: rows.collect(),
-        empty: desk.t("person-no-unit"),
-        around: vec![],
-    };
     let held = held(desk, &person.id).await?;
     let mut blocks = Vec::new();
     let is_within_reach = reaches_roles_of(desk.state, desk.visit, &person.id, &on).await?;
@@ -82,7 +72,7 @@ async fn person_page(
             (desk.t("person-email"), Cell::text(person.email.clone().unwrap_or_default())),
         ]));
     }
-    blocks.extend([Block::Heading(desk.t("person-units")), Block::Table(belongs)]);
+    blocks.extend([Block::Heading(desk.t("person-units")), Block::Table(belongings(desk, &dated, &on))]);
     if may_change {
         let is_offered = |unit: &str| desk.may(Action::Change, Resource::Person, Some(unit), &on);
         let units = unit_choices(&on, unit, Some(desk.t("person-no-unit")), is_offered);
@@ -119,6 +109,20 @@ async fn person_page(
     let way = [Link::new("/admin/people", desk.t("people-title"))];
     let page = desk.page(&person.name, &way, &blocks)?;
     Ok(if mistakes.is_empty() { page } else { page.with_status(StatusCode::UNPROCESSABLE_ENTITY) })
+}
+
+/// Where somebody belonged, belongs and will belong.
+fn belongings(desk: &Desk<'_>, dated: &[Assignment], on: &TreeOnDay<'_>) -> Table {
+    let rows = dated.iter().map(|it| {
+        vec![Cell::Text(unit_name(on, &it.unit)), Cell::Text(validity(it.valid_from, it.valid_to, desk.texts))]
+    });
+    Table {
+        caption: desk.t("person-units"),
+        heads: vec![desk.t("person-unit"), desk.t("role-validity")],
+        rows: rows.collect(),
+        empty: desk.t("person-no-unit"),
+        around: vec![],
+    }
 }
 
 /// What somebody answers for today.

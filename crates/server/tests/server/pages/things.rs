@@ -58,9 +58,9 @@ pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things
     let held = holders::all_on(store, SubjectKind::Device, today).await.unwrap();
     let mut devices: Vec<&String> = device_homes.keys().collect();
     devices.sort();
-    let in_unit = |unit: &String| devices.iter().find(|id| &device_homes[**id] == unit).unwrap().to_string();
+    let in_unit = |unit: &String| String::clone(devices.iter().find(|id| &device_homes[**id] == unit).unwrap());
     things.insert("officer-device", in_unit(&homes[&officer]));
-    let own = devices.iter().find(|id| held.get(**id) == Some(&official)).unwrap().to_string();
+    let own = String::clone(devices.iter().find(|id| held.get(**id) == Some(&official)).unwrap());
     things.insert("own-device", own);
     things.insert("head-unit", homes[&head].clone());
     things.insert("officer-unit", homes[&officer].clone());
