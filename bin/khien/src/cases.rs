@@ -6,7 +6,7 @@ mod show;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, IsTerminal as _};
+use std::io::BufReader;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -19,9 +19,10 @@ use khien_tables::{Limits, Origin, Spreadsheet};
 
 use crate::cli::CasesCheckArguments;
 use crate::exit::Exit;
-use crate::i18n::{Texts, text};
-use crate::output::{self, Answer, Outcome};
+use crate::i18n::text;
+use crate::output::{Answer, Outcome};
 use crate::problem::Problem;
+use crate::progress::Progress;
 use crate::report::Summary;
 use crate::{Session, content, facts, input};
 
@@ -63,14 +64,14 @@ pub(crate) fn run(arguments: &CasesCheckArguments, session: &Session) -> Outcome
     };
     let calendar = khien_content::calendar();
     let mut rules = Rules::new(&directive, &calendar);
-    let mut ticker = Ticker::new(&session.texts);
-    let mut tick = |rows: u32| ticker.tick(rows);
+    let mut progress = Progress::default();
+    let mut tick = |rows: u32| progress.show(|| text!(session.texts, "cases-progress", rows = rows));
     let of_problem = |problem| problem::of(&problem, path, &session.texts);
     let opened = Spreadsheet::open(BufReader::new(file), Limits::CASES);
     let mut table = opened.map_err(|problem| of_problem(problem.into()))?;
     let options = Options { profile, unit: arguments.unit.clone(), today: day_of(at), progress: &mut tick };
     let report = check(&mut table, &mut rules, options);
-    ticker.finish();
+    progress.finish();
     let report = report.map_err(of_problem)?;
     let document = document(&report, arguments.unit.as_deref(), exported_at, at);
     let findings = judge(&directive, &document, &Exemptions::default(), &Organisation::default(), at);
@@ -109,31 +110,4 @@ fn profile(path: &Path) -> Result<Vec<(String, String)>, Problem> {
     let entries: BTreeMap<String, String> = serde_json::from_str(source.trim_start_matches('\u{feff}'))
         .map_err(|error| Problem::CannotRead { path: path.to_owned(), detail: error.to_string() })?;
     Ok(entries.into_iter().collect())
-}
-
-/// Says on a terminal how many rows were read.
-struct Ticker<'t> {
-    texts: &'t Texts,
-    is_seen: bool,
-    width: usize,
-}
-
-impl<'t> Ticker<'t> {
-    fn new(texts: &'t Texts) -> Self {
-        Self { texts, is_seen: std::io::stderr().is_terminal(), width: 0 }
-    }
-
-    fn tick(&mut self, rows: u32) {
-        if self.is_seen {
-            let line = text!(self.texts, "cases-progress", rows = rows);
-            self.width = self.width.max(line.chars().count());
-            output::complain(&format!("\r{line}"));
-        }
-    }
-
-    fn finish(&mut self) {
-        if self.width > 0 {
-            output::complain(&format!("\r{:width$}\r", "", width = self.width));
-        }
-    }
 }
