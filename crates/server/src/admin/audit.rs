@@ -4,12 +4,11 @@ use axum::extract::{Query, State};
 use jiff::Timestamp;
 use khien_model::{Subject, SubjectKind, start_of_day};
 use khien_store::audit::{self, Chain, Record, Search};
-use khien_store::{Actor, devices, people, subjects};
+use khien_store::{Actor, devices, subjects};
 use khien_texts::text;
 use serde::Deserialize;
 
-use super::desk::{Desk, PAGE_ROWS, day_of_form, filled};
-use super::import::known::{Found, Known, KnownPerson};
+use super::desk::{Desk, PAGE_ROWS, day_of_form, filled, person_called};
 use super::sheet::{Block, Cell, Field, Form, Link, Table};
 use crate::page::{Page, in_address};
 use crate::state::AppState;
@@ -160,18 +159,7 @@ async fn who(desk: &Desk<'_>, written: &str) -> Result<Option<Actor>, Trouble> {
     if let Ok(actor) = written.parse::<Actor>() {
         return Ok(Some(actor));
     }
-    let people = people::all(&desk.state.store).await?.into_iter().map(|person| KnownPerson {
-        id: person.id,
-        name: person.name,
-        position: person.position,
-        email: person.email,
-        unit: None,
-    });
-    let known = Known { people: people.collect(), ..Known::default() };
-    Ok(match known.find_person(written) {
-        Found::One(person) => Some(Actor::Person(person.id.clone())),
-        Found::Several(_) | Found::None(_) => None,
-    })
+    Ok(person_called(desk, written).await?.map(Actor::Person))
 }
 
 async fn row(desk: &Desk<'_>, entry: &Record) -> Result<Vec<Cell>, Trouble> {

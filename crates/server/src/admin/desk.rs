@@ -5,6 +5,7 @@ use khien_model::{TreeOnDay, UnitTree, day_of};
 use khien_store::{Actor, Change, people, units};
 use khien_texts::Texts;
 
+use super::import::known::{Found, Known, KnownPerson};
 use super::sheet::{self, Block, Link};
 use crate::page::Page;
 use crate::rights::{Action, Place, Resource, may};
@@ -145,4 +146,20 @@ pub(crate) fn unit_choices(
         choices.push((id.clone(), format!("{}{name}", "\u{2003}".repeat(depth)), chosen == Some(id.as_str())));
     }
     choices
+}
+
+/// The one person whose name or mailbox this is.
+pub(crate) async fn person_called(desk: &Desk<'_>, written: &str) -> Result<Option<String>, Trouble> {
+    let people = people::all(&desk.state.store).await?.into_iter().map(|person| KnownPerson {
+        id: person.id,
+        name: person.name,
+        position: person.position,
+        email: person.email,
+        unit: None,
+    });
+    let known = Known { people: people.collect(), ..Known::default() };
+    Ok(match known.find_person(written) {
+        Found::One(person) => Some(person.id.clone()),
+        Found::Several(_) | Found::None(_) => None,
+    })
 }

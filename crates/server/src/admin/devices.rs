@@ -7,15 +7,13 @@ use khien_model::{Subject, SubjectKind, TreeOnDay};
 use khien_store::devices::{self, Device};
 use khien_store::subjects::{self, SubjectRecord};
 use khien_store::{assignments, holders, people};
-use khien_texts::moment::validity;
 use khien_texts::text;
 use serde::Deserialize;
 
-use super::desk::{Desk, filled, unit_choices, unit_name};
-use super::import::known::{Found, Known, KnownPerson};
+use super::desk::{Desk, filled, person_called, unit_choices, unit_name};
 use super::listing::{Drawn, Listing, Narrowed};
-use super::people::{Move, move_subject};
-use super::sheet::{Block, Cell, Field, Form, Link, Table};
+use super::people::{Move, belongings, move_subject};
+use super::sheet::{Block, Cell, Field, Form, Link};
 use crate::page::{Onward, Page};
 use crate::rights::{Action, Resource};
 use crate::state::AppState;
@@ -176,20 +174,8 @@ pub(crate) async fn show_device(
         ]);
     }
     let dated = assignments::of(&state.store, &found.record.subject).await?;
-    let rows = dated.iter().map(|it| {
-        vec![Cell::Text(unit_name(&on, &it.unit)), Cell::Text(validity(it.valid_from, it.valid_to, desk.texts))]
-    });
     let mut blocks = namesakes(&desk, &found.record, &on).await?;
-    blocks.extend([
-        Block::Facts(facts),
-        Block::Table(Table {
-            caption: desk.t("person-units"),
-            heads: vec![desk.t("person-unit"), desk.t("role-validity")],
-            rows: rows.collect(),
-            empty: desk.t("person-no-unit"),
-            around: vec![],
-        }),
-    ]);
+    blocks.extend([Block::Facts(facts), Block::Table(belongings(&desk, &dated, &on))]);
     if desk.may(Action::Change, Resource::Subject, found.unit.as_deref(), &on) {
         let is_offered = |unit: &str| desk.may(Action::Change, Resource::Subject, Some(unit), &on);
         let units = unit_choices(&on, found.unit.as_deref(), Some(desk.t("person-no-unit")), is_offered);
@@ -306,22 +292,6 @@ pub(crate) async fn give(
     }
     change.commit().await?;
     Ok(back.saying("device-given", &visit))
-}
-
-/// The one person whose name or mailbox this is.
-async fn person_called(desk: &Desk<'_>, written: &str) -> Result<Option<String>, Trouble> {
-    let people = people::all(&desk.state.store).await?.into_iter().map(|person| KnownPerson {
-        id: person.id,
-        name: person.name,
-        position: person.position,
-        email: person.email,
-        unit: None,
-    });
-    let known = Known { people: people.collect(), ..Known::default() };
-    Ok(match known.find_person(written) {
-        Found::One(person) => Some(person.id.clone()),
-        Found::Several(_) | Found::None(_) => None,
-    })
 }
 
 /// Takes a device out of use.

@@ -5,5 +5,5 @@ mod person;
 mod roles;
 
 pub(super) use list::{enter, show};
-pub(super) use person::{Move, assign, change, move_subject, show as show_person};
+pub(super) use person::{Move, assign, belongings, change, move_subject, show as show_person};
 pub(super) use roles::{end as end_role, grant};

@@ -111,8 +111,8 @@ async fn person_page(
     Ok(if mistakes.is_empty() { page } else { page.with_status(StatusCode::UNPROCESSABLE_ENTITY) })
 }
 
-/// Where somebody belonged, belongs and will belong.
-fn belongings(desk: &Desk<'_>, dated: &[Assignment], on: &TreeOnDay<'_>) -> Table {
+/// Where a person or a device belonged, belongs and will belong.
+pub(in crate::admin) fn belongings(desk: &Desk<'_>, dated: &[Assignment], on: &TreeOnDay<'_>) -> Table {
     let rows = dated.iter().map(|it| {
         vec![Cell::Text(unit_name(on, &it.unit)), Cell::Text(validity(it.valid_from, it.valid_to, desk.texts))]
     });
