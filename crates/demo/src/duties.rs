@@ -181,17 +181,20 @@ impl PersonDuties {
         }
     }
 
+    /// Whether the person has read the directive so many days before today.
+    pub(crate) fn has_read(&self, ago: i64) -> bool {
+        self.acknowledges.is_some_and(|when| when >= ago)
+    }
+
+    /// Whether the person has passed the quiz by then.
+    pub(crate) fn has_passed(&self, ago: i64) -> bool {
+        self.has_read(ago) && self.passes_quiz.is_some_and(|when| when >= ago)
+    }
+
     /// What is known of the person so many days before today.
     pub(crate) fn facts(&self, days: Days, ago: i64, at: Timestamp) -> Vec<NewFact> {
         let since =
             |when: Option<i64>| when.filter(|when| *when >= ago).map(|when| days.at(when, clock(14, 0)).min(at));
-        let (read, passed) = (since(self.acknowledges), since(self.passes_quiz));
-        let mut duties = json!({ "assigned_at": days.at(DAYS, clock(8, 0)), "acknowledged": read.is_some(),
-            "quiz_passed": passed.is_some() });
-        if let Some(fields) = duties.as_object_mut() {
-            fields.extend(read.map(|read| ("acknowledged_at".to_owned(), json!(read))));
-            fields.extend(passed.map(|passed| ("quiz_passed_at".to_owned(), json!(passed))));
-        }
         let advisories = if self.reads {
             json!({ "unread": 0, "last_read_at": at })
         } else {
@@ -205,7 +208,6 @@ impl PersonDuties {
         let uploads = json!({ "uploaded": self.uploads, "with_receipt": with_receipt, "infected_uploaded": 0 });
         let studied = (self.studied + (DAYS - ago) / 30).min(DOCUMENTS);
         vec![
-            fact("duties", &duties, SOURCE, at),
             fact("advisories", &advisories, SOURCE, at),
             fact("training", &training, SOURCE, at),
             fact("own_uploads", &uploads, "gate", at),

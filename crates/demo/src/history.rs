@@ -12,6 +12,7 @@ use khien_store::roles::Role;
 use khien_store::{Actor, CheckIn, CheckInOutcome, Store, facts, sweep};
 use serde_json::value::RawValue;
 
+use crate::campaign::Reading;
 use crate::chance::Chance;
 use crate::days::{DAYS, Days, clock};
 use crate::province::{OFFICES, unit_id};
@@ -41,13 +42,17 @@ pub(crate) async fn happen(
 ) -> Result<usize, DemoProblem> {
     let mut signed_off: BTreeMap<usize, Timestamp> = BTreeMap::new();
     let (mut said, mut reports) = (Said::new(), 0);
+    let mut reading = Reading::begin(store, days, province).await?;
     for ago in (0..=DAYS).rev() {
         enrol(store, days, ago, province).await?;
         reports += report(store, days, ago, &mut province.stories, &mut said).await?;
         if days.is_working(ago) {
             decisions::of_day(store, chance, days, ago, province, &mut signed_off).await?;
         }
-        say_duties(store, days, ago, province, &signed_off).await?;
+        say_duties(store, days, ago, province, &signed_off, &mut reading).await?;
+        if ago == 1 {
+            reading.record_leaves(store, days, province).await?;
+        }
         // Facts grow old in the night; of today, only up to now.
         sweep(store, days.at(ago, clock(23, 30)), SWEEP).await?;
         tick(DAYS - ago + 1, DAYS + 1);
@@ -145,6 +150,7 @@ async fn say_duties(
     ago: i64,
     province: &Province,
     signed_off: &BTreeMap<usize, Timestamp>,
+    reading: &mut Reading,
 ) -> Result<(), DemoProblem> {
     let at = days.at(ago, clock(16, 0));
     let mut change = store.begin(Actor::System, at).await?;
@@ -163,6 +169,7 @@ async fn say_duties(
         let duties = &province.person_duties[place];
         if (place + day) % PEOPLE_EVERY == 0 {
             facts::put(&mut change, &official.subject(), duties.facts(days, ago, at)).await?;
+            reading.of_person(&mut change, place, &official.person.id, duties, ago).await?;
         }
         if (place + day) % ACCOUNTS_EVERY == 0 {
             let is_administrator = OFFICES[official.office].id == "vp" && official.place == 1;

@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod campaign;
 mod chance;
 mod days;
 mod decisions;

@@ -19,5 +19,6 @@ places-units = Units
 places-subjects = Devices
 places-controls = Controls
 places-my = To do
+places-duties = Duties
 places-exemptions = Exemptions
 places-admin = Administration

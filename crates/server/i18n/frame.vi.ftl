@@ -19,6 +19,7 @@ places-units = Đơn vị
 places-subjects = Thiết bị
 places-controls = Biện pháp
 places-my = Việc cần làm
+places-duties = Quán triệt
 places-exemptions = Miễn trừ
 places-admin = Quản trị
 

@@ -19,6 +19,7 @@ pub mod api;
 pub mod assets;
 pub mod config;
 pub mod cookies;
+mod duties;
 mod edge;
 pub mod first_run;
 pub mod forms;

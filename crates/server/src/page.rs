@@ -159,6 +159,7 @@ const MAIN_PAGES: &[(&str, &str, Right)] = &[
     ("places-subjects", "/subjects", Right::May(Action::View, Resource::Unit)),
     ("places-controls", "/controls", Right::May(Action::View, Resource::Control)),
     ("places-my", "/my", Right::May(Action::View, Resource::WorkList)),
+    ("places-duties", "/duties", Right::May(Action::View, Resource::Campaign)),
     ("places-exemptions", "/exemptions", Right::May(Action::View, Resource::Exemption)),
     ("places-admin", "/admin", Right::May(Action::View, Resource::Role)),
 ];

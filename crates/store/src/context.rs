@@ -11,7 +11,7 @@ use sqlx::{AnyConnection, Row as _};
 
 use crate::store::Core;
 use crate::times::day;
-use crate::{Generation, Store, StoreError, assignments, units};
+use crate::{Generation, Store, StoreError, assignments, leaves, units};
 
 /// What every judgement depends on, as of one moment.
 #[derive(Debug)]
@@ -110,8 +110,9 @@ pub(crate) async fn context(core: &Core, connection: &mut AnyConnection) -> Resu
         return Ok(context);
     }
     let organisation = organisation(connection).await?;
-    let exemptions = exemptions(connection, &organisation).await?;
     let directive = directive(connection).await?;
+    let asked = directive.as_ref().map(|active| &active.directive);
+    let exemptions = exemptions(connection, &organisation, asked).await?;
     let context = Arc::new(JudgeContext { generations, directive, organisation, exemptions });
     let mut place = core.context.write().unwrap_or_else(PoisonError::into_inner);
     // A transaction that began earlier may come here later.
@@ -168,7 +169,11 @@ fn assignment_of(problem: AssignmentProblem) -> Assignment {
 }
 
 /// An exemption that is not in order exempts nobody, and this is said; the others do.
-async fn exemptions(connection: &mut AnyConnection, organisation: &Organisation) -> Result<Exemptions, StoreError> {
+async fn exemptions(
+    connection: &mut AnyConnection,
+    organisation: &Organisation,
+    directive: Option<&Directive>,
+) -> Result<Exemptions, StoreError> {
     let sql = "SELECT id, asked_by, decided_by, reason, covers, lifts, valid_from, valid_to FROM exemptions \
                WHERE state = 'approved' ORDER BY asked_at, id";
     let mut list: Vec<Exemption> = Vec::new();
@@ -190,6 +195,7 @@ async fn exemptions(connection: &mut AnyConnection, organisation: &Organisation)
             Err(problems) => tracing::warn!(?problems, "an exemption is left out"),
         }
     }
+    list.extend(leaves::as_exemptions(connection, directive).await?);
     Exemptions::new(list, organisation).map_err(|problems| {
         StoreError::corrupt(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     })

@@ -30,6 +30,7 @@ mod values;
 
 pub mod assignments;
 pub mod audit;
+pub mod campaigns;
 pub mod check_in;
 pub mod deliveries;
 pub mod devices;
@@ -43,6 +44,7 @@ pub mod ids;
 pub mod imports;
 pub mod invitations;
 pub mod jobs;
+pub mod leaves;
 pub mod logins;
 pub mod openid_flows;
 pub mod pages;

@@ -15,8 +15,10 @@ pub(crate) struct Migration {
 }
 
 /// All steps, in order.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "first", text: include_str!("../migrations/0001_first.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "first", text: include_str!("../migrations/0001_first.sql") },
+    Migration { version: 2, name: "duties", text: include_str!("../migrations/0002_duties.sql") },
+];
 
 /// Brings the schema up to what this program needs.
 pub(crate) async fn migrate(engine: &Engine, pools: &Pools) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 //! that everybody with a role asks for; and the weekly reminders.
 
 mod audit;
-mod desk;
+pub(crate) mod desk;
 mod devices;
 mod directives;
 mod exemptions;
@@ -13,7 +13,7 @@ mod people;
 pub(crate) mod reminders;
 mod settings;
 mod setup;
-mod sheet;
+pub(crate) mod sheet;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::admin::reminders::job as digest;
+use crate::duties::job as duties;
 use crate::metrics;
 use crate::state::AppState;
 use crate::trouble::Trouble;
@@ -50,6 +51,11 @@ const PERIODIC: &[Periodic] = &[
         kind: digest::KIND,
         every: SignedDuration::from_mins(5),
         run: |state, now| Box::pin(digest::run(state, now)),
+    },
+    Periodic {
+        kind: duties::KIND,
+        every: SignedDuration::from_mins(15),
+        run: |state, now| Box::pin(duties::run(state, now)),
     },
 ];
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Form, State};
 use jiff::Timestamp;
-use khien_model::facts::FactDocument;
+use khien_model::facts::{FactDocument, areas_of};
 use khien_model::text::nfc;
 use khien_model::{State as Outcome, Subject, SubjectKind, day_of};
 use khien_store::pages::findings;
@@ -52,6 +52,8 @@ struct Task {
     subject_id: String,
     first_steps: Vec<String>,
     more_steps: Vec<String>,
+    /// Where it is done at once, when that is on a page of ours.
+    here: Option<&'static str>,
     /// When a re-check was asked for that no report has answered yet.
     re_check: Option<String>,
     /// When help was asked for that nobody has answered yet.
@@ -109,6 +111,7 @@ async fn group(
         };
         let (re_check, help) = (about(RequestKind::ReCheck), about(RequestKind::Help));
         Task {
+            here: is_about_duties(known, &finding.control).then_some("/my/duties"),
             subject_kind: row.kind,
             subject_id: row.id.clone(),
             first_steps: view.steps.iter().take(STEPS_SHOWN).cloned().collect(),
@@ -133,6 +136,16 @@ async fn group(
         href: subject_href(row.kind, &row.id),
         seen: seen.map(|seen| text!(texts, "my-seen", moment = moment::shown(seen, texts))).unwrap_or_default(),
         tasks,
+    })
+}
+
+/// Whether a control asks about what somebody reads and answers on our own pages.
+fn is_about_duties(known: &Known, control: &str) -> bool {
+    let areas = areas_of(SubjectKind::Person).fields;
+    known.directive().control(control).is_some_and(|(_, control)| {
+        let read = control.pass.program.areas_read();
+        control.subject == SubjectKind::Person
+            && read.iter().any(|place| areas.get(*place).is_some_and(|area| area.name == "duties"))
     })
 }
 

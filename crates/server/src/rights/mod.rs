@@ -45,6 +45,10 @@ words! {
         Exemption = "exemption",
         /// The monthly confirmation by the head of a unit.
         SignOff = "sign_off",
+        /// Campaigns by which the directive is brought to everybody, and who is missing.
+        Campaign = "campaign",
+        /// Having read and understood the duties: one's own, and what the unit records for others (sheets, leave).
+        Duties = "duties",
         /// "It is mended, check again" and "I need help".
         Request = "request",
         /// Who has which role, when.

@@ -51,6 +51,13 @@ pub const TABLE: &[Line] = &[
     line(Resource::SignOff,        View,    [Tree, Tree, Tree, Tree, No,  Tree]),
     // Only the head of the very unit confirms its state; a head further up has a unit of their own.
     line(Resource::SignOff,        Sign,    [No,   No,   Unit, No,   No,  No]),
+    // Whoever begins a campaign asks something of everybody; the unit records sheets and leave of its own people.
+    line(Resource::Campaign,       View,    [Tree, Tree, Tree, Tree, No,  Tree]),
+    line(Resource::Campaign,       Change,  [Tree, Tree, No,   No,   No,  No]),
+    line(Resource::Duties,         View,    [Tree, Tree, Tree, Tree, Own, Tree]),
+    line(Resource::Duties,         Change,  [Tree, Tree, Tree, Tree, No,  No]),
+    // Nobody acknowledges for somebody else.
+    line(Resource::Duties,         Sign,    [Own,  Own,  Own,  Own,  Own, No]),
     line(Resource::Request,        View,    [Tree, Tree, Tree, Tree, Own, Tree]),
     line(Resource::Request,        Ask,     [Own,  Own,  Tree, Tree, Own, No]),
     line(Resource::Request,        Change,  [Tree, Tree, No,   Tree, No,  No]),

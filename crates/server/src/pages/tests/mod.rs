@@ -1,6 +1,7 @@
 //! What the pages say and do for people of every role, over a small province. That there is no page that a browser has not
 //! looked at is tested in `tests/server/pages/`.
 
+mod duties;
 mod world;
 
 use axum::http::StatusCode;

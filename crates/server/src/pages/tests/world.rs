@@ -10,13 +10,14 @@ use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use khien_model::facts::FactDocument;
 use khien_model::{Subject, SubjectKind, Unit, UnitName, UnitParent, UnitRegister};
+use khien_store::campaigns::{Attempt, Campaign, CampaignKind};
 use khien_store::facts::NewFact;
 use khien_store::logins::Login;
 use khien_store::people::Person;
 use khien_store::roles::{Role, RoleKind};
 use khien_store::sessions::{Session, Strength};
 use khien_store::{
-    Actor, Store, StoreOptions, assignments, audit, directives, facts, holders, logins, people, roles, sessions,
+    Actor, Store, StoreOptions, assignments, audit, campaigns, directives, facts, holders, logins, people, roles, sessions,
     subjects, sweep, units,
 };
 use khien_test_support::Database;
@@ -124,6 +125,7 @@ impl World {
             change.commit().await.expect("it is written");
             sweep::sweep(&store, at, 10_000).await.expect("a sweep");
         }
+        bring_the_duties(&store, moment(NOW)).await;
         let clock = Arc::new(|| moment(NOW));
         let state = AppState::new(store, Settings::default(), None, "test", clock);
         Self { state, _database: database }
@@ -227,6 +229,36 @@ async fn organise(store: &Store) {
 fn shipped_files() -> BTreeMap<String, String> {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
     khien_content::FILES.iter().map(|(name, bytes)| ((*name).to_owned(), text(bytes))).collect()
+}
+
+/// Everybody is asked to read the directive; one has read it and failed the quiz.
+async fn bring_the_duties(store: &Store, at: Timestamp) {
+    let active = directives::active(store).await.expect("a store").expect("a directive is in force");
+    let mut done = store.begin(Actor::System, at).await.expect("a change");
+    let change = &mut done;
+    let directive = khien_content::shipped("thads-2026").expect("it loads").directive;
+    let campaign = Campaign {
+        id: "dot-1".into(),
+        kind: CampaignKind::Reading,
+        unit: "tinh".into(),
+        directive: active.digest,
+        clauses: campaigns::marks_of(&directive),
+        due: date(2026, 12, 4),
+        newcomer_days: 5,
+        created_by: "minh".into(),
+        created_at: at,
+        closed_at: None,
+    };
+    campaigns::begin(change, &campaign).await.expect("a campaign");
+    let people = ["minh", "huong", "binh", "lan"].map(|person| (person.to_owned(), campaign.due));
+    campaigns::enrol(change, &campaign, &people).await.expect("people");
+    for mark in &campaign.clauses {
+        campaigns::read_clause(change, "binh", mark).await.expect("a clause");
+    }
+    campaigns::acknowledge(change, &campaign, "binh").await.expect("it is acknowledged");
+    let attempt = Attempt { number: 0, answered_at: at, passed: false, answers: Vec::new() };
+    campaigns::answer_quiz(change, &campaign, "binh", &attempt).await.expect("an attempt");
+    done.commit().await.expect("it is written");
 }
 
 async fn sign_in(change: &mut khien_store::Change, person: &str, at: Timestamp) {

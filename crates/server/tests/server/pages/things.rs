@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use khien_model::{SubjectKind, day_of};
 use khien_server::sign_in::invitation::invite;
+use khien_store::campaigns::{self, Attempt, Campaign, CampaignKind};
 use khien_store::exemptions::{self, ExemptionState};
 use khien_store::{assignments, directives, holders, logins};
 
@@ -45,6 +46,38 @@ fn id_in(address: &str, before: &str) -> String {
     address.strip_prefix(before).unwrap_or_else(|| panic!("led to {address:?} instead of {before}")).to_owned()
 }
 
+/// A training for everybody of the province: one has read nothing yet, one everything, and failed the first quiz.
+async fn training(place: &Place, reads: &str, fails: &str) -> String {
+    let store = &place.state.store;
+    let directive = khien_content::shipped("thads-2026").unwrap().directive;
+    let campaign = Campaign {
+        id: "tap-huan".into(),
+        kind: CampaignKind::Training,
+        unit: "tinh".into(),
+        directive: directives::active(store).await.unwrap().unwrap().digest,
+        clauses: campaigns::marks_of(&directive),
+        due: day_of(place.now()),
+        newcomer_days: 5,
+        created_by: reads.to_owned(),
+        created_at: place.now(),
+        closed_at: None,
+    };
+    place
+        .change(async |change| {
+            campaigns::begin(change, &campaign).await.unwrap();
+            let people = [reads, fails].map(|person| (person.to_owned(), campaign.due));
+            campaigns::enrol(change, &campaign, &people).await.unwrap();
+            for mark in &campaign.clauses {
+                campaigns::read_clause(change, fails, mark).await.unwrap();
+            }
+            campaigns::acknowledge(change, &campaign, fails).await.unwrap();
+            let attempt = Attempt { number: 0, answered_at: change.now(), passed: false, answers: Vec::new() };
+            campaigns::answer_quiz(change, &campaign, fails, &attempt).await.unwrap();
+        })
+        .await;
+    campaign.id
+}
+
 /// Looks everything up, and makes what the demonstration does not have.
 pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things {
     let store = &place.state.store;
@@ -83,6 +116,8 @@ pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things
     administrator.get("/admin/directives").await;
     let other = administrator.post("/admin/directives/shipped", &[("id", "thads-2024")]).await;
     things.insert("other-directive", id_in(other.location(), "/admin/directives/"));
+
+    things.insert("campaign", training(place, &official, &officer).await);
 
     let mut link = String::new();
     place.change(async |change| link = invite(change, &official, 24).await.unwrap()).await;

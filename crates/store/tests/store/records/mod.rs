@@ -1,6 +1,7 @@
 //! What is kept beside facts and findings: people, units, devices, decisions, work.
 
 mod decisions;
+mod duties;
 mod enrolment;
 mod organisation;
 mod retention;
