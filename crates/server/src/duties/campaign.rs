@@ -109,9 +109,9 @@ pub(super) async fn show(
     let names = Names::of(&desk).await?;
     let (shown, around) =
         paged(&standing.missing, listed.page.parse().unwrap_or(1), &desk, &format!("/duties/{}", campaign.id));
-    let seen: Vec<&str> =
-        shown.iter().chain(standing.away.iter().map(|(member, _)| member)).map(|it| it.person.as_str()).collect();
-    access::seen(&state, &visit, Resource::Duties, &seen).await?;
+    let seen = shown.iter().chain(standing.away.iter().map(|(member, _)| member)).map(|it| it.person.as_str());
+    let list = access::NamedList { resource: Resource::Duties, unit: &campaign.unit, words: "" };
+    access::listed(&state, &visit, list, seen).await?;
     let mut blocks = vec![Block::Facts(facts(&desk, &campaign, &standing, &on).await?)];
     let is_open = campaign.closed_at.is_none();
     if is_open {

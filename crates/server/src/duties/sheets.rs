@@ -82,8 +82,9 @@ pub(super) async fn print(
     let (campaign, standing) = found(&desk, &id, &on).await?;
     let names = Names::of(&desk).await?;
     let directive = directive_of(&state, &campaign).await?;
-    let people: Vec<&str> = standing.missing.iter().map(|member| member.person.as_str()).collect();
-    access::seen(&state, &visit, Resource::Duties, &people).await?;
+    let people = standing.missing.iter().map(|member| member.person.as_str());
+    let list = access::NamedList { resource: Resource::Duties, unit: &campaign.unit, words: "" };
+    access::listed(&state, &visit, list, people).await?;
     let title = desk.texts.pick(&directive.title);
     let crumbs = vec![
         Crumb::new(desk.t("duties-title"), "/duties"),

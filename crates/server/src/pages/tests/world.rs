@@ -17,8 +17,8 @@ use khien_store::people::Person;
 use khien_store::roles::{Role, RoleKind};
 use khien_store::sessions::{Session, Strength};
 use khien_store::{
-    Actor, Store, StoreOptions, assignments, audit, campaigns, directives, facts, holders, logins, people, roles, sessions,
-    subjects, sweep, units,
+    Actor, Store, StoreOptions, assignments, audit, campaigns, directives, facts, holders, logins, people, roles,
+    sessions, subjects, sweep, units,
 };
 use khien_test_support::Database;
 use tower::ServiceExt as _;
