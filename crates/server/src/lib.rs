@@ -17,6 +17,8 @@ pub mod access;
 pub mod admin;
 pub mod api;
 pub mod assets;
+#[allow(dead_code, reason = "the pages that attach files come one after the other")]
+mod attachments;
 pub mod config;
 pub mod cookies;
 mod duties;

@@ -8,6 +8,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
         Language::Vi => &[
             include_str!("../i18n/admin.vi.ftl"),
             include_str!("../i18n/duties.vi.ftl"),
+            include_str!("../i18n/files.vi.ftl"),
             include_str!("../i18n/frame.vi.ftl"),
             include_str!("../i18n/pages.vi.ftl"),
             include_str!("../i18n/sign_in.vi.ftl"),
@@ -16,6 +17,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
         Language::En => &[
             include_str!("../i18n/admin.en.ftl"),
             include_str!("../i18n/duties.en.ftl"),
+            include_str!("../i18n/files.en.ftl"),
             include_str!("../i18n/frame.en.ftl"),
             include_str!("../i18n/pages.en.ftl"),
             include_str!("../i18n/sign_in.en.ftl"),

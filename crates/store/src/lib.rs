@@ -37,6 +37,7 @@ pub mod devices;
 pub mod directives;
 pub mod exemptions;
 pub mod facts;
+pub mod files;
 pub mod findings;
 pub mod history;
 pub mod holders;

@@ -6,9 +6,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::columns::micros;
-use crate::settings;
 use crate::times::OPEN_END;
-use crate::{Actor, Store, StoreError};
+use crate::{Actor, Store, StoreError, files, settings};
 
 /// How many rows go in one transaction.
 pub const BATCH_ROWS: i64 = 2_000;
@@ -89,6 +88,11 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreErr
     if days > 0 {
         forgotten.rows.push(("tally_days", days));
     }
+    let (files, is_cut_short) = forget_files(store, now).await?;
+    forgotten.is_cut_short |= is_cut_short;
+    if files > 0 {
+        forgotten.rows.push(("files", files));
+    }
     note(store, &forgotten, now).await?;
     Ok(forgotten)
 }
@@ -105,6 +109,18 @@ async fn apply(store: &Store, sql: &'static str, limit: i64, now: Timestamp) -> 
         }
     }
     Ok((rows, true))
+}
+
+/// The files that nobody refers to any more.
+async fn forget_files(store: &Store, now: Timestamp) -> Result<(u64, bool), StoreError> {
+    let mut files = 0;
+    for _ in 0..MAX_BATCHES {
+        match files::forget(store, now).await? {
+            0 => return Ok((files, false)),
+            gone => files += gone,
+        }
+    }
+    Ok((files, true))
 }
 
 /// The counts of days before the limit: a day of all units and clauses goes at once.
@@ -124,7 +140,7 @@ async fn note(store: &Store, forgotten: &Forgotten, now: Timestamp) -> Result<()
     let evidence: Vec<_> = forgotten
         .rows
         .iter()
-        .filter(|(table, _)| matches!(*table, "fact_changes" | "findings" | "requests" | "tally_days"))
+        .filter(|(table, _)| matches!(*table, "fact_changes" | "files" | "findings" | "requests" | "tally_days"))
         .collect();
     if evidence.is_empty() {
         return Ok(());

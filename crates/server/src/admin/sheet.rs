@@ -368,6 +368,12 @@ impl Field {
         self
     }
 
+    #[must_use]
+    pub(crate) fn optional(mut self) -> Self {
+        self.is_required = false;
+        self
+    }
+
     /// The ids of what describes it, for screen readers.
     fn described_by(&self, prefix: &str) -> String {
         let mut ids = Vec::new();

@@ -3,6 +3,7 @@
 mod decisions;
 mod duties;
 mod enrolment;
+mod files;
 mod organisation;
 mod retention;
 mod signing_in;
