@@ -104,6 +104,7 @@ async fn sign_in(store: &Store, now: Timestamp) -> Result<(), khien_store::Store
         kind: RoleKind::Assessor,
         unit: None,
         decision: None,
+        qualified: None,
         valid_from: day_of(now),
         valid_to: None,
     };

@@ -153,6 +153,7 @@ fn locked_out(folder: &Path) {
             kind: RoleKind::Administrator,
             unit: None,
             decision: None,
+            qualified: None,
             valid_from: jiff::civil::date(2026, 1, 1),
             valid_to: None,
         };

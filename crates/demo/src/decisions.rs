@@ -101,7 +101,8 @@ pub(crate) async fn of_day(
     Ok(())
 }
 
-fn working_day(days: Days, ago: i64) -> i64 {
+/// The working day on which happens what falls on that day: the last one up to it.
+pub(crate) fn working_day(days: Days, ago: i64) -> i64 {
     (ago..ago + 7).find(|ago| days.is_working(*ago)).unwrap_or(ago)
 }
 

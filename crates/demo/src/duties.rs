@@ -1,10 +1,8 @@
 //! What is known of units, people and accounts: duties, documents, training, case data, passwords.
 
-use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp};
 use khien_model::start_of_day;
 use khien_store::facts::NewFact;
-use khien_store::roles::{Role, RoleKind};
 use serde_json::{Value, json};
 
 use crate::chance::Chance;
@@ -52,18 +50,10 @@ impl UnitDuties {
         }
     }
 
-    /// What is known of the unit so many days before today.
-    pub(crate) fn facts(
-        &self,
-        days: Days,
-        ago: i64,
-        at: Timestamp,
-        roles: &[&Role],
-        signed_off: Option<Timestamp>,
-    ) -> Vec<NewFact> {
+    /// What others say of the unit so many days before today; what its own records say follows from them.
+    pub(crate) fn facts(&self, days: Days, ago: i64, at: Timestamp, signed_off: Option<Timestamp>) -> Vec<NewFact> {
         let today = days.date(ago);
         let months = |back: i64| start_of_day(today.first_of_month().saturating_sub(Span::new().months(back)));
-        let held: Vec<Value> = roles.iter().filter_map(|role| held(role, today)).collect();
         let studied = (self.documents + (DAYS - ago) / 25).min(DOCUMENTS);
         let received = 14 + self.documents;
         let month = |back| {
@@ -83,14 +73,7 @@ impl UnitDuties {
                 fields.insert("head_reviewed_at".into(), json!(signed_off));
             }
         }
-        let mut sign_off = json!({});
-        if let (Some(signed_off), Some(fields)) = (signed_off, sign_off.as_object_mut()) {
-            fields.insert("signed_off_at".into(), json!(signed_off));
-        }
         vec![
-            fact("roles", &json!({ "held": held }), SOURCE, at),
-            fact("sign_off", &sign_off, SOURCE, at),
-            fact("tasks", &self.tasks(days, ago), SOURCE, at),
             fact("case_data", &case_data, "import:thu-ly", at),
             fact("online_services", &json!({ "months": [month(2), month(1)] }), "import:dvc", at),
             fact("documents", &studied_documents(studied, months(3)), SOURCE, at),
@@ -98,15 +81,14 @@ impl UnitDuties {
         ]
     }
 
-    fn tasks(&self, days: Days, ago: i64) -> Value {
-        let due = days.at(20, clock(17, 0));
-        let done_late = self.late_task && ago < 8;
-        json!({ "plan_approved": self.plan_approved || ago < 40, "assigned": [
-            { "title": "Rà soát máy tính dùng Windows 7", "has_owner": true, "due_at": days.at(50, clock(17, 0)),
-                "done": ago < 52, "evidence_count": 1 },
-            { "title": "Tập huấn an ninh mạng cho công chức", "has_owner": true, "due_at": due,
-                "done": (!self.late_task && ago < 22) || done_late, "evidence_count": 2 },
-        ] })
+    /// Whether its plan of the year was approved.
+    pub(crate) const fn has_plan(&self) -> bool {
+        self.plan_approved
+    }
+
+    /// Whether it does not keep its deadlines.
+    pub(crate) const fn is_late(&self) -> bool {
+        self.late_task
     }
 
     fn difficulties(&self, days: Days, ago: i64) -> Value {
@@ -121,21 +103,6 @@ impl UnitDuties {
             .collect();
         json!({ "reported_this_month": days.date(ago).day() >= 6, "reports": reports })
     }
-}
-
-/// The role as a fact about the unit, when it holds on that day.
-fn held(role: &Role, today: Date) -> Option<Value> {
-    let word = match role.kind {
-        RoleKind::UnitHead => "head",
-        RoleKind::ItFocalOfficer => "it_focal_officer",
-        _ => return None,
-    };
-    // Every fifth focal officer has the post, but not the course.
-    let qualified = role.kind == RoleKind::UnitHead || !role.person.ends_with('7');
-    role.validity().contains(today).then(|| {
-        json!({ "role": word, "person": role.person, "decision": role.decision, "qualified": qualified,
-            "since": start_of_day(role.valid_from) })
-    })
 }
 
 fn studied_documents(studied: i64, assigned_at: Timestamp) -> Value {

@@ -8,7 +8,7 @@ use khien_model::{Subject, SubjectKind};
 use khien_protocol::{AreaFact, AreaReport, Digest, Report};
 use khien_store::devices::{self, Enrolment};
 use khien_store::holders::{self, Holder};
-use khien_store::roles::Role;
+use khien_store::unit_facts::{self, Area};
 use khien_store::{Actor, CheckIn, CheckInOutcome, Store, facts, sweep};
 use serde_json::value::RawValue;
 
@@ -18,6 +18,7 @@ use crate::days::{DAYS, Days, clock};
 use crate::province::{OFFICES, unit_id};
 use crate::set_up::{Province, token_hash};
 use crate::story::Story;
+use crate::tasks::Work;
 use crate::{DemoProblem, decisions};
 
 /// Every so many days each person's facts are brought up to date, a part of the people each day.
@@ -43,12 +44,14 @@ pub(crate) async fn happen(
     let mut signed_off: BTreeMap<usize, Timestamp> = BTreeMap::new();
     let (mut said, mut reports) = (Said::new(), 0);
     let mut reading = Reading::begin(store, days, province).await?;
+    let mut work = Work::default();
     for ago in (0..=DAYS).rev() {
         enrol(store, days, ago, province).await?;
         reports += report(store, days, ago, &mut province.stories, &mut said).await?;
         if days.is_working(ago) {
             decisions::of_day(store, chance, days, ago, province, &mut signed_off).await?;
         }
+        work.of_day(store, days, ago, province).await?;
         say_duties(store, days, ago, province, &signed_off, &mut reading).await?;
         if ago == 1 {
             reading.record_leaves(store, days, province).await?;
@@ -158,10 +161,9 @@ async fn say_duties(
     if ago % 4 == 0 {
         for (place, office) in OFFICES.iter().enumerate() {
             let unit = unit_id(office);
-            let roles: Vec<&Role> =
-                province.roles.iter().filter(|role| role.unit.as_deref() == Some(unit.as_str())).collect();
             let signed_off = signed_off.get(&place).copied();
-            let said = province.unit_duties[place].facts(days, ago, at, &roles, signed_off);
+            let said = province.unit_duties[place].facts(days, ago, at, signed_off);
+            unit_facts::say(&mut change, &unit, &Area::ALL).await?;
             facts::put(&mut change, &Subject { kind: SubjectKind::Unit, id: unit }, said).await?;
         }
     }

@@ -19,6 +19,7 @@ mod province;
 mod set_up;
 mod staff;
 mod story;
+mod tasks;
 
 use jiff::Timestamp;
 use khien_store::roles::RoleKind;

@@ -125,6 +125,12 @@ pub(crate) fn roles(people: &[Official]) -> Vec<Role> {
                 kind,
                 unit,
                 decision: Some(format!("{}/QĐ-THADS", 40 + number)),
+                // Some focal officers have the post, but not the course.
+                qualified: match kind {
+                    RoleKind::UnitHead => Some(true),
+                    RoleKind::ItFocalOfficer => Some(!official.person.id.ends_with('7')),
+                    _ => None,
+                },
                 valid_from: from,
                 valid_to: to,
             });

@@ -11,7 +11,8 @@ use khien_model::{SubjectKind, day_of};
 use khien_store::audit::{self, Chain};
 use khien_store::roles::RoleKind;
 use khien_store::{
-    Actor, Store, StoreOptions, assignments, exemptions, people, requests, roles, settings, sign_offs, tally, units,
+    Actor, Store, StoreOptions, assignments, exemptions, files, people, requests, roles, settings, sign_offs, tally,
+    tasks, units,
 };
 use khien_test_support::Database;
 
@@ -47,6 +48,7 @@ fn a_province_is_believable_and_adds_up() {
         the_reform_is_history(&store).await;
         the_roles_have_gaps(&store).await;
         people_decided(&store).await;
+        the_units_have_work(&store).await;
         // A second time it is refused, and nothing is changed by that.
         assert!(matches!(fill(&store, SEED, now(), "x", &mut |_, _| {}).await, Err(DemoProblem::NotEmpty)));
         store.close().await;
@@ -110,6 +112,24 @@ async fn people_decided(store: &Store) {
     assert_eq!(states.into_iter().collect::<Vec<_>>(), ["approved", "asked", "refused", "withdrawn"]);
     assert!(requests::open(store).await.unwrap().len() >= 3);
     assert!(!sign_offs::of_month(store, "2026-10").await.unwrap().is_empty());
+}
+
+async fn the_units_have_work(store: &Store) {
+    let today = day_of(now());
+    let all = tasks::all(store).await.unwrap();
+    let standings: BTreeSet<&str> = all.iter().map(|task| task.standing(today).as_str()).collect();
+    assert_eq!(standings.into_iter().collect::<Vec<_>>(), ["done_in_time", "done_late", "open", "overdue"]);
+    let mut states = BTreeSet::new();
+    let mut evidence = 0;
+    for task in &all {
+        states.extend(tasks::extensions_of(store, &task.id).await.unwrap().iter().map(|asked| asked.state.as_str()));
+        evidence += files::of(store, &tasks::evidence_of(&task.id)).await.unwrap().len();
+    }
+    assert_eq!(states.into_iter().collect::<Vec<_>>(), ["asked", "granted", "refused"]);
+    assert!(evidence > 10, "{evidence} files of evidence");
+    assert!(all.iter().any(|task| task.is_open() && task.owner.is_none()), "somebody has to name somebody");
+    let plans = tasks::plans_of_year(store, today.year()).await.unwrap().len();
+    assert!((1..12).contains(&plans), "{plans} plans");
 }
 
 #[test]

@@ -13,3 +13,5 @@ file-too-many = At most { $most } files can be uploaded at once.
 file-with-size = { $name } ({ $size })
 file-kilobytes = { $count } KB
 file-megabytes = { $count } MB
+file-choose = Choose at least one file.
+file-too-many-attached = There are { $most } files already. Remove some, or put them together.

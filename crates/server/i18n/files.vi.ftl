@@ -13,3 +13,5 @@ file-too-many = Mỗi lần chỉ tải lên được { $most } tệp.
 file-with-size = { $name } ({ $size })
 file-kilobytes = { $count } KB
 file-megabytes = { $count } MB
+file-choose = Hãy chọn ít nhất một tệp.
+file-too-many-attached = Đã đủ { $most } tệp. Hãy gỡ bớt hoặc gộp các tệp lại.

@@ -20,5 +20,6 @@ places-subjects = Devices
 places-controls = Controls
 places-my = To do
 places-duties = Duties
+places-tasks = Tasks
 places-exemptions = Exemptions
 places-admin = Administration

@@ -20,6 +20,7 @@ places-subjects = Thiết bị
 places-controls = Biện pháp
 places-my = Việc cần làm
 places-duties = Quán triệt
+places-tasks = Việc được giao
 places-exemptions = Miễn trừ
 places-admin = Quản trị
 

@@ -17,7 +17,6 @@ pub mod access;
 pub mod admin;
 pub mod api;
 pub mod assets;
-#[allow(dead_code, reason = "the pages that attach files come one after the other")]
 mod attachments;
 pub mod config;
 pub mod cookies;
@@ -38,6 +37,7 @@ pub mod secrets;
 pub mod serve;
 pub mod sign_in;
 pub mod state;
+mod tasks;
 pub mod texts;
 pub mod tls;
 pub mod trouble;

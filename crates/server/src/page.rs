@@ -160,6 +160,7 @@ const MAIN_PAGES: &[(&str, &str, Right)] = &[
     ("places-controls", "/controls", Right::May(Action::View, Resource::Control)),
     ("places-my", "/my", Right::May(Action::View, Resource::WorkList)),
     ("places-duties", "/duties", Right::May(Action::View, Resource::Campaign)),
+    ("places-tasks", "/tasks", Right::May(Action::View, Resource::UnitPlan)),
     ("places-exemptions", "/exemptions", Right::May(Action::View, Resource::Exemption)),
     ("places-admin", "/admin", Right::May(Action::View, Resource::Role)),
 ];

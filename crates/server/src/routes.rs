@@ -15,11 +15,19 @@ use crate::limits::{MAX_API_BYTES, MAX_FORM_BYTES, MAX_NO_BODY_BYTES, MAX_UPLOAD
 use crate::rights::Right;
 use crate::state::AppState;
 use crate::trouble::Trouble;
-use crate::{admin, api, assets, duties, edge, health, pages, sign_in};
+use crate::{admin, api, assets, duties, edge, health, pages, sign_in, tasks};
 
 /// Every route there is, part by part. A part's list stands in its own folder.
-pub const TABLE: &[&[Route]] =
-    &[assets::ROUTES, health::ROUTES, api::ROUTES, pages::ROUTES, sign_in::ROUTES, admin::ROUTES, duties::ROUTES];
+pub const TABLE: &[&[Route]] = &[
+    assets::ROUTES,
+    health::ROUTES,
+    api::ROUTES,
+    pages::ROUTES,
+    sign_in::ROUTES,
+    admin::ROUTES,
+    duties::ROUTES,
+    tasks::ROUTES,
+];
 
 /// Every route there is, one after the other.
 pub fn all() -> impl Iterator<Item = &'static Route> {

@@ -12,6 +12,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("../i18n/frame.vi.ftl"),
             include_str!("../i18n/pages.vi.ftl"),
             include_str!("../i18n/sign_in.vi.ftl"),
+            include_str!("../i18n/tasks.vi.ftl"),
             include_str!("../i18n/trouble.vi.ftl"),
         ],
         Language::En => &[
@@ -21,6 +22,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("../i18n/frame.en.ftl"),
             include_str!("../i18n/pages.en.ftl"),
             include_str!("../i18n/sign_in.en.ftl"),
+            include_str!("../i18n/tasks.en.ftl"),
             include_str!("../i18n/trouble.en.ftl"),
         ],
     }

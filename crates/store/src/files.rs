@@ -222,7 +222,7 @@ pub async fn detach_all(change: &mut Change, owner: &Owner) -> Result<(), StoreE
 /// The files attached to something, first one first.
 pub async fn of(store: &Store, owner: &Owner) -> Result<Vec<Attachment>, StoreError> {
     let rows = query(attachments!(
-        "WHERE attachments.owner_kind = $1 AND attachments.owner = $2 ORDER BY attachments.attached_at, attachments.id"
+        "WHERE attachments.owner_kind = $1 AND attachments.owner = $2 ORDER BY attachments.attached_at, attachments.name, attachments.id"
     ))
     .bind(owner.kind.as_str())
     .bind(&owner.id)

@@ -61,8 +61,10 @@ pub mod sign_offs;
 pub mod subjects;
 pub mod sweep;
 pub mod tally;
+pub mod tasks;
 pub mod tokens;
 pub mod transfer;
+pub mod unit_facts;
 pub mod units;
 
 pub use audit::Actor;

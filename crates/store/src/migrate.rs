@@ -19,6 +19,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "first", text: include_str!("../migrations/0001_first.sql") },
     Migration { version: 2, name: "duties", text: include_str!("../migrations/0002_duties.sql") },
     Migration { version: 3, name: "files", text: include_str!("../migrations/0003_files.sql") },
+    Migration { version: 4, name: "tasks", text: include_str!("../migrations/0004_tasks.sql") },
 ];
 
 /// Brings the schema up to what this program needs.

@@ -50,6 +50,25 @@ const IMPORTS: Rule = Rule {
     table: "imports",
     sql: "DELETE FROM imports WHERE id IN (SELECT id FROM imports WHERE created_at < $1 LIMIT $2)",
 };
+/// Tasks that are over, with what hangs on them: what refers to a task goes before it.
+const TASK_FILES: Rule = Rule {
+    table: "attachments",
+    sql: "DELETE FROM attachments WHERE id IN (
+              SELECT a.id FROM attachments a JOIN tasks t ON a.owner_kind = 'task' AND a.owner = t.id
+              WHERE COALESCE(t.withdrawn_at, t.done_at) < $1 LIMIT $2)",
+};
+const TASK_EXTENSIONS: Rule = Rule {
+    table: "task_extensions",
+    sql: "DELETE FROM task_extensions WHERE id IN (
+              SELECT e.id FROM task_extensions e JOIN tasks t ON t.id = e.task
+              WHERE COALESCE(t.withdrawn_at, t.done_at) < $1 LIMIT $2)",
+};
+const TASKS: Rule = Rule {
+    table: "tasks",
+    sql: "DELETE FROM tasks WHERE id IN (
+              SELECT t.id FROM tasks t WHERE COALESCE(t.withdrawn_at, t.done_at) < $1
+                  AND NOT EXISTS (SELECT 1 FROM task_extensions e WHERE e.task = t.id) LIMIT $2)",
+};
 const SESSIONS: Rule = Rule {
     table: "sessions",
     sql: "DELETE FROM sessions WHERE secret_hash IN (SELECT secret_hash FROM sessions WHERE expires_at < $1 LIMIT $2)",
@@ -67,9 +86,13 @@ const OPENID_FLOWS: Rule = Rule {
 pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreError> {
     let days_ago = |days: i64| now.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
     let requests = days_ago(settings::KEEP_REQUESTS_DAYS.get(store).await?);
+    let findings = days_ago(settings::KEEP_FINDINGS_DAYS.get(store).await?);
     let rules = [
         (FACT_CHANGES, days_ago(settings::KEEP_FACT_CHANGES_DAYS.get(store).await?)),
-        (FINDINGS, days_ago(settings::KEEP_FINDINGS_DAYS.get(store).await?)),
+        (FINDINGS, findings),
+        (TASK_FILES, findings),
+        (TASK_EXTENSIONS, findings),
+        (TASKS, findings),
         (REQUESTS, requests),
         (IMPORTS, days_ago(settings::KEEP_IMPORTS_DAYS.get(store).await?)),
         (SESSIONS, now),
@@ -140,7 +163,9 @@ async fn note(store: &Store, forgotten: &Forgotten, now: Timestamp) -> Result<()
     let evidence: Vec<_> = forgotten
         .rows
         .iter()
-        .filter(|(table, _)| matches!(*table, "fact_changes" | "files" | "findings" | "requests" | "tally_days"))
+        .filter(|(table, _)| {
+            matches!(*table, "fact_changes" | "files" | "findings" | "requests" | "tally_days" | "tasks")
+        })
         .collect();
     if evidence.is_empty() {
         return Ok(());

@@ -7,7 +7,7 @@ use sqlx::query;
 
 use crate::checks::{bounded_option, refused};
 use crate::columns::{Columns as _, day_text, day_text_or_none};
-use crate::{Change, Store, StoreError};
+use crate::{Change, Store, StoreError, unit_facts};
 
 /// The longest number of a decision, in letters.
 pub const MAX_DECISION: usize = 120;
@@ -43,6 +43,8 @@ pub struct Role {
     pub unit: Option<String>,
     /// The number of the decision that appoints.
     pub decision: Option<String>,
+    /// Whether the person has the qualification that the role asks for; `None`: nobody has recorded it.
+    pub qualified: Option<bool>,
     /// The first day.
     pub valid_from: Date,
     /// The first day after the last one.
@@ -56,7 +58,7 @@ impl Role {
     }
 }
 
-fn role(row: &AnyRow) -> Result<Role, StoreError> {
+pub(crate) fn role(row: &AnyRow) -> Result<Role, StoreError> {
     let Validity { from, to } = row.validity()?;
     Ok(Role {
         id: row.text("id")?,
@@ -64,6 +66,7 @@ fn role(row: &AnyRow) -> Result<Role, StoreError> {
         kind: row.parsed("role")?,
         unit: row.text_or_none("unit")?,
         decision: row.text_or_none("decision")?,
+        qualified: row.number_or_none("qualified")?.map(|qualified| qualified != 0),
         valid_from: from,
         valid_to: to,
     })
@@ -79,21 +82,23 @@ pub async fn grant(change: &mut Change, role: &Role) -> Result<(), StoreError> {
         return Err(refused("unit", &format!("the role {} needs a unit", role.kind)));
     }
     query(
-        "INSERT INTO roles (id, person, role, unit, decision, valid_from, valid_to)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO roles (id, person, role, unit, decision, qualified, valid_from, valid_to)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(&role.id)
     .bind(&role.person)
     .bind(role.kind.as_str())
     .bind(role.unit.as_deref())
     .bind(role.decision.as_deref())
+    .bind(role.qualified.map(i64::from))
     .bind(day_text(role.valid_from))
     .bind(day_text_or_none(role.valid_to))
     .execute(change.connection())
     .await?;
+    unit_facts::say_roles(change, role.kind, role.unit.as_deref()).await?;
     let detail = serde_json::json!({
         "person": role.person, "role": role.kind, "unit": role.unit, "decision": role.decision,
-        "valid_from": role.valid_from, "valid_to": role.valid_to,
+        "qualified": role.qualified, "valid_from": role.valid_from, "valid_to": role.valid_to,
     });
     change.audit("role.grant", "role", &role.id, detail).await
 }
@@ -101,18 +106,35 @@ pub async fn grant(change: &mut Change, role: &Role) -> Result<(), StoreError> {
 /// Ends an appointment: `day` is the first day on which it no longer holds. One that had not begun by then is taken back
 /// altogether.
 pub async fn end(change: &mut Change, id: &str, day: Date) -> Result<(), StoreError> {
+    let known = held(change, id).await?;
     let ended = query("UPDATE roles SET valid_to = $2 WHERE id = $1 AND valid_from < $2")
         .bind(id)
         .bind(day_text(day))
         .execute(change.connection())
         .await?;
     if ended.rows_affected() == 0 {
-        let removed = query("DELETE FROM roles WHERE id = $1").bind(id).execute(change.connection()).await?;
-        if removed.rows_affected() == 0 {
-            return Err(StoreError::NotFound);
-        }
+        query("DELETE FROM roles WHERE id = $1").bind(id).execute(change.connection()).await?;
     }
+    unit_facts::say_roles(change, known.kind, known.unit.as_deref()).await?;
     change.audit("role.end", "role", id, serde_json::json!({ "valid_to": day })).await
+}
+
+/// Records whether the person has the qualification that the role asks for; `None`: it is not known.
+pub async fn set_qualified(change: &mut Change, id: &str, qualified: Option<bool>) -> Result<(), StoreError> {
+    let known = held(change, id).await?;
+    query("UPDATE roles SET qualified = $2 WHERE id = $1")
+        .bind(id)
+        .bind(qualified.map(i64::from))
+        .execute(change.connection())
+        .await?;
+    unit_facts::say_roles(change, known.kind, known.unit.as_deref()).await?;
+    change.audit("role.qualified", "role", id, serde_json::json!({ "from": known.qualified, "to": qualified })).await
+}
+
+/// The appointment as this change sees it.
+async fn held(change: &mut Change, id: &str) -> Result<Role, StoreError> {
+    let row = query("SELECT * FROM roles WHERE id = $1").bind(id).fetch_optional(change.connection()).await?;
+    role(&row.ok_or(StoreError::NotFound)?)
 }
 
 /// The appointment with the id `id`.

@@ -7,6 +7,7 @@ use sqlx::query;
 
 use crate::checks::{bounded_option, refused};
 use crate::columns::{Columns as _, json_text, micros};
+use crate::unit_facts::{self, Area};
 use crate::{Change, Store, StoreError};
 
 /// The longest note, in letters.
@@ -55,6 +56,7 @@ pub async fn sign(change: &mut Change, sign_off: &SignOff) -> Result<(), StoreEr
         .bind(json_text(&sign_off.figures)?)
         .execute(change.connection())
         .await?;
+    unit_facts::say(change, &sign_off.unit, &[Area::SignOff]).await?;
     let detail = serde_json::json!({
         "month": sign_off.month, "signed_by": sign_off.signed_by, "note": sign_off.note, "figures": sign_off.figures,
     });

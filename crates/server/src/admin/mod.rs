@@ -73,6 +73,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::post(Kind::Form, "/admin/people/{person}/details", CHANGE_PEOPLE, "Change a person.", || post(people::change)),
     Route::post(Kind::Form, "/admin/people/{person}/unit", CHANGE_PEOPLE, "Move a person.", || post(people::assign)),
     Route::post(Kind::Form, "/admin/people/{person}/roles", CHANGE_ROLES, "Appoint a person.", || post(people::grant)),
+    Route::post(Kind::Form, "/admin/people/{person}/roles/{role}/qualified", CHANGE_ROLES, "Record a qualification.", || post(people::role_qualified)),
     Route::post(Kind::Form, "/admin/people/{person}/roles/{role}/end", CHANGE_ROLES, "End a role.", || post(people::end_role)),
 
     Route::get(Kind::Page, "/admin/devices", SEE_DEVICES, "The list of devices.", || get(devices::show)),

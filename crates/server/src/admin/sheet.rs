@@ -159,6 +159,8 @@ pub(crate) struct Form {
     pub(crate) is_danger: bool,
     /// In one line.
     pub(crate) is_inline: bool,
+    /// What the ids of its fields begin with, when its address does not tell it from others on the page.
+    pub(crate) name: Option<String>,
 }
 
 /// How a form is sent.
@@ -189,6 +191,7 @@ impl Form {
             buttons: Vec::new(),
             is_danger: false,
             is_inline: false,
+            name: None,
         }
     }
 
@@ -213,6 +216,7 @@ impl Form {
             buttons: Vec::new(),
             is_danger: false,
             is_inline: true,
+            name: None,
         }
     }
 
@@ -230,6 +234,13 @@ impl Form {
         self
     }
 
+    /// With ids of fields that begin with `name`: several forms of a page may be sent to addresses that end alike.
+    #[must_use]
+    pub(crate) fn called(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
+        self
+    }
+
     /// With a button that sends a name and a value, beside the first one.
     #[must_use]
     pub(crate) fn button(mut self, name: &str, value: &str, text: String) -> Self {
@@ -239,6 +250,9 @@ impl Form {
 
     /// What the ids of its fields begin with: two forms of a page may have fields of one name.
     fn prefix(&self) -> String {
+        if let Some(name) = &self.name {
+            return name.clone();
+        }
         let path = self.action.split('?').next().unwrap_or_default();
         path.rsplit('/').next().unwrap_or_default().to_owned()
     }

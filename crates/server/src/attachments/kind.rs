@@ -19,9 +19,9 @@ const ARCHIVE: &[u8] = b"PK\x03\x04";
 /// How PNG and JPEG begin.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff];
-/// How a text in UTF-16 begins, as old editors write it.
-const UTF_16: [(&[u8], fn([u8; 2]) -> u16); 2] =
-    [(&[0xff, 0xfe], u16::from_le_bytes), (&[0xfe, 0xff], u16::from_be_bytes)];
+/// How a text in UTF-16 begins, as old editors write it, and which byte of a unit comes first.
+const UTF_16: [(&[u8], FirstByte); 2] = [(&[0xff, 0xfe], u16::from_le_bytes), (&[0xfe, 0xff], u16::from_be_bytes)];
+type FirstByte = fn([u8; 2]) -> u16;
 /// The most parts an Office file may have.
 const MAX_PARTS: usize = 10_000;
 /// The longest name of a type inside an OpenDocument file.

@@ -187,15 +187,15 @@ fn due_cell(desk: &Desk<'_>, due: Date) -> Cell {
 }
 
 /// What people are called.
-pub(super) struct Names(BTreeMap<String, String>);
+pub(crate) struct Names(BTreeMap<String, String>);
 
 impl Names {
-    pub(super) async fn of(desk: &Desk<'_>) -> Result<Self, Trouble> {
+    pub(crate) async fn of(desk: &Desk<'_>) -> Result<Self, Trouble> {
         let people = people::all(&desk.state.store).await?;
         Ok(Self(people.into_iter().map(|person| (person.id, person.name)).collect()))
     }
 
-    pub(super) fn name(&self, person: &str) -> String {
+    pub(crate) fn name(&self, person: &str) -> String {
         self.0.get(person).cloned().unwrap_or_else(|| person.to_owned())
     }
 }

@@ -1,10 +1,11 @@
-//! Asks newcomers, and says again what is known before it is taken for stale.
+//! Asks newcomers, and says again what is known before it is taken for stale: of people's duties, and of units what our own
+//! records say.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use khien_model::day_of;
-use khien_store::Actor;
 use khien_store::campaigns::{self, Campaign, MAX_REFRESHED};
+use khien_store::{Actor, unit_facts};
 
 use crate::state::AppState;
 use crate::trouble::Trouble;
@@ -33,7 +34,8 @@ pub(crate) async fn run(state: AppState, now: Timestamp) -> Result<String, Troub
             break;
         }
     }
-    Ok(format!("{asked} people asked, {said} said again"))
+    let units = unit_facts::refresh(&state.store, now).await?;
+    Ok(format!("{asked} people asked, {said} said again, {units} units said anew"))
 }
 
 /// Asks everybody who belongs to the campaign today and is not asked yet, `most` of them. How many were asked.

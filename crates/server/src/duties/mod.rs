@@ -9,6 +9,8 @@ mod quiz;
 mod reading;
 mod sheets;
 
+pub(crate) use self::campaign::Names;
+
 use axum::routing::{get, post};
 use khien_directive::Directive;
 use khien_store::campaigns::Campaign;

@@ -3,12 +3,14 @@
 use askama::Template;
 use axum::extract::{Form, State};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use khien_model::facts::{FactDocument, areas_of};
 use khien_model::text::nfc;
 use khien_model::{State as Outcome, Subject, SubjectKind, day_of};
 use khien_store::pages::findings;
 use khien_store::pages::subjects::{self, SubjectRow};
 use khien_store::requests::{self, MAX_TEXT, NewRequest, Request, RequestKind};
+use khien_store::tasks::{self as unit_tasks, Standing};
 use khien_store::{Actor, facts, ids};
 use khien_texts::{Texts, moment, text};
 use serde::Deserialize;
@@ -34,6 +36,8 @@ struct View<'a> {
     /// Whether nothing is left to do.
     is_done: bool,
     groups: Vec<Group>,
+    /// The tasks of the unit that the person answers for.
+    of_unit: Option<String>,
 }
 
 /// What is to be done about one device, account or the person.
@@ -82,8 +86,16 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit) -> Result<
         (false, 0) => texts.text("my-all-done"),
         (false, tasks) => text!(texts, "my-tasks", count = tasks),
     };
+    let of_unit = of_unit(&state, person, day_of(visit.now), texts).await?;
     let frame = Frame::new(&state, &visit, texts.text("my-title"));
-    Page::new(&View { frame, conclusion, is_done: tasks == 0, groups })
+    Page::new(&View { frame, conclusion, is_done: tasks == 0 && of_unit.is_none(), groups, of_unit })
+}
+
+/// How many tasks of the unit somebody answers for, when there are any.
+async fn of_unit(state: &AppState, person: &str, today: Date, texts: &Texts) -> Result<Option<String>, Trouble> {
+    let own = unit_tasks::of_owner(&state.store, person).await?;
+    let overdue = own.iter().filter(|task| task.standing(today) == Standing::Overdue).count();
+    Ok((!own.is_empty()).then(|| text!(texts, "task-mine", count = own.len(), overdue = overdue)))
 }
 
 async fn group(

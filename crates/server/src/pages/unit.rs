@@ -68,6 +68,7 @@ struct View<'a> {
     sign_offs: Vec<SignOffView>,
     address: String,
     subjects_href: String,
+    tasks_href: String,
 }
 
 /// Somebody who answers for the unit.
@@ -213,6 +214,7 @@ pub(super) async fn show(
         sign: sign_form(&visit, &tree, unit, &signed, day.is_past),
         sign_offs: sign_off_views(&state, &signed, texts).await?,
         subjects_href: format!("/subjects?unit={}", in_address(&id)),
+        tasks_href: format!("/tasks?unit={}&show=all", in_address(&id)),
         frame: Frame::new(&state, &visit, name).below(crumbs(&known, &tree, unit, shown, texts)),
         day,
         address,

@@ -49,6 +49,12 @@ words! {
         Campaign = "campaign",
         /// Having read and understood the duties: one's own, and what the unit records for others (sheets, leave).
         Duties = "duties",
+        /// Tasks of units: how far they are, what shows it, more time.
+        Task = "task",
+        /// Giving tasks to units, and taking them back.
+        TaskAssignment = "task_assignment",
+        /// The plan of a unit for a year.
+        UnitPlan = "unit_plan",
         /// "It is mended, check again" and "I need help".
         Request = "request",
         /// Who has which role, when.

@@ -58,6 +58,14 @@ pub const TABLE: &[Line] = &[
     line(Resource::Duties,         Change,  [Tree, Tree, Tree, Tree, No,  No]),
     // Nobody acknowledges for somebody else.
     line(Resource::Duties,         Sign,    [Own,  Own,  Own,  Own,  Own, No]),
+    // Whoever answers for a task says how far it is; the deadline is somebody else's.
+    line(Resource::Task,           View,    [Tree, Tree, Tree, Tree, Own, Tree]),
+    line(Resource::Task,           Change,  [Tree, Tree, Tree, Tree, Own, No]),
+    line(Resource::Task,           Ask,     [Tree, Tree, Tree, Tree, Own, No]),
+    line(Resource::Task,           Decide,  [Tree, Tree, No,   No,   No,  No]),
+    line(Resource::TaskAssignment, Change,  [Tree, Tree, Tree, No,   No,  No]),
+    line(Resource::UnitPlan,       View,    [Tree, Tree, Tree, Tree, No,  Tree]),
+    line(Resource::UnitPlan,       Change,  [Tree, Tree, No,   No,   No,  No]),
     line(Resource::Request,        View,    [Tree, Tree, Tree, Tree, Own, Tree]),
     line(Resource::Request,        Ask,     [Own,  Own,  Tree, Tree, Own, No]),
     line(Resource::Request,        Change,  [Tree, Tree, No,   Tree, No,  No]),

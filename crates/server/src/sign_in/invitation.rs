@@ -245,6 +245,7 @@ async fn enter_first(change: &mut Change, person: &Person, login: &Login) -> Res
         kind: RoleKind::Administrator,
         unit: None,
         decision: None,
+        qualified: None,
         valid_from: day_of(change.now()),
         valid_to: None,
     };

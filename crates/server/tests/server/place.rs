@@ -128,6 +128,7 @@ impl Place {
             kind: role,
             unit: unit.map(str::to_owned),
             decision: None,
+            qualified: None,
             valid_from: day_of(self.now()),
             valid_to: None,
         };

@@ -29,6 +29,12 @@ pub(super) async fn table(desk: &Desk<'_>, person: &str, on: &TreeOnDay<'_>) -> 
         let unit = role.unit.as_deref().map_or_else(|| desk.t("role-everywhere"), |unit| unit_name(on, unit));
         let is_open = role.valid_to.is_none_or(|end| end > desk.today);
         let may_end = is_open && is_within_reach && desk.may(Action::Change, Resource::Role, role.unit.as_deref(), on);
+        let may_record = may_end && asks_for_qualification(role.kind);
+        let qualified = if may_record {
+            Cell::Button(qualified_form(desk, &role))
+        } else {
+            Cell::Text(qualified_word(desk, &role))
+        };
         let end = if may_end {
             let action = format!("/admin/people/{person}/roles/{}/end", role.id);
             Cell::Button(Form::post(desk.visit, action, desk.t("role-end"), vec![]).inline().dangerous())
@@ -39,19 +45,50 @@ pub(super) async fn table(desk: &Desk<'_>, person: &str, on: &TreeOnDay<'_>) -> 
             Cell::Text(desk.t(&key(role.kind))),
             Cell::Text(unit),
             Cell::text(role.decision.clone().unwrap_or_default()),
+            qualified,
             Cell::Text(validity(role.valid_from, role.valid_to, desk.texts)),
             end,
         ]);
     }
     Ok(Table {
         caption: desk.t("person-roles"),
-        heads: ["role-name", "role-unit", "role-decision", "role-validity", "role-action"]
+        heads: ["role-name", "role-unit", "role-decision", "role-qualified", "role-validity", "role-action"]
             .map(|key| desk.t(key))
             .into(),
         rows,
         empty: desk.t("role-none"),
         around: vec![],
     })
+}
+
+/// Whether a role asks for a qualification that somebody records.
+fn asks_for_qualification(kind: RoleKind) -> bool {
+    matches!(kind, RoleKind::ItFocalOfficer | RoleKind::Assessor)
+}
+
+/// The words in a form for what is recorded of a qualification.
+const QUALIFIED: [(&str, Option<bool>); 3] = [("unknown", None), ("yes", Some(true)), ("no", Some(false))];
+
+fn qualified_word(desk: &Desk<'_>, role: &Role) -> String {
+    if !asks_for_qualification(role.kind) {
+        return String::new();
+    }
+    let word = QUALIFIED.iter().find(|(_, value)| *value == role.qualified).map_or("unknown", |(word, _)| word);
+    desk.t(&format!("role-qualified-{word}"))
+}
+
+fn qualified_choices(desk: &Desk<'_>, chosen: Option<bool>) -> Vec<(String, String, bool)> {
+    let choice = |(word, value): &(&str, Option<bool>)| {
+        ((*word).to_owned(), desk.t(&format!("role-qualified-{word}")), *value == chosen)
+    };
+    QUALIFIED.iter().map(choice).collect()
+}
+
+fn qualified_form(desk: &Desk<'_>, role: &Role) -> Form {
+    let action = format!("/admin/people/{}/roles/{}/qualified", role.person, role.id);
+    // Forms of one page have ids of their own by their field: a person may have several roles.
+    let field = Field::choice("qualified", desk.t("role-qualified"), qualified_choices(desk, role.qualified));
+    Form::post(desk.visit, action, desk.t("admin-save"), vec![field]).inline().called(&role.id)
 }
 
 /// The form of a new role.
@@ -67,6 +104,8 @@ pub(super) fn form(desk: &Desk<'_>, person: &str, on: &TreeOnDay<'_>) -> Form {
             Field::choice("kind", desk.t("role-name"), kinds),
             Field::choice("unit", desk.t("role-unit"), units).hint(desk.t("role-unit-hint")),
             Field::line("decision", desk.t("role-decision"), "").hint(desk.t("role-decision-hint")),
+            Field::choice("qualified", desk.t("role-qualified"), qualified_choices(desk, None))
+                .hint(desk.t("role-qualified-hint")),
             Field::date("from", desk.t("role-from"), desk.today.to_string()).required(),
             Field::date("to", desk.t("role-to"), "").hint(desk.t("role-to-hint")),
         ],
@@ -87,6 +126,8 @@ pub(crate) struct Granted {
     unit: String,
     #[serde(default)]
     decision: String,
+    #[serde(default)]
+    qualified: String,
     from: String,
     #[serde(default)]
     to: String,
@@ -127,6 +168,7 @@ pub(crate) async fn grant(
         kind,
         unit,
         decision: filled(&granted.decision),
+        qualified: qualified_of_form(&granted.qualified).filter(|_| asks_for_qualification(kind)),
         valid_from,
         valid_to,
     };
@@ -134,6 +176,38 @@ pub(crate) async fn grant(
     roles::grant(&mut change, &role).await?;
     change.commit().await?;
     Ok(Onward::to(back).saying("role-granted", &visit))
+}
+
+fn qualified_of_form(word: &str) -> Option<bool> {
+    QUALIFIED.iter().find(|(known, _)| *known == word).and_then(|(_, value)| *value)
+}
+
+/// What is recorded of a qualification.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Recorded {
+    qualified: String,
+}
+
+/// Records whether somebody has the qualification that the role asks for.
+pub(crate) async fn qualified(
+    State(state): State<AppState>,
+    visit: Visit,
+    Path((person, id)): Path<(String, String)>,
+    Sent(recorded): Sent<Recorded>,
+) -> Result<Onward, Trouble> {
+    let desk = Desk::new(&state, &visit);
+    let tree = desk.tree().await?;
+    let role = roles::find(&state.store, &id).await?.filter(|role| role.person == person).ok_or(Trouble::NotFound)?;
+    let on = tree.on(desk.today);
+    desk.check(Action::Change, Resource::Role, role.unit.as_deref(), &on)?;
+    check_reach(&desk, &person, &on).await?;
+    if !asks_for_qualification(role.kind) {
+        return Err(Trouble::BadRequest { detail: "this role asks for no qualification".to_owned() });
+    }
+    let mut change = desk.begin().await?;
+    roles::set_qualified(&mut change, &id, qualified_of_form(&recorded.qualified)).await?;
+    change.commit().await?;
+    Ok(Onward::to(format!("/admin/people/{person}")).saying("role-qualified-recorded", &visit))
 }
 
 /// Ends an appointment today.

@@ -79,6 +79,7 @@ async fn organise(change: &mut Change) {
             kind: RoleKind::UnitHead,
             unit: Some(unit.into()),
             decision: None,
+            qualified: None,
             valid_from: FIRST_DAY,
             valid_to: None,
         };

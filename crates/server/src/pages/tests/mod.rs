@@ -2,6 +2,7 @@
 //! looked at is tested in `tests/server/pages/`.
 
 mod duties;
+mod tasks;
 mod world;
 
 use axum::http::StatusCode;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION};
-use axum::http::{Request, StatusCode};
+use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use khien_model::facts::FactDocument;
@@ -53,6 +53,14 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) to: Option<String>,
     pub(super) html: String,
+    headers: HeaderMap,
+}
+
+impl Answer {
+    /// A header as text; empty when it is not there.
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
 }
 
 fn moment(text: &str) -> Timestamp {
@@ -146,6 +154,26 @@ impl World {
         self.answer(request.expect("a request")).await
     }
 
+    /// Sends a form with files as `person`: of each the field, its name and its bytes.
+    pub(super) async fn upload(&self, person: &str, path: &str, files: &[(&str, &str, &[u8])]) -> Answer {
+        const BOUNDARY: &str = "----khien-test";
+        let mut body =
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\ncsrf-of-{person}\r\n")
+                .into_bytes();
+        for (field, name, content) in files {
+            let head = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n"
+            );
+            body.extend([head.as_bytes(), content, b"\r\n"].concat());
+        }
+        body.extend(format!("--{BOUNDARY}--\r\n").bytes());
+        let request = Request::post(path)
+            .header(COOKIE, format!("khien_session=secret-of-{person}"))
+            .header(CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+            .body(Body::from(body));
+        self.answer(request.expect("a request")).await
+    }
+
     /// Puts a version of the directive in force, since yesterday, in which one text reads otherwise.
     pub(super) async fn rename_in_directive(&self, then: &str, now: &str) {
         let files = shipped_files().into_iter().map(|(name, text)| (name, text.replace(then, now))).collect();
@@ -165,9 +193,10 @@ impl World {
     async fn answer(&self, request: Request<Body>) -> Answer {
         let response = router(self.state.clone()).oneshot(request).await.expect("an answer");
         let status = response.status();
-        let to = response.headers().get(LOCATION).map(|to| to.to_str().expect("an address").to_owned());
+        let headers = response.headers().clone();
+        let to = headers.get(LOCATION).map(|to| to.to_str().expect("an address").to_owned());
         let bytes = to_bytes(response.into_body(), 16 * 1024 * 1024).await.expect("a body");
-        Answer { status, to, html: String::from_utf8(bytes.to_vec()).expect("text") }
+        Answer { status, to, html: String::from_utf8(bytes.to_vec()).expect("text"), headers }
     }
 }
 
@@ -206,6 +235,7 @@ async fn organise(store: &Store) {
                 kind,
                 unit: unit.map(str::to_owned),
                 decision: Some("15/QĐ-THADS".into()),
+                qualified: Some(true),
                 valid_from: FOUNDED,
                 valid_to: None,
             };

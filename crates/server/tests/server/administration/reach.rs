@@ -129,6 +129,7 @@ async fn nobody_is_sent_where_the_administrator_does_not_reach() {
         kind: Role::Administrator,
         unit: None,
         decision: None,
+        qualified: None,
         valid_from: jiff::civil::date(2026, 12, 1),
         valid_to: None,
     };

@@ -51,6 +51,14 @@ pub(super) const PAGES: &[Listed] = &[
     page("provincial_office", "/duties/{campaign}", "/duties/{campaign}/sheets"),
     page("unit_head", "/duties/{campaign}", "/duties/{campaign}/leaves"),
     page("unit_head", "/duties/{campaign}/sheet", "class=\"signatures\""),
+    page("provincial_office", "/tasks", "khu vực 3"),
+    page("provincial_office", "/tasks?show=overdue", "class=\"badge fail\""),
+    page("unit_head", "/tasks?show=all", "class=\"cards\""),
+    page("provincial_office", "/tasks/new", "name=\"everybody\""),
+    page("provincial_office", "/tasks/plans", "/KH-THADS"),
+    page("unit_head", "/tasks/{task}", "/tasks/{task}/evidence"),
+    page("provincial_office", "/tasks/{waiting-task}", "/grant\""),
+    page("it_focal_officer", "/tasks?show=mine", "/tasks/"),
     page("provincial_office", "/requests", "/answer\""),
     page("provincial_office", "/search", "type=\"search\""),
     page("provincial_office", "/search?q=khu%20vuc", "khu vực 3"),
@@ -98,6 +106,7 @@ pub(super) const PAGES: &[Listed] = &[
 
 /// The routes of [`khien_server::routes::TABLE`] that are no pages of this list, each with the reason.
 pub(super) const ELSEWHERE: &[(&str, &str)] = &[
+    ("/tasks/{id}/evidence/{file}", "a file to save; src/pages/tests/tasks.rs takes it"),
     ("/admin/import/sample/{file}", "a workbook to download; tests/server/administration/lists.rs takes it"),
     ("/sign-in/openid", "leads to the provider; tests/server/signing_in/openid.rs goes there"),
     ("/sign-in/openid/callback", "leads back from the provider; tests/server/signing_in/openid.rs comes back"),

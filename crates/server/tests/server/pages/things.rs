@@ -6,7 +6,7 @@ use khien_model::{SubjectKind, day_of};
 use khien_server::sign_in::invitation::invite;
 use khien_store::campaigns::{self, Attempt, Campaign, CampaignKind};
 use khien_store::exemptions::{self, ExemptionState};
-use khien_store::{assignments, directives, holders, logins};
+use khien_store::{assignments, directives, holders, logins, tasks};
 
 use crate::place::{Browser, Place};
 
@@ -118,6 +118,11 @@ pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things
     things.insert("other-directive", id_in(other.location(), "/admin/directives/"));
 
     things.insert("campaign", training(place, &official, &officer).await);
+
+    let head_unit = homes[things.get("head").unwrap()].clone();
+    let all = tasks::all(store).await.unwrap();
+    things.insert("task", all.iter().find(|task| task.unit == head_unit).unwrap().id.clone());
+    things.insert("waiting-task", tasks::waiting_extensions(store).await.unwrap().remove(0).task);
 
     let mut link = String::new();
     place.change(async |change| link = invite(change, &official, 24).await.unwrap()).await;

@@ -56,6 +56,7 @@ async fn knock(browser: &mut Browser, route: &Route, path: &str) -> Answer {
     match route.method {
         Method::Get => browser.get(path).await,
         Method::Post if matches!(route.kind, Kind::Form) => browser.post(path, &[]).await,
+        Method::Post if matches!(route.kind, Kind::Upload) => browser.upload(path, &[], &[]).await,
         Method::Post => {
             let request = Request::post(path).header("host", "khien.example").body(Body::empty()).unwrap();
             browser.send(request).await

@@ -42,7 +42,7 @@ fn what_is_attached_comes_back_byte_for_byte() {
             let owner = task(&format!("t{bytes}"));
             let id = attach(&store, &owner, &file("Biên bản kiểm tra.txt", &held)).await.unwrap();
             let attached = files::find(&store, &id).await.unwrap().unwrap();
-            assert_eq!(files::of(&store, &owner).await.unwrap(), [attached.clone()]);
+            assert_eq!(files::of(&store, &owner).await.unwrap(), std::slice::from_ref(&attached));
             assert_eq!((attached.size_bytes, attached.name.as_str()), (bytes as u64, "Biên bản kiểm tra.txt"));
             assert!(files::read(&store, &attached).await.unwrap() == held, "{bytes} bytes");
         }

@@ -7,6 +7,7 @@ mod files;
 mod organisation;
 mod retention;
 mod signing_in;
+mod tasks;
 mod work;
 
 use jiff::Timestamp;

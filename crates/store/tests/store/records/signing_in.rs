@@ -53,6 +53,7 @@ fn roles_are_dated_and_ended_without_a_trace_of_days_that_never_came() {
             kind,
             unit: unit.map(Into::into),
             decision: Some("12/QĐ-THADS".into()),
+            qualified: None,
             valid_from: from,
             valid_to: None,
         };
