@@ -1,9 +1,10 @@
-//! The figures of the design, each measured beside its peer or its bound: `cargo xtask bench [expr|judge|observe|store|server|all]`.
+//! The figures of the design, each measured beside its peer or its bound: `cargo xtask bench [expr|judge|observe|documents|store|server|all]`.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures are printed")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock and starts the programs that it measures")]
 
 mod devices;
+mod documents;
 mod expr;
 mod figures;
 mod judge;
@@ -22,6 +23,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("expr", expr::run),
     ("judge", judge::run),
     ("observe", observe::run),
+    ("documents", documents::run),
     ("store", store::run),
     ("server", server::run),
 ];
@@ -30,7 +32,9 @@ fn main() -> ExitCode {
     let wanted = std::env::args().nth(1).unwrap_or_else(|| "all".to_owned());
     let chosen: Vec<&Benchmark> = BENCHMARKS.iter().filter(|(name, _)| wanted == "all" || wanted == *name).collect();
     if chosen.is_empty() {
-        eprintln!("error: there is no benchmark {wanted:?}; there are expr, judge, observe, store, server and all");
+        eprintln!(
+            "error: there is no benchmark {wanted:?}; there are expr, judge, observe, documents, store, server and all"
+        );
         return ExitCode::from(2);
     }
     let bounds = Bounds::default();

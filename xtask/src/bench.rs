@@ -22,6 +22,8 @@ enum Part {
     Judge,
     /// A full collection on this machine, beside Lynis.
     Observe,
+    /// Looking through two thousand legal documents.
+    Documents,
     /// The server under a fleet of 10,000 devices, on SQLite and on PostgreSQL.
     Server,
     /// The store alone: reports and sweeps on both engines.
@@ -36,6 +38,7 @@ impl Part {
             Self::Expr => "expr",
             Self::Judge => "judge",
             Self::Observe => "observe",
+            Self::Documents => "documents",
             Self::Server => "server",
             Self::Store => "store",
             Self::All => "all",

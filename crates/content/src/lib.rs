@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod quiz;
+pub mod register;
 
 use jiff::Timestamp;
 use khien_directive::{Diagnostic, Directive, Loaded, Source, load};

@@ -33,9 +33,6 @@ pub(crate) struct UnitDuties {
     difficulty: Option<(i64, i64)>,
 }
 
-/// How many documents are to be studied.
-const DOCUMENTS: i64 = 12;
-
 impl UnitDuties {
     pub(crate) fn new(chance: &mut Chance) -> Self {
         let reported = chance.between(15, 60);
@@ -50,11 +47,15 @@ impl UnitDuties {
         }
     }
 
+    /// How many documents the unit has studied by so many days before today, if there are as many.
+    pub(crate) fn studied(&self, ago: i64) -> i64 {
+        i64::midpoint(self.documents, (DAYS - ago) / 25)
+    }
+
     /// What others say of the unit so many days before today; what its own records say follows from them.
     pub(crate) fn facts(&self, days: Days, ago: i64, at: Timestamp, signed_off: Option<Timestamp>) -> Vec<NewFact> {
         let today = days.date(ago);
         let months = |back: i64| start_of_day(today.first_of_month().saturating_sub(Span::new().months(back)));
-        let studied = (self.documents + (DAYS - ago) / 25).min(DOCUMENTS);
         let received = 14 + self.documents;
         let month = |back| {
             json!({ "month_start": months(back), "received": received, "received_online": if self.online { received / 3 } else { 0 },
@@ -76,7 +77,6 @@ impl UnitDuties {
         vec![
             fact("case_data", &case_data, "import:thu-ly", at),
             fact("online_services", &json!({ "months": [month(2), month(1)] }), "import:dvc", at),
-            fact("documents", &studied_documents(studied, months(3)), SOURCE, at),
             fact("difficulties", &self.difficulties(days, ago), SOURCE, at),
         ]
     }
@@ -103,14 +103,6 @@ impl UnitDuties {
             .collect();
         json!({ "reported_this_month": days.date(ago).day() >= 6, "reports": reports })
     }
-}
-
-fn studied_documents(studied: i64, assigned_at: Timestamp) -> Value {
-    const NUMBERS: &[&str] = &["331/2026/NĐ-CP", "116/2025/QH15", "91/2025/QH15", "356/2025/NĐ-CP", "333/2026/NĐ-CP"];
-    let missing = usize::try_from(DOCUMENTS - studied).unwrap_or_default();
-    let outstanding: Vec<Value> =
-        NUMBERS.iter().take(missing).map(|number| json!({ "number": number, "assigned_at": assigned_at })).collect();
-    json!({ "required": DOCUMENTS, "studied": studied, "outstanding": outstanding })
 }
 
 /// How a person does the duties.
@@ -158,6 +150,11 @@ impl PersonDuties {
         self.has_read(ago) && self.passes_quiz.is_some_and(|when| when >= ago)
     }
 
+    /// How many documents the person has studied by so many days before today, if there are as many.
+    pub(crate) fn studied(&self, ago: i64) -> i64 {
+        i64::midpoint(self.studied, (DAYS - ago) / 30)
+    }
+
     /// What is known of the person so many days before today.
     pub(crate) fn facts(&self, days: Days, ago: i64, at: Timestamp) -> Vec<NewFact> {
         let since =
@@ -173,12 +170,10 @@ impl PersonDuties {
         }
         let with_receipt = if self.forgets_receipts && ago > 15 { self.uploads / 2 } else { self.uploads };
         let uploads = json!({ "uploaded": self.uploads, "with_receipt": with_receipt, "infected_uploaded": 0 });
-        let studied = (self.studied + (DAYS - ago) / 30).min(DOCUMENTS);
         vec![
             fact("advisories", &advisories, SOURCE, at),
             fact("training", &training, SOURCE, at),
             fact("own_uploads", &uploads, "gate", at),
-            fact("documents", &studied_documents(studied, days.at(DAYS, 0)), SOURCE, at),
         ]
     }
 

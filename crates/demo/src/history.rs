@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use crate::campaign::Reading;
 use crate::chance::Chance;
 use crate::days::{DAYS, Days, clock};
+use crate::documents::Studying;
 use crate::province::{OFFICES, unit_id};
 use crate::set_up::{Province, token_hash};
 use crate::story::Story;
@@ -45,6 +46,7 @@ pub(crate) async fn happen(
     let (mut said, mut reports) = (Said::new(), 0);
     let mut reading = Reading::begin(store, days, province).await?;
     let mut work = Work::default();
+    let mut studying = Studying::begin(store, days, province).await?;
     for ago in (0..=DAYS).rev() {
         enrol(store, days, ago, province).await?;
         reports += report(store, days, ago, &mut province.stories, &mut said).await?;
@@ -53,6 +55,7 @@ pub(crate) async fn happen(
         }
         work.of_day(store, days, ago, province).await?;
         say_duties(store, days, ago, province, &signed_off, &mut reading).await?;
+        studying.of_day(store, days, ago, province).await?;
         if ago == 1 {
             reading.record_leaves(store, days, province).await?;
         }

@@ -11,6 +11,7 @@ mod campaign;
 mod chance;
 mod days;
 mod decisions;
+mod documents;
 mod duties;
 mod history;
 mod machine;

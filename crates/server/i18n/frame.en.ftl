@@ -21,5 +21,6 @@ places-controls = Controls
 places-my = To do
 places-duties = Duties
 places-tasks = Tasks
+places-documents = Documents
 places-exemptions = Exemptions
 places-admin = Administration

@@ -21,6 +21,7 @@ places-controls = Biện pháp
 places-my = Việc cần làm
 places-duties = Quán triệt
 places-tasks = Việc được giao
+places-documents = Văn bản
 places-exemptions = Miễn trừ
 places-admin = Quản trị
 

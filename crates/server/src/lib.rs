@@ -20,6 +20,7 @@ pub mod assets;
 mod attachments;
 pub mod config;
 pub mod cookies;
+mod documents;
 mod duties;
 mod edge;
 pub mod first_run;

@@ -161,6 +161,7 @@ const MAIN_PAGES: &[(&str, &str, Right)] = &[
     ("places-my", "/my", Right::May(Action::View, Resource::WorkList)),
     ("places-duties", "/duties", Right::May(Action::View, Resource::Campaign)),
     ("places-tasks", "/tasks", Right::May(Action::View, Resource::UnitPlan)),
+    ("places-documents", "/documents", Right::May(Action::View, Resource::Document)),
     ("places-exemptions", "/exemptions", Right::May(Action::View, Resource::Exemption)),
     ("places-admin", "/admin", Right::May(Action::View, Resource::Role)),
 ];

@@ -13,6 +13,7 @@ use khien_texts::{Language, Texts};
 
 use crate::api::directive_mark::LastMark;
 use crate::config::Settings;
+use crate::documents::library::Library;
 use crate::health::LastHealth;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
@@ -60,6 +61,8 @@ pub struct AppState {
     pub(crate) mark: Arc<LastMark>,
     /// Which directives were in force before.
     pub(crate) past_directives: Arc<PastDirectives>,
+    /// The legal documents, ready to be looked through.
+    pub(crate) library: Arc<Library>,
     /// How the server was when somebody last asked.
     pub(crate) health: Arc<LastHealth>,
     /// Whether what is shown is the fictional province: every page says so.
@@ -86,6 +89,7 @@ impl AppState {
             keys: Arc::default(),
             mark: Arc::default(),
             past_directives: Arc::default(),
+            library: Arc::default(),
             health: Arc::default(),
             fictional: Arc::default(),
         }

@@ -7,6 +7,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
     match language {
         Language::Vi => &[
             include_str!("../i18n/admin.vi.ftl"),
+            include_str!("../i18n/documents.vi.ftl"),
             include_str!("../i18n/duties.vi.ftl"),
             include_str!("../i18n/files.vi.ftl"),
             include_str!("../i18n/frame.vi.ftl"),
@@ -17,6 +18,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
         ],
         Language::En => &[
             include_str!("../i18n/admin.en.ftl"),
+            include_str!("../i18n/documents.en.ftl"),
             include_str!("../i18n/duties.en.ftl"),
             include_str!("../i18n/files.en.ftl"),
             include_str!("../i18n/frame.en.ftl"),

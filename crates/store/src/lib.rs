@@ -58,6 +58,7 @@ pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod sign_offs;
+pub mod studies;
 pub mod subjects;
 pub mod sweep;
 pub mod tally;

@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "duties", text: include_str!("../migrations/0002_duties.sql") },
     Migration { version: 3, name: "files", text: include_str!("../migrations/0003_files.sql") },
     Migration { version: 4, name: "tasks", text: include_str!("../migrations/0004_tasks.sql") },
+    Migration { version: 5, name: "documents", text: include_str!("../migrations/0005_documents.sql") },
 ];
 
 /// Brings the schema up to what this program needs.

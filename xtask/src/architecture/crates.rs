@@ -17,6 +17,7 @@ const FROM_BOTTOM_TO_TOP: &[&str] = &[
     "khien-texts",
     "khien-tables",
     "khien-cases",
+    "khien-documents",
     "khien-connect",
     "khien-inspect",
     "khien-mail",
@@ -45,6 +46,7 @@ pub(super) const PURE: &[&str] = &[
     "khien-texts",
     "khien-tables",
     "khien-cases",
+    "khien-documents",
     "khien-protocol",
 ];
 
@@ -95,6 +97,8 @@ const HARMLESS: &[(&str, &str, &str)] = &[
     ("khien-tables", "windows-sys", "as nix, on Windows"),
     ("khien-cases", "nix", "it reads its lists through khien-tables"),
     ("khien-cases", "windows-sys", "it reads its lists through khien-tables"),
+    ("khien-documents", "nix", "as khien-tables: zip brings it, and nothing is unpacked to a disk"),
+    ("khien-documents", "windows-sys", "as nix, on Windows"),
 ];
 
 /// Where each workspace dependency has its reason.

@@ -88,6 +88,10 @@ pub(crate) enum Cell {
     Code(String),
     /// Several, one after the other.
     Several(Vec<Cell>),
+    /// Words of which some are marked.
+    Marked(Vec<(bool, String)>),
+    /// On a line of its own, in smaller letters.
+    Below(Box<Cell>),
     /// So deep in a tree.
     Indented(usize, Box<Cell>),
     /// A button that does something.

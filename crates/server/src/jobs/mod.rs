@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::admin::reminders::job as digest;
+use crate::documents::job as documents;
 use crate::duties::job as duties;
 use crate::metrics;
 use crate::state::AppState;
@@ -56,6 +57,11 @@ const PERIODIC: &[Periodic] = &[
         kind: duties::KIND,
         every: SignedDuration::from_mins(15),
         run: |state, now| Box::pin(duties::run(state, now)),
+    },
+    Periodic {
+        kind: documents::KIND,
+        every: SignedDuration::from_mins(15),
+        run: |state, now| Box::pin(documents::run(state, now)),
     },
 ];
 

@@ -5,7 +5,7 @@
 
 pub(crate) mod chart;
 mod controls;
-mod finding;
+pub(crate) mod finding;
 pub(crate) mod known;
 mod my;
 pub(crate) mod numbers;

@@ -57,7 +57,7 @@ struct Task {
     first_steps: Vec<String>,
     more_steps: Vec<String>,
     /// Where it is done at once, when that is on a page of ours.
-    here: Option<&'static str>,
+    here: Option<(&'static str, String)>,
     /// When a re-check was asked for that no report has answered yet.
     re_check: Option<String>,
     /// When help was asked for that nobody has answered yet.
@@ -123,7 +123,7 @@ async fn group(
         };
         let (re_check, help) = (about(RequestKind::ReCheck), about(RequestKind::Help));
         Task {
-            here: is_about_duties(known, &finding.control).then_some("/my/duties"),
+            here: done_here(known, &finding.control).map(|(address, key)| (address, texts.text(key))),
             subject_kind: row.kind,
             subject_id: row.id.clone(),
             first_steps: view.steps.iter().take(STEPS_SHOWN).cloned().collect(),
@@ -151,14 +151,18 @@ async fn group(
     })
 }
 
-/// Whether a control asks about what somebody reads and answers on our own pages.
-fn is_about_duties(known: &Known, control: &str) -> bool {
+/// What is known about a person is done on these pages of ours: the area of facts, the address, and what the way is called.
+const DONE_HERE: &[(&str, &str, &str)] =
+    &[("duties", "/my/duties", "duties-open"), ("documents", "/documents", "documents-open")];
+
+/// Where what a control asks of somebody is done, when that is on a page of ours.
+fn done_here(known: &Known, control: &str) -> Option<(&'static str, &'static str)> {
     let areas = areas_of(SubjectKind::Person).fields;
-    known.directive().control(control).is_some_and(|(_, control)| {
-        let read = control.pass.program.areas_read();
-        control.subject == SubjectKind::Person
-            && read.iter().any(|place| areas.get(*place).is_some_and(|area| area.name == "duties"))
-    })
+    let (_, control) = known.directive().control(control)?;
+    let read = control.pass.program.areas_read();
+    let is_read = |name: &str| read.iter().any(|place| areas.get(*place).is_some_and(|area| area.name == name));
+    let here = DONE_HERE.iter().find(|(area, ..)| control.subject == SubjectKind::Person && is_read(area));
+    here.map(|(_, address, key)| (*address, *key))
 }
 
 /// Whether no report has come since the re-check was asked for.

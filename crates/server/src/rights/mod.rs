@@ -55,6 +55,10 @@ words! {
         TaskAssignment = "task_assignment",
         /// The plan of a unit for a year.
         UnitPlan = "unit_plan",
+        /// The register of legal documents and their texts, and who is to study them.
+        Document = "document",
+        /// Having studied legal documents: one's own, and what the unit records.
+        Study = "study",
         /// "It is mended, check again" and "I need help".
         Request = "request",
         /// Who has which role, when.

@@ -66,6 +66,13 @@ pub const TABLE: &[Line] = &[
     line(Resource::TaskAssignment, Change,  [Tree, Tree, Tree, No,   No,  No]),
     line(Resource::UnitPlan,       View,    [Tree, Tree, Tree, Tree, No,  Tree]),
     line(Resource::UnitPlan,       Change,  [Tree, Tree, No,   No,   No,  No]),
+    // The law is for everybody to read; whoever gives it to be studied asks something of everybody.
+    line(Resource::Document,       View,    [All,  All,  All,  All,  All, All]),
+    line(Resource::Document,       Change,  [Tree, Tree, No,   No,   No,  No]),
+    line(Resource::Study,          View,    [Tree, Tree, Tree, Tree, Own, Tree]),
+    line(Resource::Study,          Change,  [Tree, Tree, Tree, Tree, No,  No]),
+    // Nobody says of somebody else that they have read it.
+    line(Resource::Study,          Sign,    [Own,  Own,  Own,  Own,  Own, No]),
     line(Resource::Request,        View,    [Tree, Tree, Tree, Tree, Own, Tree]),
     line(Resource::Request,        Ask,     [Own,  Own,  Tree, Tree, Own, No]),
     line(Resource::Request,        Change,  [Tree, Tree, No,   Tree, No,  No]),

@@ -4,6 +4,7 @@
 
 mod administration;
 mod album;
+mod documents;
 mod pages;
 mod place;
 mod signing_in;

@@ -8,6 +8,7 @@ mod organisation;
 mod retention;
 mod signing_in;
 mod tasks;
+mod studies;
 mod work;
 
 use jiff::Timestamp;

@@ -1,0 +1,62 @@
+//! A text cut into words.
+
+use std::ops::Range;
+
+use khien_model::text::fold;
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word {
+    /// As it is looked for: lower case, no marks, đ as d.
+    pub(super) folded: String,
+    /// As it was written, in lower case.
+    pub(super) written: String,
+    /// Where it stands, in bytes.
+    pub(super) place: Range<usize>,
+}
+
+/// The words of `text`, which is in NFC.
+pub(super) fn words(text: &str) -> impl Iterator<Item = Word> {
+    Words { text, letters: text.char_indices() }
+}
+
+struct Words<'t> {
+    text: &'t str,
+    letters: std::str::CharIndices<'t>,
+}
+
+impl Iterator for Words<'_> {
+    type Item = Word;
+
+    fn next(&mut self) -> Option<Word> {
+        loop {
+            let (start, _) = self.letters.find(|(_, letter)| is_of_word(*letter))?;
+            let rest = self.letters.clone().find(|(_, letter)| !is_of_word(*letter) && !is_invisible(*letter));
+            let end = rest.map_or(self.text.len(), |(end, _)| end);
+            while self.letters.clone().next().is_some_and(|(at, _)| at < end) {
+                self.letters.next();
+            }
+            let written: String = self
+                .text
+                .get(start..end)?
+                .chars()
+                .filter(|letter| !is_invisible(*letter))
+                .collect::<String>()
+                .to_lowercase();
+            let folded = fold(&written);
+            // A mark that stands alone folds to nothing: it is no word.
+            if !folded.is_empty() {
+                return Some(Word { folded, written, place: start..end });
+            }
+        }
+    }
+}
+
+fn is_of_word(letter: char) -> bool {
+    letter.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&letter)
+}
+
+/// What a reader does not see, and what programs put into the middle of words: soft hyphens, joiners.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
