@@ -7,6 +7,7 @@ use khien_model::{Coverage, Requirement, Subject, SubjectKind};
 use khien_store::exemptions::{self, ExemptionRequest};
 use khien_store::requests::{self, NewRequest, RequestKind};
 use khien_store::sign_offs::{self, SignOff};
+use khien_store::tickets::{self, NewTicket, TicketKind};
 use khien_store::{Actor, Change, Store, tally};
 
 use crate::DemoProblem;
@@ -36,42 +37,36 @@ const EXEMPTIONS: &[(i64, usize, &str, &str, Answer)] = &[
     (2, 10, "4.1", "Đang chờ máy chủ quản lý tập trung.", Answer::Waiting),
 ];
 
-type Told = (i64, usize, usize, RequestKind, &'static str, &'static str, Option<&'static str>);
+/// What units ask for themselves, in a line and in full.
+const DIFFICULTIES: &[(&str, &str)] = &[
+    ("Thiếu máy thay thế", "Đơn vị còn máy chạy Windows 7 nối máy quét hồ sơ, chưa có máy thay thế."),
+    ("Đường truyền chậm", "Phần mềm Thụ lý thường mất kết nối vào giờ cao điểm."),
+    ("Cần tập huấn thêm", "Công chức mới về chưa được tập huấn cách nhận biết thư lừa đảo."),
+];
 
-/// Requests for help and for another look: so many days before today, office, the place among the devices of the office,
-/// control, text, whether it is answered.
+/// How many working days the office has for an answer.
+const ANSWER_DAYS: u32 = 5;
+
+type Told = (i64, usize, usize, bool, &'static str, &'static str, Option<&'static str>);
+
+/// Tickets and requests for another look: so many days before today, office, the place among the devices of the office,
+/// whether it is a ticket, control, text, the answer.
 const REQUESTS: &[Told] = &[
-    (
-        44,
-        5,
-        3,
-        RequestKind::Help,
-        "antivirus-fresh",
-        "Phần mềm báo hết hạn, tôi không gia hạn được.",
-        Some("Đã cấp lại bản quyền."),
-    ),
+    (44, 5, 3, true, "antivirus-fresh", "Phần mềm báo hết hạn, tôi không gia hạn được.", Some("Đã cấp lại bản quyền.")),
     (
         31,
         6,
         2,
-        RequestKind::Help,
+        true,
         "screen-locks-when-idle",
         "Tôi không thấy mục cài đặt khóa màn hình.",
         Some("Đã cài qua chính sách."),
     ),
-    (18, 2, 7, RequestKind::ReCheck, "no-saved-passwords", "Tôi đã xóa hết mật khẩu lưu trong Cốc Cốc.", None),
-    (9, 7, 4, RequestKind::Help, "restart-not-pending", "Máy khởi động lại nhiều lần vẫn báo.", None),
-    (4, 1, 9, RequestKind::ReCheck, "no-shared-folders", "Đã tắt chia sẻ thư mục.", None),
-    (3, 8, 1, RequestKind::Help, "os-supported", "Máy tôi có nâng cấp lên Windows 11 được không?", None),
-    (
-        1,
-        6,
-        5,
-        RequestKind::Help,
-        "remote-control-tools-absent",
-        "Nhà cung cấp vẫn cần UltraViewer để sửa phần mềm.",
-        None,
-    ),
+    (18, 2, 7, false, "no-saved-passwords", "Tôi đã xóa hết mật khẩu lưu trong Cốc Cốc.", None),
+    (9, 7, 4, true, "restart-not-pending", "Máy khởi động lại nhiều lần vẫn báo.", None),
+    (4, 1, 9, false, "no-shared-folders", "Đã tắt chia sẻ thư mục.", None),
+    (3, 8, 1, true, "os-supported", "Máy tôi có nâng cấp lên Windows 11 được không?", None),
+    (1, 6, 5, true, "remote-control-tools-absent", "Nhà cung cấp vẫn cần UltraViewer để sửa phần mềm.", None),
 ];
 
 /// What is decided and asked on that day.
@@ -161,29 +156,88 @@ async fn ask(
     store: &Store,
     days: Days,
     number: usize,
-    (ago, office, device, kind, control, text, answer): (i64, usize, usize, RequestKind, &str, &str, Option<&str>),
+    (ago, office, device, is_ticket, control, text, answer): Told,
     province: &Province,
 ) -> Result<(), DemoProblem> {
     let Some(story) = province.stories.iter().filter(|story| story.office == office).nth(device) else { return Ok(()) };
-    let asked = NewRequest {
-        id: format!("yc{:02}", number + 1),
-        kind,
-        person: province.person(office, story.user).to_owned(),
-        unit: unit_id(&OFFICES[office]),
-        subject: Subject { kind: SubjectKind::Device, id: story.id.clone() },
-        control: control.to_owned(),
-        text: Some(text.to_owned()),
-    };
+    let person = province.person(office, story.user).to_owned();
+    let subject = Subject { kind: SubjectKind::Device, id: story.id.clone() };
     let ago = working_day(days, ago);
-    let mut change = begin(store, &asked.person, days, ago, clock(9, 20)).await?;
-    requests::ask(&mut change, &asked).await?;
+    let mut change = begin(store, &person, days, ago, clock(9, 20)).await?;
+    let id = format!("yc{:02}", number + 1);
+    let unit = unit_id(&OFFICES[office]);
+    if !is_ticket {
+        let (kind, control, text) = (RequestKind::ReCheck, control.to_owned(), Some(text.to_owned()));
+        let asked = NewRequest { id, kind, person, unit, subject, control, text };
+        requests::ask(&mut change, &asked).await?;
+        return Ok(change.commit().await?);
+    }
+    let new = NewTicket {
+        id: id.clone(),
+        kind: TicketKind::Question,
+        title: text.to_owned(),
+        text: text.to_owned(),
+        person,
+        unit,
+        about: Some((subject, control.to_owned())),
+        answer_due_at: khien_content::calendar().deadline(change.now(), ANSWER_DAYS).ok(),
+    };
+    tickets::open(&mut change, &new).await?;
     change.commit().await?;
     if let Some(answer) = answer {
         let focal_officer = province.person(office, 1);
         let mut change = begin(store, focal_officer, days, ago, clock(14, 40)).await?;
-        requests::close(&mut change, &asked.id, focal_officer, Some(answer)).await?;
+        tickets::answer(&mut change, &id, focal_officer, answer, true).await?;
         change.commit().await?;
     }
+    Ok(())
+}
+
+/// On the sixth of a month most units say that they have no difficulties; then what is known is said again.
+pub(crate) async fn say_difficulties(
+    store: &Store,
+    days: Days,
+    ago: i64,
+    province: &Province,
+) -> Result<(), DemoProblem> {
+    const SAID_ON: i8 = 6;
+    const SILENT: usize = 5;
+    if days.date(ago).day() == SAID_ON {
+        for (place, office) in OFFICES.iter().enumerate().filter(|(place, _)| *place != SILENT) {
+            let focal_officer = province.person(place, 1);
+            let mut change = begin(store, focal_officer, days, ago, clock(10, 0)).await?;
+            tickets::say_none(&mut change, &unit_id(office), focal_officer).await?;
+            change.commit().await?;
+        }
+    }
+    for (place, duties) in province.unit_duties.iter().enumerate() {
+        let Some((reported, answered)) = duties.difficulty else { continue };
+        let id = format!("kk{place:02}");
+        if ago == reported {
+            let person = province.person(place, 1).to_owned();
+            let mut change = begin(store, &person, days, ago, clock(10, 0)).await?;
+            let (title, text) = DIFFICULTIES[place % DIFFICULTIES.len()];
+            let new = NewTicket {
+                id: id.clone(),
+                kind: TicketKind::Question,
+                title: title.to_owned(),
+                text: text.to_owned(),
+                person,
+                unit: unit_id(&OFFICES[place]),
+                about: None,
+                answer_due_at: khien_content::calendar().deadline(change.now(), ANSWER_DAYS).ok(),
+            };
+            tickets::open(&mut change, &new).await?;
+            change.commit().await?;
+        }
+        if ago == answered {
+            let office = province.person(0, 0);
+            let mut change = begin(store, office, days, ago, clock(15, 0)).await?;
+            tickets::answer(&mut change, &id, office, "Văn phòng đã ghi nhận và bố trí trong tháng tới.", true).await?;
+            change.commit().await?;
+        }
+    }
+    tickets::refresh(store, days.at(ago, clock(16, 40))).await?;
     Ok(())
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct UnitDuties {
     online: bool,
     documents: i64,
     /// The difficulty it reported so many days ago, and when it was answered.
-    difficulty: Option<(i64, i64)>,
+    pub(crate) difficulty: Option<(i64, i64)>,
 }
 
 impl UnitDuties {
@@ -77,7 +77,6 @@ impl UnitDuties {
         vec![
             fact("case_data", &case_data, "import:thu-ly", at),
             fact("online_services", &json!({ "months": [month(2), month(1)] }), "import:dvc", at),
-            fact("difficulties", &self.difficulties(days, ago), SOURCE, at),
         ]
     }
 
@@ -89,19 +88,6 @@ impl UnitDuties {
     /// Whether it does not keep its deadlines.
     pub(crate) const fn is_late(&self) -> bool {
         self.late_task
-    }
-
-    fn difficulties(&self, days: Days, ago: i64) -> Value {
-        let reports: Vec<Value> = self
-            .difficulty
-            .iter()
-            .filter(|(reported, _)| ago <= *reported)
-            .map(|(reported, answered)| {
-                json!({ "ticket": format!("KK-{reported:03}"), "reported_at": days.at(*reported, clock(10, 0)),
-                    "answered": ago <= *answered, "answer_due_at": days.at(*reported - 10, clock(17, 0)) })
-            })
-            .collect();
-        json!({ "reported_this_month": days.date(ago).day() >= 6, "reports": reports })
     }
 }
 

@@ -56,6 +56,7 @@ pub(crate) async fn happen(
         work.of_day(store, days, ago, province).await?;
         say_duties(store, days, ago, province, &signed_off, &mut reading).await?;
         studying.of_day(store, days, ago, province).await?;
+        decisions::say_difficulties(store, days, ago, province).await?;
         if ago == 1 {
             reading.record_leaves(store, days, province).await?;
         }

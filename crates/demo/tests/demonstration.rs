@@ -12,7 +12,7 @@ use khien_store::audit::{self, Chain};
 use khien_store::roles::RoleKind;
 use khien_store::{
     Actor, Store, StoreOptions, assignments, exemptions, files, people, requests, roles, settings, sign_offs, tally,
-    tasks, units,
+    tasks, tickets, units,
 };
 use khien_test_support::Database;
 
@@ -110,7 +110,9 @@ async fn the_roles_have_gaps(store: &Store) {
 async fn people_decided(store: &Store) {
     let states: BTreeSet<&str> = exemptions::all(store).await.unwrap().iter().map(|one| one.state.as_str()).collect();
     assert_eq!(states.into_iter().collect::<Vec<_>>(), ["approved", "asked", "refused", "withdrawn"]);
-    assert!(requests::open(store).await.unwrap().len() >= 3);
+    assert!(requests::open(store).await.unwrap().len() >= 2);
+    assert!(tickets::waiting(store).await.unwrap().len() >= 3);
+    assert_eq!(tickets::shared(store, Some("antivirus-fresh")).await.unwrap().len(), 1);
     assert!(!sign_offs::of_month(store, "2026-10").await.unwrap().is_empty());
 }
 

@@ -61,6 +61,9 @@ pub(crate) const READ_BY_IMPORTS: &[&str] = &[
     "case_stale_without_means_days",
 ];
 
+/// The parameters that the pages of tickets read by name.
+pub(crate) const READ_BY_TICKETS: &[&str] = &["ticket_answer_working_days"];
+
 /// A threshold of a directive.
 #[derive(Debug, Clone)]
 pub struct Parameter {
@@ -108,6 +111,17 @@ impl Parameter {
             .map(start_of_day)
             .filter(|moment| *moment > now)
             .min()
+    }
+}
+
+impl Directive {
+    /// The whole number that the parameter `name` has at `now`; `None` when there is none, or it is negative.
+    pub fn whole_at(&self, name: &str, now: Timestamp) -> Option<u32> {
+        let parameter = self.parameters.iter().find(|parameter| parameter.name == name)?;
+        match parameter.at(now)?.value {
+            Value::Int(number) => u32::try_from(number).ok(),
+            _ => None,
+        }
     }
 }
 

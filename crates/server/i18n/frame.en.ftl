@@ -22,5 +22,6 @@ places-my = To do
 places-duties = Duties
 places-tasks = Tasks
 places-documents = Documents
+places-tickets = Difficulties
 places-exemptions = Exemptions
 places-admin = Administration

@@ -22,6 +22,7 @@ places-my = Việc cần làm
 places-duties = Quán triệt
 places-tasks = Việc được giao
 places-documents = Văn bản
+places-tickets = Vướng mắc
 places-exemptions = Miễn trừ
 places-admin = Quản trị
 

@@ -181,23 +181,12 @@ my-more-steps = Further steps
 my-mended = Done – check again
 my-help = I need help
 my-help-text = Where are you stuck? (optional)
-my-help-send = Send to the IT focal officer
+my-help-send = Send
 my-re-check-asked = You said at { $moment } that this is done. The new result appears after the machine's next report.
-my-help-asked = You asked for help at { $moment }. The IT focal officer of your unit will answer.
-my-help-answer = The IT focal officer answers: { $answer }
+my-help-asked = You asked for help at { $moment }. Answer due: { $due }.
+my-help-answer = Answer: { $answer }
 flash-re-check = Recorded. The new result appears after the next report.
-flash-help = Your request went to the IT focal officer of your unit.
-
-## Requests for help
-
-requests-title = Requests for help
-requests-what = Who waits for help, the longest wait on top.
-requests-waiting = Waiting
-requests-none = Nobody waits for help.
-requests-how = how to mend it
-requests-answer = Answer
-requests-close = Answer and close
-flash-answered = The answer was sent.
+flash-help = It was sent. What becomes of it stands among the difficulties.
 
 ## Search
 

@@ -177,23 +177,12 @@ my-more-steps = Các bước tiếp theo
 my-mended = Đã làm xong – kiểm tra lại
 my-help = Tôi cần hỗ trợ
 my-help-text = Vướng ở đâu? (không bắt buộc)
-my-help-send = Gửi đầu mối CNTT
+my-help-send = Gửi câu hỏi
 my-re-check-asked = Đã ghi nhận bạn làm xong lúc { $moment }. Kết quả mới sẽ hiện sau lần báo cáo tới của máy.
-my-help-asked = Đã gửi yêu cầu hỗ trợ lúc { $moment }. Đầu mối CNTT của đơn vị sẽ trả lời.
-my-help-answer = Trả lời của đầu mối CNTT: { $answer }
+my-help-asked = Đã gửi yêu cầu hỗ trợ lúc { $moment }. Hạn trả lời: { $due }.
+my-help-answer = Trả lời: { $answer }
 flash-re-check = Đã ghi nhận. Kết quả mới sẽ hiện sau lần báo cáo tới.
-flash-help = Đã gửi yêu cầu hỗ trợ tới đầu mối CNTT của đơn vị.
-
-## Yêu cầu hỗ trợ
-
-requests-title = Yêu cầu hỗ trợ
-requests-what = Những người đang chờ được giúp, người chờ lâu nhất ở trên cùng.
-requests-waiting = Đang chờ
-requests-none = Không có yêu cầu hỗ trợ nào đang chờ.
-requests-how = cách khắc phục
-requests-answer = Trả lời
-requests-close = Trả lời và kết thúc yêu cầu
-flash-answered = Đã gửi trả lời.
+flash-help = Đã gửi yêu cầu hỗ trợ. Xem diễn biến ở mục Vướng mắc.
 
 ## Tìm kiếm
 

@@ -40,6 +40,7 @@ pub mod sign_in;
 pub mod state;
 mod tasks;
 pub mod texts;
+mod tickets;
 pub mod tls;
 pub mod trouble;
 pub mod visit;

@@ -162,6 +162,7 @@ const MAIN_PAGES: &[(&str, &str, Right)] = &[
     ("places-duties", "/duties", Right::May(Action::View, Resource::Campaign)),
     ("places-tasks", "/tasks", Right::May(Action::View, Resource::UnitPlan)),
     ("places-documents", "/documents", Right::May(Action::View, Resource::Document)),
+    ("places-tickets", "/tickets", Right::May(Action::View, Resource::Request)),
     ("places-exemptions", "/exemptions", Right::May(Action::View, Resource::Exemption)),
     ("places-admin", "/admin", Right::May(Action::View, Resource::Role)),
 ];

@@ -14,6 +14,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("../i18n/pages.vi.ftl"),
             include_str!("../i18n/sign_in.vi.ftl"),
             include_str!("../i18n/tasks.vi.ftl"),
+            include_str!("../i18n/tickets.vi.ftl"),
             include_str!("../i18n/trouble.vi.ftl"),
         ],
         Language::En => &[
@@ -25,6 +26,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("../i18n/pages.en.ftl"),
             include_str!("../i18n/sign_in.en.ftl"),
             include_str!("../i18n/tasks.en.ftl"),
+            include_str!("../i18n/tickets.en.ftl"),
             include_str!("../i18n/trouble.en.ftl"),
         ],
     }

@@ -63,6 +63,7 @@ pub mod subjects;
 pub mod sweep;
 pub mod tally;
 pub mod tasks;
+pub mod tickets;
 pub mod tokens;
 pub mod transfer;
 pub mod unit_facts;

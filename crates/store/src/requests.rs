@@ -1,4 +1,4 @@
-//! What officials ask for: "I have mended it, check again" and "I need help".
+//! What officials say: "I have mended it, check again". Whoever needs help opens a ticket ([`crate::tickets`]).
 
 use jiff::Timestamp;
 use khien_model::{Subject, words};
@@ -20,8 +20,6 @@ words! {
     pub enum RequestKind {
         /// It is mended: look again (đã làm xong – kiểm tra lại).
         ReCheck = "re_check",
-        /// Somebody needs help (cần hỗ trợ).
-        Help = "help",
     }
 }
 

@@ -11,7 +11,7 @@ use super::read::{Draft, DraftClause, DraftControl, DraftParameter};
 use super::reader::Reader;
 use crate::diagnostic::{Code, Mistake};
 use crate::limits::MAX_REFERENCE_CHAIN;
-use crate::parameters::{READ_BY_IMPORTS, READ_BY_PASSWORDS};
+use crate::parameters::{READ_BY_IMPORTS, READ_BY_PASSWORDS, READ_BY_TICKETS};
 use crate::source::Span;
 use crate::yaml::{Kind, Node};
 use crate::{Check, Clause, Control, Directive, Parameter, Texts};
@@ -290,7 +290,7 @@ impl<'a, 'r, 'n> Resolver<'a, 'r, 'n> {
         }
         let is_read = |parameter: &DraftParameter| {
             let name = parameter.name.as_str();
-            READ_BY_IMPORTS.contains(&name) || READ_BY_PASSWORDS.contains(&name)
+            READ_BY_IMPORTS.contains(&name) || READ_BY_PASSWORDS.contains(&name) || READ_BY_TICKETS.contains(&name)
         };
         let unused = parameters.iter().zip(&self.used).filter(|(parameter, used)| !**used && !is_read(parameter));
         for (parameter, _) in unused {

@@ -19,6 +19,7 @@ use crate::documents::job as documents;
 use crate::duties::job as duties;
 use crate::metrics;
 use crate::state::AppState;
+use crate::tickets::job as tickets;
 use crate::trouble::Trouble;
 
 /// How often it is looked for a job.
@@ -57,6 +58,11 @@ const PERIODIC: &[Periodic] = &[
         kind: duties::KIND,
         every: SignedDuration::from_mins(15),
         run: |state, now| Box::pin(duties::run(state, now)),
+    },
+    Periodic {
+        kind: tickets::KIND,
+        every: SignedDuration::from_mins(2),
+        run: |state, now| Box::pin(tickets::run(state, now)),
     },
     Periodic {
         kind: documents::KIND,

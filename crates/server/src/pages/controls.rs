@@ -138,6 +138,8 @@ struct View<'a> {
     offenders: Option<String>,
     steps: Vec<String>,
     standing: Option<Standing>,
+    /// What was answered about it before: question and answer.
+    answers: Vec<(String, String)>,
 }
 
 /// What the check asks, in words: a sentence, and what it is made of.
@@ -212,6 +214,7 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit, Path(id): 
         offenders: control.offenders.as_ref().map(|check| check.source.trim().to_owned()),
         steps: control.fix.told(None).get(texts.language().into()).to_vec(),
         standing: standing_of(&state, &visit, &known, control, texts).await?,
+        answers: crate::tickets::about_control(&state.store, &control.id).await?,
     };
     Page::new(&view)
 }

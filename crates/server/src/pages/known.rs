@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 use jiff::civil::Date;
 use khien_directive::Directive;
 use khien_model::{Organisation, TreeOnDay, UnitIndex};
-use khien_store::JudgeContext;
 use khien_store::pages::Scope;
+use khien_store::{JudgeContext, people};
 use khien_texts::Bilingual;
 
 use super::overview::DayChoice;
@@ -14,6 +14,12 @@ use super::subject::end_of;
 use crate::rights::{Action, Reach, Resource, Rights};
 use crate::state::AppState;
 use crate::trouble::Trouble;
+
+/// What somebody is called; their id when nobody has it any more.
+pub(crate) async fn name_of(state: &AppState, person: &str) -> Result<String, Trouble> {
+    let found = people::find(&state.store, person).await?;
+    Ok(found.map_or_else(|| person.to_owned(), |person| person.name))
+}
 
 /// The directive and the units.
 pub(crate) struct Known {

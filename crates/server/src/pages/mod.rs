@@ -11,9 +11,8 @@ mod my;
 pub(crate) mod numbers;
 pub(crate) mod overview;
 pub(crate) mod past;
-mod requests;
 mod search;
-mod subject;
+pub(crate) mod subject;
 mod subjects;
 mod unit;
 mod units;
@@ -53,14 +52,6 @@ pub(crate) const ROUTES: &[Route] = &[
         Right::May(Action::Ask, Resource::Request),
         "It is mended, or help is needed.",
         || post(my::ask),
-    ),
-    Route::get(Kind::Page, "/requests", view(Resource::Request), "Who needs help.", || get(requests::list)),
-    Route::post(
-        Kind::Form,
-        "/requests/{id}/answer",
-        Right::May(Action::Change, Resource::Request),
-        "Answer who needs help.",
-        || post(requests::close),
     ),
     Route::get(Kind::Page, "/search", Right::SignedIn, "Find units, people, devices, controls.", || get(search::show)),
 ];

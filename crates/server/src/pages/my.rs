@@ -11,15 +11,17 @@ use khien_store::pages::findings;
 use khien_store::pages::subjects::{self, SubjectRow};
 use khien_store::requests::{self, MAX_TEXT, NewRequest, Request, RequestKind};
 use khien_store::tasks::{self as unit_tasks, Standing};
+use khien_store::tickets::{self, MAX_TITLE, NewTicket, Ticket, TicketKind};
 use khien_store::{Actor, facts, ids};
 use khien_texts::{Texts, moment, text};
 use serde::Deserialize;
 
-use super::finding::FindingView;
+use super::finding::{FindingView, control_title, due_words};
 use super::known::Known;
 use super::subject::subject_href;
 use crate::page::{Frame, Onward, Page};
 use crate::state::AppState;
+use crate::tickets::due::answer_due;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
 
@@ -49,6 +51,12 @@ struct Group {
     tasks: Vec<Task>,
 }
 
+/// What the person has asked before.
+struct Asked {
+    re_checks: Vec<Request>,
+    tickets: Vec<Ticket>,
+}
+
 /// One thing to do.
 struct Task {
     finding: FindingView,
@@ -71,7 +79,10 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit) -> Result<
     let person = &visit.person()?.person;
     let known = Known::load(&state).await?;
     let texts = state.texts(visit.language);
-    let asked = requests::of_person(&state.store, person, REQUESTS_READ).await?;
+    let asked = Asked {
+        re_checks: requests::of_person(&state.store, person, REQUESTS_READ).await?,
+        tickets: tickets::of_person(&state.store, person).await?,
+    };
     let mut groups = Vec::new();
     let held = subjects::held_by(&state.store, person, day_of(visit.now)).await?;
     for row in &held {
@@ -103,7 +114,7 @@ async fn group(
     visit: &Visit,
     known: &Known,
     row: &SubjectRow,
-    asked: &[Request],
+    asked: &Asked,
     texts: &Texts,
 ) -> Result<Group, Trouble> {
     let subject = Subject { kind: row.kind, id: row.id.clone() };
@@ -115,13 +126,14 @@ async fn group(
     let tasks = open.map(|finding| {
         let view = FindingView::new(finding, known.directive(), &document, visit.now, texts);
         let view = view.with_way_out(about_subject, visit, known);
-        let about = |kind: RequestKind| {
-            asked.iter().find(move |request| {
-                let asked = &request.asked;
-                asked.kind == kind && asked.subject == *about_subject && asked.control == finding.control
-            })
-        };
-        let (re_check, help) = (about(RequestKind::ReCheck), about(RequestKind::Help));
+        let control = &finding.control;
+        let is_same = |subject: &Subject, other: &str| subject == about_subject && other == control;
+        let mut re_checks = asked.re_checks.iter();
+        let re_check = re_checks.find(|request| is_same(&request.asked.subject, &request.asked.control));
+        let help = asked
+            .tickets
+            .iter()
+            .find(|ticket| ticket.about.as_ref().is_some_and(|about| is_same(&about.subject, &about.control)));
         Task {
             here: done_here(known, &finding.control).map(|(address, key)| (address, texts.text(key))),
             subject_kind: row.kind,
@@ -131,11 +143,12 @@ async fn group(
             re_check: re_check
                 .filter(|request| is_waiting(request.asked_at, row.confirmed_at))
                 .map(|request| text!(texts, "my-re-check-asked", moment = moment::shown(request.asked_at, texts))),
-            help: help
-                .filter(|request| request.closed_at.is_none())
-                .map(|request| text!(texts, "my-help-asked", moment = moment::shown(request.asked_at, texts))),
+            help: help.filter(|ticket| ticket.state.is_open()).map(|ticket| {
+                let due = due_words(ticket.answer_due_at, visit.now, texts).0.unwrap_or_else(|| "–".to_owned());
+                text!(texts, "my-help-asked", moment = moment::shown(ticket.asked_at, texts), due = due)
+            }),
             answer: help
-                .and_then(|request| request.answer.as_deref())
+                .and_then(|ticket| ticket.answer.as_deref())
                 .map(|answer| text!(texts, "my-help-answer", answer = answer)),
             finding: view,
         }
@@ -185,7 +198,10 @@ pub(crate) struct Ask {
 pub(super) async fn ask(State(state): State<AppState>, visit: Visit, Form(form): Form<Ask>) -> Result<Onward, Trouble> {
     let person = visit.person()?.person.clone();
     let bad = |detail: &str| Trouble::BadRequest { detail: detail.to_owned() };
-    let kind: RequestKind = form.kind.parse().map_err(|_| bad("kind"))?;
+    let is_help = match form.kind.as_str() {
+        "help" => true,
+        kind => kind.parse::<RequestKind>().map(|_| false).map_err(|_| bad("kind"))?,
+    };
     let subject_kind: SubjectKind = form.subject_kind.parse().map_err(|_| bad("subject_kind"))?;
     let text = nfc(form.text.trim()).into_owned();
     if text.chars().count() > MAX_TEXT {
@@ -199,23 +215,36 @@ pub(super) async fn ask(State(state): State<AppState>, visit: Visit, Form(form):
     let held = subjects::held_by(&state.store, &person, day_of(visit.now)).await?;
     let row = held.iter().find(|row| row.kind == subject_kind && row.id == form.subject_id);
     let row = row.ok_or(Trouble::NotAllowed)?;
+    let subject = Subject { kind: subject_kind, id: row.id.clone() };
+    let mut change = state.store.begin(Actor::Person(person.clone()), visit.now).await?;
+    if is_help {
+        let title = control_title(known.directive(), &form.control, state.texts(visit.language));
+        let new = NewTicket {
+            id: ids::fresh(visit.now)?,
+            kind: TicketKind::Question,
+            text: if text.is_empty() { title.clone() } else { text },
+            title: title.chars().take(MAX_TITLE).collect(),
+            person,
+            unit: row.unit.clone(),
+            about: Some((subject, form.control)),
+            answer_due_at: answer_due(Some(known.directive()), visit.now),
+        };
+        tickets::open(&mut change, &new).await?;
+        change.commit().await?;
+        return Ok(Onward::to("/my").saying("flash-help", &visit));
+    }
     let asked = NewRequest {
         id: ids::fresh(visit.now)?,
-        kind,
-        person: person.clone(),
+        kind: RequestKind::ReCheck,
+        person,
         unit: row.unit.clone(),
-        subject: Subject { kind: subject_kind, id: row.id.clone() },
+        subject,
         control: form.control,
         text: (!text.is_empty()).then_some(text),
     };
-    let mut change = state.store.begin(Actor::Person(person), visit.now).await?;
     requests::ask(&mut change, &asked).await?;
     change.commit().await?;
-    let said = match kind {
-        RequestKind::ReCheck => "flash-re-check",
-        RequestKind::Help => "flash-help",
-    };
-    Ok(Onward::to("/my").saying(said, &visit))
+    Ok(Onward::to("/my").saying("flash-re-check", &visit))
 }
 
 #[cfg(test)]

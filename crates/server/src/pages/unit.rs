@@ -11,16 +11,16 @@ use khien_store::pages::findings::{self, FindingRow};
 use khien_store::pages::{Scope, overview as tallies};
 use khien_store::roles::{self, Role, RoleKind};
 use khien_store::sign_offs::{self, MAX_NOTE, SignOff};
+use khien_store::tickets;
 use khien_texts::{Texts, moment, text};
 use serde::Deserialize;
 
 use super::chart::{Spark, spark};
 use super::finding::{control_href, control_title, due_words, named, since_words};
-use super::known::Known;
+use super::known::{Known, name_of};
 use super::numbers::{count, share_words};
 use super::overview::heat::{Sums, clause_title};
 use super::overview::{DayChoice, TREND_DAYS, Tile, conclusion, tiles};
-use super::requests::{self, RequestView};
 use super::subject::subject_href;
 use crate::access;
 use crate::page::{Crumb, Frame, Onward, Page, in_address};
@@ -46,6 +46,40 @@ pub(crate) struct Asked {
     page: Option<usize>,
 }
 
+/// Somebody who waits for an answer.
+struct HelpView {
+    title: String,
+    href: String,
+    person: String,
+    due: Option<String>,
+    is_overdue: bool,
+}
+
+/// The tickets in `scope` that owe an answer, the one due next first. What somebody writes is about them: it is written down
+/// who read it.
+async fn waiting(state: &AppState, scope: Scope<'_>, visit: &Visit, texts: &Texts) -> Result<Vec<HelpView>, Trouble> {
+    let is_reached = |unit: &String| match scope {
+        Scope::Everything => true,
+        Scope::Units(units) => units.contains(unit),
+    };
+    let mut tickets = tickets::waiting(&state.store).await?;
+    tickets.retain(|ticket| is_reached(&ticket.unit));
+    let people: std::collections::BTreeSet<&str> = tickets.iter().map(|ticket| ticket.person.as_str()).collect();
+    access::seen(state, visit, Resource::Request, &people.into_iter().collect::<Vec<_>>()).await?;
+    let mut views = Vec::new();
+    for ticket in &tickets {
+        let (due, is_overdue) = due_words(ticket.answer_due_at, visit.now, texts);
+        views.push(HelpView {
+            title: format!("{} – {}", ticket.number, ticket.title),
+            href: crate::tickets::address(&ticket.id),
+            person: name_of(state, &ticket.person).await?,
+            due,
+            is_overdue,
+        });
+    }
+    Ok(views)
+}
+
 #[derive(Template)]
 #[template(path = "unit.html")]
 struct View<'a> {
@@ -62,7 +96,7 @@ struct View<'a> {
     groups: Vec<Group>,
     pages: Vec<PageLink>,
     exempt: Vec<ExemptRow>,
-    help: Vec<RequestView>,
+    help: Vec<HelpView>,
     may_answer: bool,
     sign: Option<SignForm>,
     sign_offs: Vec<SignOffView>,
@@ -195,7 +229,7 @@ pub(super) async fn show(
     let trend = tallies::trend(&state.store, scope, from, shown).await?;
     let signed = sign_offs::of_unit(&state.store, &id).await?;
     let may_answer = may(&visit.rights, Action::Change, Resource::Request, &Place::unit(unit), &tree).is_ok();
-    let help = if may_answer { requests::waiting(&state, &known, scope, &visit, texts).await? } else { Vec::new() };
+    let help = if may_answer { waiting(&state, scope, &visit, texts).await? } else { Vec::new() };
     let at = Moment { day: shown, now: visit.now, texts };
     let view = View {
         as_of: day.is_past.then(|| text!(texts, "as-of-day", day = moment::day_shown(shown, texts))),
@@ -281,7 +315,7 @@ async fn answers(state: &AppState, unit: &str, at: &Moment<'_>) -> Result<Vec<An
         let Validity { from, to } = role.validity();
         shown.push(Answers {
             role: at.texts.text(&format!("account-role-{}", role.kind)),
-            name: requests::name_of(state, &role.person).await?,
+            name: name_of(state, &role.person).await?,
             validity: moment::validity(from, to, at.texts),
             decision: role.decision,
         });
@@ -430,7 +464,7 @@ async fn sign_off_views(state: &AppState, signed: &[SignOff], texts: &Texts) -> 
                 texts,
                 "sign-off-said",
                 month = month_shown(&signed.month),
-                name = requests::name_of(state, &signed.signed_by).await?,
+                name = name_of(state, &signed.signed_by).await?,
                 moment = moment::shown(signed.signed_at, texts),
             ),
             figures: conclusion(&counts, texts),

@@ -8,3 +8,4 @@ mod documents;
 mod pages;
 mod place;
 mod signing_in;
+mod tickets;

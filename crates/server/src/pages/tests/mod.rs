@@ -64,18 +64,20 @@ async fn an_official_says_it_is_mended_and_asks_for_help() {
     let nonsense = world.post("lan", "/my/requests", &format!("kind=nonsense&{about}")).await;
     assert_eq!(nonsense.status, StatusCode::BAD_REQUEST);
 
-    let waiting = world.get("binh", "/requests").await.html;
-    assert!(waiting.contains("Trần Thị Lan") && waiting.contains("Không mở được"));
-    assert!(world.get("binh", "/units/kv1").await.html.contains("Không mở được"));
-    let id = waiting.split("/requests/").nth(1).and_then(|rest| rest.split('/').next()).expect("a request").to_owned();
-    let refused = world.post("lan", &format!("/requests/{id}/answer"), "answer=x").await;
+    let waiting = world.get("binh", "/tickets").await.html;
+    assert!(waiting.contains("Trần Thị Lan") && waiting.contains("2026-0001"));
+    let id = waiting.split("/tickets/").skip(1).find_map(|rest| rest.split('"').next().filter(|id| id.len() > 10));
+    let id = id.expect("a ticket").to_owned();
+    assert!(world.get("binh", "/units/kv1").await.html.contains(&id));
+    assert!(world.get("binh", &format!("/tickets/{id}")).await.html.contains("Không mở được"));
+    let refused = world.post("lan", &format!("/tickets/{id}/answer"), "answer=x").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    let empty = world.post("binh", &format!("/requests/{id}/answer"), "answer=%20").await;
+    let empty = world.post("binh", &format!("/tickets/{id}/answer"), "answer=%20").await;
     assert_eq!(empty.status, StatusCode::BAD_REQUEST);
-    let answered = world.post("binh", &format!("/requests/{id}/answer"), "answer=T%C3%B4i%20sang%20ngay").await;
-    assert_eq!(answered.to.as_deref(), Some("/requests"));
+    let answered = world.post("binh", &format!("/tickets/{id}/answer"), "answer=T%C3%B4i%20sang%20ngay").await;
+    assert_eq!(answered.to.as_deref(), Some(format!("/tickets/{id}").as_str()));
     assert!(world.get("lan", "/my").await.html.contains("Tôi sang ngay"));
-    assert!(!world.get("binh", "/requests").await.html.contains("Không mở được"));
+    assert!(!world.get("binh", "/units/kv1").await.html.contains(&id));
 }
 
 #[tokio::test]

@@ -101,21 +101,21 @@ fn what_is_asked_twice_is_open_once() {
         set_up_units(&store).await;
         enter_person(&store, "an", "An").await;
         let subject = Subject { kind: SubjectKind::Device, id: "pc".into() };
-        let asked = |id: &str, kind| NewRequest {
+        let asked = |id: &str, control: &str| NewRequest {
             id: id.into(),
-            kind,
+            kind: RequestKind::ReCheck,
             person: "an".into(),
             unit: "d1".into(),
             subject: subject.clone(),
-            control: "shares-none".into(),
+            control: control.into(),
             text: Some("Không tắt được".into()),
         };
         let mut change = begin(&store).await;
-        assert_eq!(requests::ask(&mut change, &asked("1", RequestKind::Help)).await, Err(StoreError::NotFound));
+        assert_eq!(requests::ask(&mut change, &asked("1", "shares-none")).await, Err(StoreError::NotFound));
         subjects::enter(&mut change, &subject, "PC").await.unwrap();
-        assert!(requests::ask(&mut change, &asked("1", RequestKind::Help)).await.unwrap());
-        assert!(!requests::ask(&mut change, &asked("2", RequestKind::Help)).await.unwrap());
-        assert!(requests::ask(&mut change, &asked("3", RequestKind::ReCheck)).await.unwrap());
+        assert!(requests::ask(&mut change, &asked("1", "shares-none")).await.unwrap());
+        assert!(!requests::ask(&mut change, &asked("2", "shares-none")).await.unwrap());
+        assert!(requests::ask(&mut change, &asked("3", "smb1-refused")).await.unwrap());
         change.commit().await.unwrap();
         assert_eq!(requests::open(&store).await.unwrap().len(), 2);
         let mut change = begin(&store).await;

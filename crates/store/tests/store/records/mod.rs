@@ -7,8 +7,9 @@ mod files;
 mod organisation;
 mod retention;
 mod signing_in;
-mod tasks;
 mod studies;
+mod tasks;
+mod tickets;
 mod work;
 
 use jiff::Timestamp;

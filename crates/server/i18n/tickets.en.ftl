@@ -1,0 +1,104 @@
+### Difficulties and incidents: tickets to the office, answers, what everybody may learn from them.
+
+tickets-title = Difficulties
+tickets-about = When something stands in the way, or there is a security incident, tell the office. Every ticket has a time for its answer; you see who works on it and how far it is.
+tickets-ask = Ask something or report an incident
+tickets-own = My tickets
+tickets-waiting = Tickets that wait for an answer
+tickets-all = All tickets
+tickets-show-all = Show answered ones too
+tickets-show-waiting = Show waiting ones only
+tickets-nothing = There are no tickets.
+tickets-ticket = Ticket
+tickets-asked-by = Asked by
+tickets-asked-at = Asked
+tickets-due = Answer due
+tickets-no-limit = Not prescribed
+tickets-state = State
+tickets-state-new = New
+tickets-state-taken = In work
+tickets-state-waiting = Waits for a higher level
+tickets-state-answered = Answered
+tickets-state-closed = Closed
+tickets-kind = Kind
+tickets-kind-hint = An incident is suspected malware, leaked data, a lost account: while it goes on, call the IT focal officer before you send a ticket.
+tickets-kind-question = Difficulty or question
+tickets-kind-incident = Security incident
+tickets-month = Difficulties this month
+tickets-month-all = Every unit has said whether it has difficulties this month.
+tickets-month-silent = { $count } units have not said whether they have difficulties this month:
+tickets-none-about = Say “the unit has no difficulties this month”
+tickets-none-say = No difficulties
+tickets-none-said = It is noted that the unit has no difficulties this month.
+tickets-new-about = Say what you were doing, what happened and what you tried. No names of parties, no passwords, nothing secret.
+tickets-name = In one line
+tickets-text = In your words
+tickets-text-hint = At most 4,000 letters.
+tickets-files = Files
+tickets-send = Send to the office
+tickets-wrong-kind = Choose a kind.
+tickets-wrong-title = Say it in one line of at most 200 letters.
+tickets-wrong-text = Write what it is about, in at most 4,000 letters.
+tickets-was-asked = It was sent. The office sees it and answers in time.
+tickets-asked-already = You have asked exactly this and it waits for its answer.
+tickets-assigned = In the hands of
+tickets-assign = Assign
+tickets-assign-about = Take it, or give it to somebody
+tickets-was-assigned = It was assigned.
+tickets-answer = Answer
+tickets-answer-send = Send the answer
+tickets-share = Put it among the answers for everybody
+tickets-share-hint = Everybody reads question and answer, nobody sees who asked. Leave it out when something in it is private.
+tickets-was-answered = The answer was sent.
+tickets-until = Answer by
+tickets-why = Why
+tickets-why-hint = For example: which letter was sent when, and to whom.
+tickets-put-off = Name a new day
+tickets-put-off-about = A higher level must answer: name a new day
+tickets-was-put-off = A new day was named.
+tickets-message = Message
+tickets-message-about = Write more
+tickets-message-send = Send
+tickets-was-written = It was sent.
+tickets-content = The answer helps me: close it
+tickets-reopen = Ask again
+tickets-reopen-about = The answer does not help
+tickets-reopen-why = What is still in the way
+tickets-was-reopened = It was sent again. The time for the answer begins today.
+tickets-withdraw = Withdraw
+tickets-withdraw-about = Not needed any more
+tickets-was-closed = The ticket was closed.
+tickets-about-what = About
+tickets-thread = What happened
+tickets-post-asked = { $moment } – { $name } asked
+tickets-post-message = { $moment } – { $name } wrote
+tickets-post-taken = { $moment } – { $name } took it
+tickets-post-put-off = { $moment } – { $name } named a new day
+tickets-post-answered = { $moment } – { $name } answered
+tickets-post-reopened = { $moment } – { $name } asked again
+tickets-post-closed = { $moment } – { $name } closed it
+tickets-answers = Answers
+tickets-answers-about = Difficulties that were solved. Look here before you ask.
+tickets-answers-more = All answers about this control
+tickets-answers-of = About the control: { $control }
+tickets-answers-count = { $count } answers
+tickets-answers-none = There is no such answer yet.
+tickets-search = Search questions and answers
+tickets-question = Question
+tickets-control = Control
+tickets-mail-subject = Ticket { $number }: { $what }
+tickets-mail-text =
+    Dear { $name },
+
+    Ticket { $number } “{ $title }”: { $what }.
+
+    Read and answer it here: { $url }
+
+    Khiên sends this letter by itself; do not reply to it.
+tickets-mail-asked = a new question
+tickets-mail-message = a new message
+tickets-mail-taken = somebody works on it
+tickets-mail-put-off = a new day was named
+tickets-mail-answered = it was answered
+tickets-mail-reopened = it was asked again
+tickets-mail-closed = it was closed

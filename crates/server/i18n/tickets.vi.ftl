@@ -1,0 +1,104 @@
+### Khó khăn, vướng mắc và sự cố: phiếu gửi Văn phòng, trả lời, kho giải đáp.
+
+tickets-title = Khó khăn, vướng mắc
+tickets-about = Gặp khó khăn khi thực hiện, hoặc có sự cố an ninh mạng, hãy gửi Văn phòng. Mỗi phiếu có hạn trả lời; bạn xem được ai đang xử lý và đến đâu.
+tickets-ask = Gửi câu hỏi hoặc báo sự cố
+tickets-own = Phiếu của tôi
+tickets-waiting = Phiếu đang chờ trả lời
+tickets-all = Tất cả các phiếu
+tickets-show-all = Xem cả phiếu đã trả lời
+tickets-show-waiting = Chỉ xem phiếu đang chờ
+tickets-nothing = Không có phiếu nào.
+tickets-ticket = Phiếu
+tickets-asked-by = Người gửi
+tickets-asked-at = Gửi lúc
+tickets-due = Hạn trả lời
+tickets-no-limit = Chưa quy định
+tickets-state = Tình trạng
+tickets-state-new = Mới gửi
+tickets-state-taken = Đang xử lý
+tickets-state-waiting = Chờ cấp trên
+tickets-state-answered = Đã trả lời
+tickets-state-closed = Đã đóng
+tickets-kind = Loại
+tickets-kind-hint = Sự cố là khi nghi có mã độc, lộ dữ liệu, mất tài khoản: nếu đang diễn ra, hãy gọi ngay đầu mối CNTT trước khi gửi phiếu.
+tickets-kind-question = Khó khăn, vướng mắc
+tickets-kind-incident = Sự cố an ninh mạng
+tickets-month = Báo cáo vướng mắc trong tháng
+tickets-month-all = Mọi đơn vị đã cho biết có hay không có vướng mắc trong tháng này.
+tickets-month-silent = { $count } đơn vị chưa cho biết có hay không có vướng mắc trong tháng này:
+tickets-none-about = Báo “đơn vị không có vướng mắc trong tháng này”
+tickets-none-say = Không có vướng mắc
+tickets-none-said = Đã ghi nhận đơn vị không có vướng mắc trong tháng này.
+tickets-new-about = Viết rõ đang làm gì, gặp điều gì, đã thử cách nào. Không ghi tên đương sự, không gửi mật khẩu hay tài liệu mật.
+tickets-name = Tóm tắt trong một dòng
+tickets-text = Nội dung
+tickets-text-hint = Không quá 4.000 chữ cái.
+tickets-files = Tệp đính kèm
+tickets-send = Gửi Văn phòng
+tickets-wrong-kind = Hãy chọn loại phiếu.
+tickets-wrong-title = Hãy viết tóm tắt, không quá 200 chữ cái.
+tickets-wrong-text = Hãy viết nội dung, không quá 4.000 chữ cái.
+tickets-was-asked = Đã gửi. Văn phòng thấy phiếu này và trả lời trong hạn.
+tickets-asked-already = Bạn đã gửi đúng câu hỏi này và đang chờ trả lời.
+tickets-assigned = Người xử lý
+tickets-assign = Giao
+tickets-assign-about = Nhận hoặc giao cho người khác xử lý
+tickets-was-assigned = Đã giao phiếu.
+tickets-answer = Trả lời
+tickets-answer-send = Gửi câu trả lời
+tickets-share = Đưa vào kho giải đáp
+tickets-share-hint = Mọi người đọc được câu hỏi và câu trả lời, không thấy ai đã hỏi. Bỏ chọn nếu có thông tin riêng.
+tickets-was-answered = Đã gửi câu trả lời.
+tickets-until = Ngày hẹn trả lời
+tickets-why = Lý do
+tickets-why-hint = Ví dụ: đã gửi công văn số nào, ngày nào, đến cơ quan nào.
+tickets-put-off = Hẹn ngày mới
+tickets-put-off-about = Phải chờ cấp trên: hẹn lại ngày trả lời
+tickets-was-put-off = Đã hẹn ngày trả lời mới.
+tickets-message = Nội dung trao đổi
+tickets-message-about = Viết thêm
+tickets-message-send = Gửi
+tickets-was-written = Đã gửi.
+tickets-content = Câu trả lời giúp được tôi – đóng phiếu
+tickets-reopen = Hỏi lại
+tickets-reopen-about = Câu trả lời chưa giúp được
+tickets-reopen-why = Còn vướng ở đâu
+tickets-was-reopened = Đã gửi lại. Hạn trả lời được tính lại từ hôm nay.
+tickets-withdraw = Rút phiếu
+tickets-withdraw-about = Không cần nữa
+tickets-was-closed = Đã đóng phiếu.
+tickets-about-what = Về việc
+tickets-thread = Diễn biến
+tickets-post-asked = { $moment } – { $name } gửi phiếu
+tickets-post-message = { $moment } – { $name } viết
+tickets-post-taken = { $moment } – { $name } nhận xử lý
+tickets-post-put-off = { $moment } – { $name } hẹn lại ngày trả lời
+tickets-post-answered = { $moment } – { $name } trả lời
+tickets-post-reopened = { $moment } – { $name } hỏi lại
+tickets-post-closed = { $moment } – { $name } đóng phiếu
+tickets-answers = Kho giải đáp
+tickets-answers-about = Những vướng mắc đã có lời giải. Tìm ở đây trước khi gửi câu hỏi mới.
+tickets-answers-more = Tất cả câu trả lời về biện pháp này
+tickets-answers-of = Về biện pháp: { $control }
+tickets-answers-count = { $count } câu trả lời
+tickets-answers-none = Chưa có câu trả lời nào như vậy.
+tickets-search = Tìm trong câu hỏi và câu trả lời
+tickets-question = Câu hỏi
+tickets-control = Biện pháp kiểm soát
+tickets-mail-subject = Phiếu { $number }: { $what }
+tickets-mail-text =
+    Kính gửi { $name },
+
+    Phiếu { $number } “{ $title }”: { $what }.
+
+    Xem nội dung và trả lời tại: { $url }
+
+    Thư này do Khiên tự động gửi; không trả lời thư này.
+tickets-mail-asked = có câu hỏi mới
+tickets-mail-message = có trao đổi mới
+tickets-mail-taken = đã có người xử lý
+tickets-mail-put-off = được hẹn lại ngày trả lời
+tickets-mail-answered = đã được trả lời
+tickets-mail-reopened = được hỏi lại
+tickets-mail-closed = đã đóng
