@@ -6,6 +6,7 @@ use std::path::Path;
 
 use khien_connect::account::Account;
 use khien_connect::ldap::{self, Authorities, Bind, Kind, Reading, Settings, Why};
+use khien_connect::say;
 use khien_model::Observed;
 
 use crate::cli::AccountsReadArguments;
@@ -80,11 +81,8 @@ fn password(file: Option<&Path>, texts: &Texts) -> Result<String, Problem> {
 }
 
 fn of_connector(problem: &ldap::Problem, texts: &Texts) -> Problem {
-    let detail = problem.detail();
-    let said = text!(texts, problem.key(), detail = detail);
-    // What happened stands in the first line, what to do in those after it.
-    let mut lines = said.lines().map(|line| line.trim().to_owned());
-    Problem::Worded { what: lines.next().unwrap_or_default(), hints: lines.collect() }
+    let said = say::problem(problem.key(), &problem.detail(), texts);
+    Problem::Worded { what: said.what, hints: said.todo }
 }
 
 /// Something about an account that is so, is not so, or is not known.

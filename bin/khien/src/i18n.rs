@@ -16,7 +16,7 @@ pub(crate) const fn sources(language: Language) -> [&'static str; 1] {
 /// Loads the texts of `language`.
 pub(crate) fn texts(language: Language) -> Texts {
     let [own] = sources(language);
-    Texts::new(language, &[own, khien_tables::say::source(language)])
+    Texts::new(language, &[own, khien_tables::say::source(language), khien_connect::say::source(language)])
 }
 
 #[cfg(test)]

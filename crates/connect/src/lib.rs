@@ -9,3 +9,4 @@
 pub mod account;
 pub mod ldap;
 pub mod moments;
+pub mod say;

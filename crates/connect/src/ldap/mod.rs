@@ -17,4 +17,7 @@ pub use entry::Entry;
 pub use mapping::{Kind, Mapped, Skipped, Why, accounts};
 pub use problem::{BindRefusal, Problem};
 pub use settings::{Attributes, Authorities, Bind, MAX_SETTING_BYTES, Server, Settings, SettingsProblem, Transport};
-pub use wire::{CONNECT_TIMEOUT, MAX_ENTRIES, MAX_REFERRALS, PAGE_SIZE, READ_TIMEOUT, Reading, STEP_TIMEOUT, read};
+pub use wire::{
+    CONNECT_TIMEOUT, MAX_ENTRIES, MAX_REFERRALS, PAGE_SIZE, PROBE_TIMEOUT, Probe, READ_TIMEOUT, Reading, STEP_TIMEOUT,
+    probe, read,
+};

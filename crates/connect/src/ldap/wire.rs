@@ -16,6 +16,8 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const STEP_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long it has for everything.
 pub const READ_TIMEOUT: Duration = Duration::from_mins(5);
+/// How long it has for everything when it is only tried whether it lets us read.
+pub const PROBE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How many entries are asked for at once: half of what Active Directory sends at most.
 pub const PAGE_SIZE: i32 = 500;
 /// The most entries that are taken.
@@ -39,24 +41,47 @@ pub struct Reading {
     pub referrals: Vec<String>,
 }
 
+/// What kind of directory answers, and where the search would begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// What kind of directory it is.
+    pub kind: Kind,
+    /// Where the search begins.
+    pub base: String,
+}
+
 /// Reads every account, all of them or none. `now` is what their age is counted from.
 pub async fn read(settings: &Settings, now: Timestamp) -> Result<Reading, Problem> {
     let server = settings.check()?;
-    let task = tokio::spawn(read_all(settings.clone(), server, now));
+    within(READ_TIMEOUT, read_all(settings.clone(), server, now)).await
+}
+
+/// Tries whether the directory lets us in and has the place where the search begins, without reading anybody.
+pub async fn probe(settings: &Settings) -> Result<Probe, Problem> {
+    let server = settings.check()?;
+    within(PROBE_TIMEOUT, try_out(settings.clone(), server)).await
+}
+
+async fn within<T: Send + 'static>(
+    time: Duration,
+    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    let task = tokio::spawn(work);
     let abort = task.abort_handle();
-    match tokio::time::timeout(READ_TIMEOUT, task).await {
-        Ok(Ok(reading)) => reading,
+    match tokio::time::timeout(time, task).await {
+        Ok(Ok(outcome)) => outcome,
         // The library gives up on an answer that is no LDAP by panicking; that ends its task and no other.
         Ok(Err(_)) => Err(Problem::Malformed { detail: "an answer that cannot be read".to_owned() }),
         Err(_) => {
             abort.abort();
-            Err(Problem::TimedOut { seconds: READ_TIMEOUT.as_secs() })
+            Err(Problem::TimedOut { seconds: time.as_secs() })
         }
     }
 }
 
-async fn read_all(settings: Settings, server: Server, now: Timestamp) -> Result<Reading, Problem> {
-    let mut ldap = connect(&settings, &server).await?;
+/// Goes in, and asks what kind of directory it is and where the search begins.
+async fn enter(settings: &Settings, server: &Server) -> Result<(Ldap, Probe), Problem> {
+    let mut ldap = connect(settings, server).await?;
     if let Some(bind) = &settings.bind {
         ldap.with_timeout(STEP_TIMEOUT);
         let answer = ldap.simple_bind(&bind.name, &bind.password).await.map_err(Problem::of)?;
@@ -65,8 +90,26 @@ async fn read_all(settings: Settings, server: Server, now: Timestamp) -> Result<
         }
     }
     let root = root(&mut ldap).await?;
-    let kind = kind(&root);
     let base = settings.base.clone().or_else(|| beginning(&root)).ok_or(Problem::NoBase)?;
+    Ok((ldap, Probe { kind: kind(&root), base }))
+}
+
+async fn try_out(settings: Settings, server: Server) -> Result<Probe, Problem> {
+    // The one attribute of which a directory sends nothing (RFC 4511 §4.5.1.8).
+    const NOTHING: [&str; 1] = ["1.1"];
+    let (mut ldap, probe) = enter(&settings, &server).await?;
+    ldap.with_timeout(STEP_TIMEOUT);
+    let found = ldap.search(&probe.base, Scope::Base, "(objectClass=*)", NOTHING).await.map_err(Problem::of)?;
+    let _ = ldap.unbind().await;
+    if found.1.rc != 0 {
+        return Err(Problem::of_result(&found.1, &probe.base));
+    }
+    // A directory hides a place from whoever may not see it by sending nothing.
+    if found.0.is_empty() { Err(Problem::NoSuchBase { base: probe.base }) } else { Ok(probe) }
+}
+
+async fn read_all(settings: Settings, server: Server, now: Timestamp) -> Result<Reading, Problem> {
+    let (mut ldap, Probe { kind, base }) = enter(&settings, &server).await?;
     let names = settings.attributes.clone().unwrap_or_else(|| kind.names());
     let filter = settings.filter.as_deref().unwrap_or(kind.filter());
     let (entries, referrals) = search(&mut ldap, &base, filter, &wanted(kind, &names)).await?;
