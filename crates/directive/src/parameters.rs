@@ -7,13 +7,15 @@ use khien_model::{Gap, GapCode, start_of_day, words};
 
 use crate::{Directive, Texts};
 
-/// The parameters that no check need read: the programs read them where somebody sets or tries a password.
+/// The parameters that no check need read: the programs read them where somebody sets or tries a password, or states when it
+/// was changed.
 pub(crate) const READ_BY_PASSWORDS: &[&str] = &[
     "password_min_classes",
     "password_alone_min_length",
     "password_alone_min_classes",
     "passwords_not_reused",
     "password_min_score",
+    "attestation_valid_for",
 ];
 
 words! {

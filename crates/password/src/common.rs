@@ -9,7 +9,7 @@ use khien_model::text::fold;
 const LIST: &str = include_str!("common_passwords.txt");
 
 /// A password of fewer different letters is a row of keys, whatever its length.
-const LEAST_DIFFERENT_LETTERS: usize = 4;
+pub const LEAST_DIFFERENT_LETTERS: usize = 4;
 
 static COMMON: LazyLock<BTreeSet<&'static str>> =
     LazyLock::new(|| LIST.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect());
@@ -30,7 +30,7 @@ pub fn is_common(password: &str) -> bool {
 }
 
 /// The words of the list.
-pub(crate) fn words() -> &'static BTreeSet<&'static str> {
+pub fn words() -> &'static BTreeSet<&'static str> {
     &COMMON
 }
 

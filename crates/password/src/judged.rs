@@ -99,8 +99,15 @@ impl Rule {
         Some(Asked { number: usize::try_from(number).unwrap_or_default(), source: value.source.clone() })
     }
 
-    /// The stricter of two rules about the same thing, for an account without a second factor.
-    fn stricter(self, alone: Self, second_factor: bool, directive: &Directive, now: Timestamp) -> Option<Asked> {
+    /// The stricter of two rules about the same thing: that of every password, and `alone`, that of one that stands without a
+    /// second factor.
+    pub fn asked_by_strictest(
+        self,
+        alone: Self,
+        second_factor: bool,
+        directive: &Directive,
+        now: Timestamp,
+    ) -> Option<Asked> {
         let asked = self.asked_by(directive, now);
         let alone = if second_factor { None } else { alone.asked_by(directive, now) };
         // Where both ask the same, the document that asks it of every password is named.
@@ -123,9 +130,9 @@ pub fn judge(candidate: Candidate<'_>, directive: &Directive, now: Timestamp) ->
             judged.push(Judged { rule, number, source: Some(source), verdict: verdict(number) });
         }
     };
-    let letters = Rule::Letters.stricter(Rule::LettersAlone, candidate.second_factor, directive, now);
+    let letters = Rule::Letters.asked_by_strictest(Rule::LettersAlone, candidate.second_factor, directive, now);
     say(Rule::Letters, letters, &|number| kept(password.chars().count() >= number));
-    let mixed = Rule::Classes.stricter(Rule::ClassesAlone, candidate.second_factor, directive, now);
+    let mixed = Rule::Classes.asked_by_strictest(Rule::ClassesAlone, candidate.second_factor, directive, now);
     say(Rule::Classes, mixed, &|number| kept(classes(&password) >= number));
     let score = Rule::Score.asked_by(directive, now);
     say(Rule::Score, score, &|number| kept(usize::from(strength.score) >= number));

@@ -12,5 +12,5 @@ mod rules;
 mod strength;
 
 pub use judged::{Asked, Candidate, Judged, Rule, Verdict, judge};
-pub use rules::{CLASSES, Demand, Due, Flaw, MAX_PASSWORD_BYTES, Rules};
-pub use strength::{Advice, STRONGEST, Strength, strength};
+pub use rules::{CLASSES, Demand, Due, Flaw, LEAST_LOGIN_LETTERS, MAX_PASSWORD_BYTES, Rules};
+pub use strength::{Advice, STRONGEST, Strength, WORDS_OF_THE_TRADE, strength};

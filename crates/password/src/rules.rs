@@ -26,7 +26,7 @@ pub const MAX_PASSWORD_BYTES: usize = 1024;
 pub const CLASSES: usize = 4;
 
 /// The shortest part of a login that a password must not contain. Shorter ones are in many words by chance.
-const LEAST_LOGIN_LETTERS: usize = 3;
+pub const LEAST_LOGIN_LETTERS: usize = 3;
 
 /// How long and how mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,8 @@ use crate::rules::MAX_PASSWORD_BYTES;
 pub const STRONGEST: u8 = 4;
 
 /// Words that are guessed first here and stand in no English list. Their parts in `common_passwords.txt` are added.
-const WORDS_OF_THE_TRADE: &[&str] = &["thads", "tuphap", "botuphap", "thihanhan", "chaphanhvien", "congchuc", "thuly"];
+pub const WORDS_OF_THE_TRADE: &[&str] =
+    &["thads", "tuphap", "botuphap", "thihanhan", "chaphanhvien", "congchuc", "thuly"];
 
 /// How hard a password is to guess.
 #[derive(Debug, Clone, PartialEq)]

@@ -14,6 +14,7 @@ mod directory;
 mod identity_provider;
 mod mail_server;
 mod openapi;
+mod password_script;
 mod peer;
 mod postgres;
 
@@ -23,4 +24,5 @@ pub use self::directory::{ActiveDirectory, Slapd};
 pub use self::identity_provider::IdentityProvider;
 pub use self::mail_server::MailServer;
 pub use self::openapi::validate_openapi;
+pub use self::password_script::judge_passwords;
 pub use self::postgres::{POSTGRES_VARIABLE, Postgres};
