@@ -10,6 +10,7 @@ use sqlx::query;
 
 use crate::checks::refused;
 use crate::columns::{Columns as _, day_text, day_text_or_none};
+use crate::values::{change_rows, write_rows};
 use crate::{Change, Generation, Store, StoreError, units};
 
 fn assignment(row: &AnyRow) -> Result<Assignment, StoreError> {
@@ -85,6 +86,41 @@ pub async fn assign(change: &mut Change, subject: &Subject, unit: &str, from: Da
     change.bump(Generation::Organisation).await?;
     let detail = serde_json::json!({ "unit": unit, "valid_from": from });
     change.audit("assignment.begin", subject.kind.as_str(), &subject.id, detail).await
+}
+
+/// Says that all of `accounts` belong to `unit` from `from` on, as [`assign`] does for one. The caller writes the audit entry
+/// and lets the organisation be loaded again.
+pub(crate) async fn assign_all(
+    change: &mut Change,
+    accounts: &[Subject],
+    unit: &str,
+    from: Date,
+) -> Result<(), StoreError> {
+    let Some(valid_to) = end_of_unit(change, unit, from).await? else {
+        return Err(refused("unit", &format!("{unit:?} does not exist on {from}")));
+    };
+    let (from, valid_to) = (day_text(from), day_text_or_none(valid_to));
+    let past = |members: &str| {
+        format!("DELETE FROM assignments WHERE kind = 'account' AND valid_from >= '{from}' AND id IN {members}")
+    };
+    change_rows(change.connection(), accounts, past, |query, subject| query.bind(subject.id.as_str())).await?;
+    let end = |members: &str| {
+        format!(
+            "UPDATE assignments SET valid_to = '{from}' WHERE kind = 'account' \
+             AND (valid_to IS NULL OR valid_to > '{from}') AND id IN {members}"
+        )
+    };
+    change_rows(change.connection(), accounts, end, |query, subject| query.bind(subject.id.as_str())).await?;
+    let sql = |rows: &str| format!("INSERT INTO assignments (kind, id, unit, valid_from, valid_to) VALUES {rows}");
+    write_rows(change.connection(), accounts, 5, sql, |query, subject| {
+        query
+            .bind(subject.kind.as_str())
+            .bind(subject.id.as_str())
+            .bind(unit)
+            .bind(from.as_str())
+            .bind(valid_to.as_deref())
+    })
+    .await
 }
 
 /// Says that `subject` belongs to no unit from `from` on.

@@ -10,8 +10,9 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _, query};
 
 use crate::check_in::check_facts;
-use crate::judging::{self, StoredFact, document_of, read_facts, write_facts};
+use crate::judging::{self, BATCH_SUBJECTS, StoredFact, document_of, read_facts, write_facts};
 use crate::times::{micros, moment};
+use crate::values::change_rows;
 use crate::{Change, Store, StoreError, subjects};
 
 /// What somebody says about one area.
@@ -42,79 +43,132 @@ pub struct FactChange {
 /// Keeps facts about a subject that is known, and judges it in the same change. Areas that are not named stay as they are.
 /// Saying the same again confirms it.
 pub async fn put(change: &mut Change, subject: &Subject, facts: Vec<NewFact>) -> Result<(), StoreError> {
+    put_all(change, vec![(subject.clone(), facts)]).await
+}
+
+/// The same about many subjects, each named once.
+pub async fn put_all(change: &mut Change, said: Vec<(Subject, Vec<NewFact>)>) -> Result<(), StoreError> {
+    for batch in said.chunks(BATCH_SUBJECTS) {
+        put_batch(change, batch).await?;
+    }
+    Ok(())
+}
+
+/// What is said about one subject, as it will be kept.
+type Said<'s> = HashMap<i64, &'s (Subject, Vec<NewFact>)>;
+
+async fn put_batch(change: &mut Change, batch: &[(Subject, Vec<NewFact>)]) -> Result<(), StoreError> {
     let now = micros(change.now());
+    for (subject, facts) in batch {
+        check(subject, facts, now)?;
+    }
+    let subjects: Vec<Subject> = batch.iter().map(|(subject, _)| subject.clone()).collect();
+    let known = subjects::numbers(change.connection(), &subjects).await?;
+    let mut said: Said<'_> = HashMap::with_capacity(batch.len());
+    for one in batch {
+        let number = *known.get(&one.0).ok_or(StoreError::NotFound)?;
+        if said.insert(number, one).is_some() {
+            return Err(StoreError::invalid(format!("{}: it is named twice", one.0.id)));
+        }
+    }
+    let mut numbers: Vec<i64> = said.keys().copied().collect();
+    numbers.sort_unstable();
+    let (store, moment) = (change.store().clone(), change.now());
+    let held = judging::lock(store.core(), change.connection(), &numbers).await?;
+    let mut before = read_facts(change.connection(), &numbers).await?;
+    let (mut written, mut changed) = (Vec::new(), Vec::new());
+    for standing in held {
+        let Some((_, facts)) = said.get(&standing.number) else { continue };
+        let at = standing.next_moment(moment);
+        let merged = merge(facts, before.remove(&standing.number).unwrap_or_default(), standing.confirmed_at, at, now);
+        for area in merged.gone {
+            remove(change.connection(), standing.number, area, at).await?;
+        }
+        written.extend(merged.written.into_iter().map(|fact| (standing.number, fact)));
+        changed.extend(merged.changed.into_iter().map(|fact| (standing.number, fact)));
+    }
+    write_facts(change.connection(), &written, &changed).await?;
+    change_rows(
+        change.connection(),
+        &numbers,
+        |members| {
+            format!(
+                "UPDATE subjects SET confirmed_at = CAST(NULL AS BIGINT), report_digest = NULL \
+                 WHERE (confirmed_at IS NOT NULL OR report_digest IS NOT NULL) AND number IN {members}"
+            )
+        },
+        |query, number| query.bind(*number),
+    )
+    .await?;
+    subjects::judge_now(change, &numbers).await
+}
+
+/// A fact as it is kept. `None`: nobody says anything any more.
+fn stored(new: &NewFact, now: i64) -> Option<StoredFact> {
+    let fact = new.fact.clone()?;
+    let hash = Digest::of(fact.as_bytes()).to_string();
+    let observed_at = micros(new.observed_at).min(now);
+    Some(StoredFact { area: new.area.clone(), fact, hash, observed_at, changed_at: now })
+}
+
+/// Refuses facts that a subject of this kind cannot have.
+fn check(subject: &Subject, facts: &[NewFact], now: i64) -> Result<(), StoreError> {
     let known = areas_of(subject.kind);
-    for fact in &facts {
+    for (place, fact) in facts.iter().enumerate() {
         if known.field(&fact.area).is_none() {
             let (kind, area) = (subject.kind, &fact.area);
             return Err(StoreError::invalid(format!("{area}: a subject of kind {kind} has no such area")));
         }
+        if facts.iter().take(place).any(|other| other.area == fact.area) {
+            return Err(StoreError::invalid(format!("{}: it is said twice", fact.area)));
+        }
     }
-    let twice =
-        facts.iter().enumerate().find(|(place, fact)| facts.iter().take(*place).any(|other| other.area == fact.area));
-    if let Some((_, fact)) = twice {
-        return Err(StoreError::invalid(format!("{}: it is said twice", fact.area)));
-    }
-    let stored = |new: &NewFact| {
-        let fact = new.fact.clone()?;
-        let hash = Digest::of(fact.as_bytes()).to_string();
-        let observed_at = micros(new.observed_at).min(now);
-        Some(StoredFact { area: new.area.clone(), fact, hash, observed_at, changed_at: now })
-    };
-    check_facts(subject.kind, &subject.id, facts.iter().filter_map(stored))
-        .map_err(|(area, problem)| StoreError::invalid(format!("{area}: {problem}")))?;
-    let number = number_of(change.connection(), subject).await?;
-    let (store, moment) = (change.store().clone(), change.now());
-    let held = judging::lock(store.core(), change.connection(), &[number]).await?;
-    let Some(standing) = held.into_iter().next() else { return Err(StoreError::NotFound) };
-    let at = standing.next_moment(moment);
-    let before = read_facts(change.connection(), &[number]).await?.remove(&number).unwrap_or_default();
+    check_facts(subject.kind, &subject.id, facts.iter().filter_map(|new| stored(new, now)))
+        .map_err(|(area, problem)| StoreError::invalid(format!("{area}: {problem}")))
+}
+
+/// What becomes of the facts of one subject.
+struct Merged<'f> {
+    /// Those whose row must be written.
+    written: Vec<StoredFact>,
+    /// Those that changed.
+    changed: Vec<StoredFact>,
+    /// Areas of which nobody says anything any more.
+    gone: Vec<&'f str>,
+}
+
+fn merge(facts: &[NewFact], before: Vec<StoredFact>, confirmed_at: Option<i64>, at: i64, now: i64) -> Merged<'_> {
     let mut before: BTreeMap<String, StoredFact> = before.into_iter().map(|fact| (fact.area.clone(), fact)).collect();
-    let (mut written, mut changed) = (Vec::new(), Vec::new());
+    let mut written: BTreeMap<String, StoredFact> = BTreeMap::new();
+    let mut merged = Merged { written: Vec::new(), changed: Vec::new(), gone: Vec::new() };
     // A report confirmed all areas at once; from here on each has its own time.
-    if let Some(confirmed_at) = standing.confirmed_at {
+    if let Some(confirmed_at) = confirmed_at {
         for fact in before.values_mut() {
             fact.observed_at = fact.observed_at.max(confirmed_at);
         }
-        written.extend(before.values().map(|fact| (number, fact.clone())));
+        written.clone_from(&before);
     }
-    for new in &facts {
+    for new in facts {
         let old = before.remove(&new.area);
-        match (stored(new), old) {
+        match (stored(new, now), old) {
             (Some(fact), Some(old)) if fact.hash == old.hash => {
                 let so_far = if old.observed_at > now { i64::MIN } else { old.observed_at };
                 let observed_at = fact.observed_at.max(so_far);
-                written.push((number, StoredFact { observed_at, ..old }));
+                written.insert(new.area.clone(), StoredFact { observed_at, ..old });
             }
             (Some(fact), _) => {
                 let fact = StoredFact { changed_at: at, ..fact };
-                changed.push((number, fact.clone()));
-                written.push((number, fact));
+                merged.changed.push(fact.clone());
+                written.insert(new.area.clone(), fact);
             }
-            (None, Some(_)) => remove(change.connection(), number, &new.area, at).await?,
-            (None, None) => {}
+            (None, old) => {
+                written.remove(&new.area);
+                merged.gone.extend(old.map(|_| new.area.as_str()));
+            }
         }
     }
-    // What was said about an area comes after what was confirmed about it.
-    let written: HashMap<String, (i64, StoredFact)> =
-        written.into_iter().map(|(number, fact)| (fact.area.clone(), (number, fact))).collect();
-    let gone = |area: &str| facts.iter().any(|new| new.area == area && new.fact.is_none());
-    let written: Vec<(i64, StoredFact)> = written.into_values().filter(|(_, fact)| !gone(&fact.area)).collect();
-    write_facts(change.connection(), &written, &changed).await?;
-    query("UPDATE subjects SET confirmed_at = CAST(NULL AS BIGINT), report_digest = NULL WHERE number = $1")
-        .bind(number)
-        .execute(change.connection())
-        .await?;
-    subjects::judge_now(change, &[number]).await
-}
-
-async fn number_of(connection: &mut AnyConnection, subject: &Subject) -> Result<i64, StoreError> {
-    let row = query("SELECT number FROM subjects WHERE kind = $1 AND id = $2")
-        .bind(subject.kind.as_str())
-        .bind(&subject.id)
-        .fetch_optional(connection)
-        .await?;
-    Ok(row.ok_or(StoreError::NotFound)?.try_get(0)?)
+    merged.written = written.into_values().collect();
+    merged
 }
 
 async fn remove(connection: &mut AnyConnection, subject: i64, area: &str, at: i64) -> Result<(), StoreError> {

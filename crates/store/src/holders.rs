@@ -8,6 +8,7 @@ use sqlx::any::AnyRow;
 use sqlx::query;
 
 use crate::columns::{Columns as _, day_text, day_text_or_none};
+use crate::values::{change_rows, write_rows};
 use crate::{Change, Store, StoreError};
 
 /// A person answers for a subject for some time.
@@ -69,6 +70,35 @@ pub async fn end_all(change: &mut Change, subject: &Subject, from: Date) -> Resu
         .execute(change.connection())
         .await?;
     change.audit("holder.end", subject.kind.as_str(), &subject.id, serde_json::json!({ "valid_to": from })).await
+}
+
+/// Says of many subjects of one kind who alone answers for each from `from` on; `None`: nobody. The caller writes the audit
+/// entry.
+pub(crate) async fn replace_all(
+    change: &mut Change,
+    kind: SubjectKind,
+    given: &[(Subject, Option<&str>)],
+    from: Date,
+) -> Result<(), StoreError> {
+    let from = day_text(from);
+    let past = |members: &str| {
+        format!("DELETE FROM holders WHERE kind = '{kind}' AND valid_from >= '{from}' AND id IN {members}")
+    };
+    change_rows(change.connection(), given, past, |query, (subject, _)| query.bind(subject.id.as_str())).await?;
+    let end = |members: &str| {
+        format!(
+            "UPDATE holders SET valid_to = '{from}' WHERE kind = '{kind}' AND (valid_to IS NULL OR valid_to > '{from}') \
+             AND id IN {members}"
+        )
+    };
+    change_rows(change.connection(), given, end, |query, (subject, _)| query.bind(subject.id.as_str())).await?;
+    let held: Vec<(&Subject, &str)> =
+        given.iter().filter_map(|(subject, person)| Some((subject, (*person)?))).collect();
+    let sql = |rows: &str| format!("INSERT INTO holders (kind, id, person, valid_from) VALUES {rows}");
+    write_rows(change.connection(), &held, 4, sql, |query, (subject, person)| {
+        query.bind(subject.kind.as_str()).bind(subject.id.as_str()).bind(*person).bind(from.as_str())
+    })
+    .await
 }
 
 /// Writes one as it is, for what is set up in one go; the caller writes the audit entry.

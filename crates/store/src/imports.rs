@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use khien_model::words;
 use sqlx::any::AnyRow;
 use sqlx::query;
 
-use crate::columns::{Columns as _, json_text, micros};
+use crate::columns::{Columns as _, day_text_or_none, json_text, micros};
 use crate::{Change, Store, StoreError};
 
 /// The most rows of one list, its titles included.
@@ -25,6 +26,8 @@ words! {
         Devices = "devices",
         /// Units.
         Units = "units",
+        /// Accounts of one system.
+        Accounts = "accounts",
     }
 }
 
@@ -44,6 +47,10 @@ pub struct Import {
     pub rows: Vec<Vec<String>>,
     /// Which field each column goes to.
     pub mapping: Mapping,
+    /// The source of accounts that it is for.
+    pub connector: Option<String>,
+    /// The day on which it was made, where its rows are as old as it is.
+    pub made_on: Option<Date>,
     /// Who uploaded it.
     pub created_by: String,
     /// When.
@@ -59,6 +66,8 @@ fn import(row: &AnyRow) -> Result<Import, StoreError> {
         file_name: row.text("file_name")?,
         rows: row.json("rows_read")?,
         mapping: row.json("mapping")?,
+        connector: row.text_or_none("connector")?,
+        made_on: row.parsed_or_none("made_on")?,
         created_by: row.text("created_by")?,
         created_at: row.moment("created_at")?,
         done_at: row.moment_or_none("done_at")?,
@@ -75,14 +84,16 @@ pub async fn insert(change: &mut Change, import: &Import) -> Result<(), StoreErr
         return Err(StoreError::TooMany { limit: MAX_BYTES });
     }
     query(
-        "INSERT INTO imports (id, kind, file_name, rows_read, mapping, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO imports (id, kind, file_name, rows_read, mapping, connector, made_on, created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(&import.id)
     .bind(import.kind.as_str())
     .bind(&import.file_name)
     .bind(rows)
     .bind(json_text(&import.mapping)?)
+    .bind(import.connector.as_deref())
+    .bind(day_text_or_none(import.made_on))
     .bind(&import.created_by)
     .bind(micros(import.created_at))
     .execute(change.connection())

@@ -28,10 +28,12 @@ mod store;
 mod times;
 mod values;
 
+pub mod accounts;
 pub mod assignments;
 pub mod audit;
 pub mod campaigns;
 pub mod check_in;
+pub mod connectors;
 pub mod deliveries;
 pub mod devices;
 pub mod directives;

@@ -69,6 +69,10 @@ const TASKS: Rule = Rule {
               SELECT t.id FROM tasks t WHERE COALESCE(t.withdrawn_at, t.done_at) < $1
                   AND NOT EXISTS (SELECT 1 FROM task_extensions e WHERE e.task = t.id) LIMIT $2)",
 };
+const CONNECTOR_RUNS: Rule = Rule {
+    table: "connector_runs",
+    sql: "DELETE FROM connector_runs WHERE id IN (SELECT id FROM connector_runs WHERE ended_at < $1 LIMIT $2)",
+};
 const SESSIONS: Rule = Rule {
     table: "sessions",
     sql: "DELETE FROM sessions WHERE secret_hash IN (SELECT secret_hash FROM sessions WHERE expires_at < $1 LIMIT $2)",
@@ -87,8 +91,11 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreErr
     let days_ago = |days: i64| now.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
     let requests = days_ago(settings::KEEP_REQUESTS_DAYS.get(store).await?);
     let findings = days_ago(settings::KEEP_FINDINGS_DAYS.get(store).await?);
+    let fact_changes = days_ago(settings::KEEP_FACT_CHANGES_DAYS.get(store).await?);
     let rules = [
-        (FACT_CHANGES, days_ago(settings::KEEP_FACT_CHANGES_DAYS.get(store).await?)),
+        (FACT_CHANGES, fact_changes),
+        // What a reading came to is told no longer than what became of its facts.
+        (CONNECTOR_RUNS, fact_changes),
         (FINDINGS, findings),
         (TASK_FILES, findings),
         (TASK_EXTENSIONS, findings),

@@ -67,6 +67,8 @@ settings! {
     DIGEST_WEEKDAY: i64 = "digest_weekday", 1, Bounds::Whole(1, 7);
     /// The hour of the day, in Vietnam, at which digests are sent.
     DIGEST_HOUR: i64 = "digest_hour", 7, Bounds::Whole(0, 23);
+    /// People are reminded by e-mail before a password is due.
+    PASSWORD_REMINDERS_ON: bool = "password_reminders_on", true, Bounds::None;
     /// Minutes after which an unused session ends.
     SESSION_IDLE_MINUTES: i64 = "session_idle_minutes", 30, Bounds::Whole(5, 720);
     /// Hours after which a session ends whatever happens.

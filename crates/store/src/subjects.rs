@@ -1,14 +1,17 @@
 //! Subjects: everything that facts are held about.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use khien_model::text::{fold, nfc, same_ignoring_case};
 use khien_model::{Subject, SubjectKind};
 use sqlx::any::AnyRow;
-use sqlx::{Row as _, query};
+use sqlx::{AnyConnection, Row as _, query};
 
 use crate::checks::bounded;
 use crate::columns::{Columns as _, micros};
 use crate::times::{OPEN_END, optional_moment};
+use crate::values::read_rows;
 use crate::{Change, Store, StoreError, ids, judging};
 
 /// The longest name, in letters.
@@ -75,6 +78,25 @@ pub async fn find(store: &Store, subject: &Subject) -> Result<Option<SubjectReco
         .fetch_optional(store.readers())
         .await?;
     row.as_ref().map(record).transpose()
+}
+
+/// The numbers of subjects, of those among them that are there.
+pub(crate) async fn numbers(
+    connection: &mut AnyConnection,
+    subjects: &[Subject],
+) -> Result<HashMap<Subject, i64>, StoreError> {
+    let mut numbers = HashMap::with_capacity(subjects.len());
+    for kind in SubjectKind::ALL {
+        let of_kind: Vec<&Subject> = subjects.iter().filter(|subject| subject.kind == *kind).collect();
+        let sql = |members: &str| format!("SELECT id, number FROM subjects WHERE kind = $1 AND id IN {members}");
+        let first = [kind.as_str()];
+        let rows =
+            read_rows(connection, &first, &of_kind, sql, |query, subject| query.bind(subject.id.as_str())).await?;
+        for row in &rows {
+            numbers.insert(Subject { kind: *kind, id: row.text("id")? }, row.number("number")?);
+        }
+    }
+    Ok(numbers)
 }
 
 /// The subjects of a kind that are in use, by name.

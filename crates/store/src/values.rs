@@ -89,6 +89,20 @@ pub(crate) async fn read_rows<'k, K>(
     Ok(rows)
 }
 
+/// Changes the rows that belong to any of `keys`, piece by piece. `sql` gets the placeholders of a piece.
+pub(crate) async fn change_rows<'k, K>(
+    connection: &mut AnyConnection,
+    keys: &'k [K],
+    sql: impl Fn(&str) -> String,
+    bind: impl Fn(Bound<'k>, &'k K) -> Bound<'k>,
+) -> Result<(), StoreError> {
+    for piece in pieces(keys, 1) {
+        let text = sql(&members(piece.len(), 1));
+        piece.iter().fold(query(text), &bind).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
 //! What is kept beside facts and findings: people, units, devices, decisions, work.
 
+mod accounts;
 mod decisions;
 mod duties;
 mod enrolment;

@@ -136,6 +136,8 @@ fn a_list_is_carried_out_once() {
             file_name: "danh sách.xlsx".into(),
             rows: vec![vec!["Họ và tên".into()], vec!["Nguyễn Văn An".into()]],
             mapping: Mapping::new(),
+            connector: None,
+            made_on: None,
             created_by: "an".into(),
             created_at: noon(),
             done_at: None,
