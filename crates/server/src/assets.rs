@@ -25,13 +25,19 @@ struct File {
     bytes: &'static [u8],
 }
 
-/// Every file there is.
-const FILES: &[File] = &[File {
-    name: "khien",
-    ending: "css",
-    content_type: "text/css; charset=utf-8",
-    bytes: include_bytes!("../assets/khien.css"),
-}];
+/// Every file there is. `zxcvbn.js` is the build of zxcvbn 4.4.2 as it is published, under the MIT licence beside it.
+const FILES: &[File] = &[
+    File {
+        name: "khien",
+        ending: "css",
+        content_type: "text/css; charset=utf-8",
+        bytes: include_bytes!("../assets/khien.css"),
+    },
+    File { name: "password", ending: "js", content_type: SCRIPT, bytes: include_bytes!("../assets/password.js") },
+    File { name: "zxcvbn", ending: "js", content_type: SCRIPT, bytes: include_bytes!("../assets/zxcvbn/zxcvbn.js") },
+];
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The routes of this module.
 pub(crate) const ROUTES: &[Route] =

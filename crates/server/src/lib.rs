@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+mod accounts;
 pub mod admin;
 pub mod api;
 pub mod assets;
@@ -34,6 +35,7 @@ pub mod page;
 pub mod pages;
 pub mod rights;
 pub mod routes;
+pub mod sealing;
 pub mod secrets;
 pub mod serve;
 pub mod sign_in;

@@ -15,7 +15,7 @@ use crate::limits::{MAX_API_BYTES, MAX_FORM_BYTES, MAX_NO_BODY_BYTES, MAX_UPLOAD
 use crate::rights::Right;
 use crate::state::AppState;
 use crate::trouble::Trouble;
-use crate::{admin, api, assets, documents, duties, edge, health, pages, sign_in, tasks, tickets};
+use crate::{accounts, admin, api, assets, documents, duties, edge, health, pages, sign_in, tasks, tickets};
 
 /// Every route there is, part by part. A part's list stands in its own folder.
 pub const TABLE: &[&[Route]] = &[
@@ -29,6 +29,7 @@ pub const TABLE: &[&[Route]] = &[
     tasks::ROUTES,
     documents::ROUTES,
     tickets::ROUTES,
+    accounts::ROUTES,
 ];
 
 /// Every route there is, one after the other.

@@ -6,6 +6,7 @@ use khien_texts::{Language, Texts};
 pub const fn sources(language: Language) -> &'static [&'static str] {
     match language {
         Language::Vi => &[
+            include_str!("../i18n/accounts.vi.ftl"),
             include_str!("../i18n/admin.vi.ftl"),
             include_str!("../i18n/documents.vi.ftl"),
             include_str!("../i18n/duties.vi.ftl"),
@@ -18,6 +19,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("../i18n/trouble.vi.ftl"),
         ],
         Language::En => &[
+            include_str!("../i18n/accounts.en.ftl"),
             include_str!("../i18n/admin.en.ftl"),
             include_str!("../i18n/documents.en.ftl"),
             include_str!("../i18n/duties.en.ftl"),
@@ -35,7 +37,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
 /// The texts of all languages, Vietnamese first.
 pub fn load() -> [Texts; 2] {
     Language::ALL.map(|language| {
-        let shared = [khien_tables::say::source(language)];
+        let shared = [khien_tables::say::source(language), khien_connect::say::source(language)];
         Texts::new(language, &[sources(language), &shared].concat())
     })
 }

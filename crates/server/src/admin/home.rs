@@ -17,6 +17,7 @@ const PLACES: &[(&str, &str, &str, Action, Resource)] = &[
     ("/admin/people", "people-title", "people-about", Action::View, Resource::Person),
     ("/admin/devices", "devices-title", "devices-about", Action::View, Resource::Subject),
     ("/admin/import", "import-title", "import-about", Action::View, Resource::Import),
+    ("/admin/connectors", "connectors-title", "connectors-about", Action::View, Resource::Connector),
     ("/admin/tokens", "tokens-title", "tokens-about", Action::View, Resource::EnrolmentToken),
     ("/admin/directives", "directives-title", "directives-about", Action::View, Resource::Directive),
     ("/exemptions", "exemptions-title", "exemptions-about", Action::View, Resource::Exemption),

@@ -15,7 +15,7 @@ mod settings;
 mod setup;
 pub(crate) mod sheet;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tokens;
 mod units;
 

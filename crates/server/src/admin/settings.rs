@@ -77,6 +77,8 @@ async fn settings_page(
             "settings-mail-is-not-set"
         })),
     ];
+    let reminders = settings::PASSWORD_REMINDERS_ON;
+    fields.push(Field::tick(reminders.name, desk.t(&key(reminders.name)), reminders.get(store).await?));
     for setting in NUMBERS {
         let (least, most) = bounds_of(setting.name).unwrap_or((0, i64::MAX));
         let value = written(setting.name, setting.get(store).await?.to_string());
@@ -169,6 +171,8 @@ pub(crate) async fn save(
     let mut change = desk.begin().await?;
     set(&mut change, &settings::ORGANISATION_NAME, organisation).await?;
     set(&mut change, &settings::DIGEST_ON, !value(settings::DIGEST_ON.name).is_empty()).await?;
+    let reminds = !value(settings::PASSWORD_REMINDERS_ON.name).is_empty();
+    set(&mut change, &settings::PASSWORD_REMINDERS_ON, reminds).await?;
     for (setting, number) in numbers {
         set(&mut change, setting, number).await?;
     }

@@ -328,6 +328,11 @@ impl Field {
         Self::new(name, label, Entry::Line("email", value.into()))
     }
 
+    /// What is typed without being shown; never filled in with what is known.
+    pub(crate) fn password(name: &str, label: impl Into<String>) -> Self {
+        Self::new(name, label, Entry::Line("password", String::new()))
+    }
+
     pub(crate) fn date(name: &str, label: impl Into<String>, value: impl Into<String>) -> Self {
         Self::new(name, label, Entry::Line("date", value.into()))
     }

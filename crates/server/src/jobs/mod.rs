@@ -14,6 +14,8 @@ use serde_json::json;
 use tokio::sync::watch;
 use tracing::{info, warn};
 
+use crate::accounts::job as accounts;
+use crate::accounts::reminders as password_reminders;
 use crate::admin::reminders::job as digest;
 use crate::documents::job as documents;
 use crate::duties::job as duties;
@@ -26,6 +28,8 @@ use crate::trouble::Trouble;
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How long a job is taken for: longer than any takes, shorter than anybody waits for another server.
 const HOLD: SignedDuration = SignedDuration::from_mins(5);
+/// The same for work that waits for others.
+const HOLD_WAITING: SignedDuration = SignedDuration::from_mins(15);
 /// The longest wait after a failure: work that comes again is tried again within the hour.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 /// How many subjects one sweep judges at most; what is left is for the next.
@@ -34,50 +38,97 @@ const MAX_SWEPT: usize = 20_000;
 /// What a job does, and how it says what it did.
 type Run = fn(AppState, Timestamp) -> Pin<Box<dyn Future<Output = Result<String, Trouble>> + Send>>;
 
+/// Who works: what waits for others (a directory that is slow, a feed) holds up nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// For work of our own.
+    Own,
+    /// For work that waits for others.
+    Waiting,
+}
+
+impl Lane {
+    const fn hold(self) -> SignedDuration {
+        match self {
+            Self::Own => HOLD,
+            Self::Waiting => HOLD_WAITING,
+        }
+    }
+}
+
 /// Work that comes again and again.
 struct Periodic {
     kind: &'static str,
+    lane: Lane,
     every: SignedDuration,
     run: Run,
 }
 
 /// Every kind of work.
 const PERIODIC: &[Periodic] = &[
-    Periodic { kind: "sweep", every: SignedDuration::from_mins(1), run: |state, now| Box::pin(swept(state, now)) },
+    Periodic {
+        kind: "sweep",
+        lane: Lane::Own,
+        every: SignedDuration::from_mins(1),
+        run: |state, now| Box::pin(swept(state, now)),
+    },
     Periodic {
         kind: "retention",
+        lane: Lane::Own,
         every: SignedDuration::from_hours(24),
         run: |state, now| Box::pin(forgotten(state, now)),
     },
     Periodic {
         kind: digest::KIND,
+        lane: Lane::Own,
         every: SignedDuration::from_mins(5),
         run: |state, now| Box::pin(digest::run(state, now)),
     },
     Periodic {
         kind: duties::KIND,
+        lane: Lane::Own,
         every: SignedDuration::from_mins(15),
         run: |state, now| Box::pin(duties::run(state, now)),
     },
     Periodic {
         kind: tickets::KIND,
+        lane: Lane::Own,
         every: SignedDuration::from_mins(2),
         run: |state, now| Box::pin(tickets::run(state, now)),
     },
     Periodic {
         kind: documents::KIND,
+        lane: Lane::Own,
         every: SignedDuration::from_mins(15),
         run: |state, now| Box::pin(documents::run(state, now)),
     },
+    Periodic {
+        kind: accounts::READING,
+        lane: Lane::Waiting,
+        every: SignedDuration::from_mins(1),
+        run: |state, now| Box::pin(accounts::read(state, now)),
+    },
+    Periodic {
+        kind: accounts::FOLLOWING,
+        lane: Lane::Own,
+        every: SignedDuration::from_mins(30),
+        run: |state, now| Box::pin(accounts::follow(state, now)),
+    },
+    Periodic {
+        kind: password_reminders::KIND,
+        lane: Lane::Waiting,
+        every: SignedDuration::from_mins(15),
+        run: |state, now| Box::pin(password_reminders::run(state, now)),
+    },
 ];
 
-/// Works off jobs until told to stop.
-pub(crate) async fn work(state: AppState, mut stopped: watch::Receiver<bool>) {
+/// Works off the jobs of a lane until told to stop.
+pub(crate) async fn work(state: AppState, lane: Lane, mut stopped: watch::Receiver<bool>) {
     let mut planned = false;
     loop {
         let now = (state.clock)();
         if !planned {
-            planned = match plan(&state, now).await {
+            planned = match plan(&state, lane, now).await {
                 Ok(()) => true,
                 Err(error) => {
                     warn!(%error, "jobs cannot be planned");
@@ -86,7 +137,7 @@ pub(crate) async fn work(state: AppState, mut stopped: watch::Receiver<bool>) {
             };
         }
         // One after the other as long as there are any: a job that is due does not wait for the clock.
-        while planned && !*stopped.borrow() && one(&state).await {}
+        while planned && !*stopped.borrow() && one(&state, lane).await {}
         tokio::select! {
             _ = stopped.wait_for(|stopped| *stopped) => return,
             () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -94,18 +145,18 @@ pub(crate) async fn work(state: AppState, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Puts every kind of work on the list that is not there yet.
-async fn plan(state: &AppState, now: Timestamp) -> Result<(), StoreError> {
+/// Puts every kind of work of a lane on the list that is not there yet.
+async fn plan(state: &AppState, lane: Lane, now: Timestamp) -> Result<(), StoreError> {
     let mut change = state.store.begin(Actor::System, now).await?;
-    for periodic in PERIODIC {
+    for periodic in PERIODIC.iter().filter(|periodic| periodic.lane == lane) {
         jobs::add(&mut change, periodic.kind, "", &json!({}), now).await?;
     }
     change.commit().await
 }
 
 /// Does one job, if there is one. Whether there was.
-async fn one(state: &AppState) -> bool {
-    match take(state).await {
+async fn one(state: &AppState, lane: Lane) -> bool {
+    match take(state, lane).await {
         Ok(Some(job)) => {
             carry_out(state, &job).await;
             true
@@ -118,10 +169,11 @@ async fn one(state: &AppState) -> bool {
     }
 }
 
-async fn take(state: &AppState) -> Result<Option<Job>, StoreError> {
-    let kinds: Vec<&str> = PERIODIC.iter().map(|periodic| periodic.kind).collect();
+async fn take(state: &AppState, lane: Lane) -> Result<Option<Job>, StoreError> {
+    let kinds: Vec<&str> =
+        PERIODIC.iter().filter(|periodic| periodic.lane == lane).map(|periodic| periodic.kind).collect();
     let mut change = state.store.begin(Actor::System, (state.clock)()).await?;
-    let job = jobs::take(&mut change, &kinds, &state.server, HOLD).await?;
+    let job = jobs::take(&mut change, &kinds, &state.server, lane.hold()).await?;
     if job.is_some() {
         change.commit().await?;
     }

@@ -22,6 +22,8 @@ mod tests;
 
 use axum::routing::{get, post};
 
+pub(crate) use subject::subject_href;
+
 use crate::rights::{Action, Resource, Right};
 use crate::routes::{Kind, Route};
 

@@ -19,6 +19,7 @@ use serde::Deserialize;
 use super::finding::{FindingView, control_title, due_words};
 use super::known::Known;
 use super::subject::subject_href;
+use crate::accounts::own;
 use crate::page::{Frame, Onward, Page};
 use crate::state::AppState;
 use crate::tickets::due::answer_due;
@@ -49,6 +50,17 @@ struct Group {
     href: String,
     seen: String,
     tasks: Vec<Task>,
+    /// What can be stated about the password of an account.
+    statement: Option<Statement>,
+}
+
+/// The form by which the owner of an account states when the password was changed.
+struct Statement {
+    account: String,
+    /// The day stated last, for a reader.
+    last: Option<String>,
+    /// No day after this one is taken.
+    today: String,
 }
 
 /// What the person has asked before.
@@ -85,9 +97,17 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit) -> Result<
     };
     let mut groups = Vec::new();
     let held = subjects::held_by(&state.store, person, day_of(visit.now)).await?;
+    let stated = own::to_state(&state, person).await?;
     for row in &held {
-        let group = group(&state, &visit, &known, row, &asked, texts).await?;
-        if !group.tasks.is_empty() {
+        let mut group = group(&state, &visit, &known, row, &asked, texts).await?;
+        if let (SubjectKind::Account, Some(last)) = (row.kind, stated.get(&row.id)) {
+            group.statement = Some(Statement {
+                account: row.id.clone(),
+                last: last.map(|day| text!(texts, "attestation-last", day = moment::day_shown(day, texts))),
+                today: day_of(visit.now).to_string(),
+            });
+        }
+        if !group.tasks.is_empty() || group.statement.is_some() {
             groups.push(group);
         }
     }
@@ -161,6 +181,7 @@ async fn group(
         href: subject_href(row.kind, &row.id),
         seen: seen.map(|seen| text!(texts, "my-seen", moment = moment::shown(seen, texts))).unwrap_or_default(),
         tasks,
+        statement: None,
     })
 }
 

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use khien_judge::Counts;
-use khien_model::facts::FactDocument;
+use khien_model::facts::{Evidence, FactDocument};
 use khien_model::{State as Outcome, Subject, SubjectKind, day_of};
 use khien_store::facts::{self, FactChange};
 use khien_store::holders;
@@ -132,7 +132,7 @@ pub(super) async fn show(
         kind: texts.text(&format!("subject-kind-{kind}")),
         as_of: day.is_past.then(|| text!(texts, "as-of-day", day = moment::day_shown(shown, texts))),
         conclusion: conclusion(&counts, texts),
-        about: about(&state, &row, &subject, &known, today, texts).await?,
+        about: about(&state, &row, &document, &known, today, texts).await?,
         tiles: tiles(&counts, texts),
         work,
         exempt,
@@ -184,7 +184,7 @@ fn way(known: &Known, row: &SubjectRow, day: Date, texts: &Texts) -> Vec<Crumb> 
 async fn about(
     state: &AppState,
     row: &SubjectRow,
-    subject: &Subject,
+    document: &FactDocument,
     known: &Known,
     today: Date,
     texts: &Texts,
@@ -193,7 +193,7 @@ async fn about(
     if !row.unit.is_empty() {
         about.push((texts.text("subject-unit-name"), known.unit_name(&row.unit, today)));
     }
-    for holder in holders::of_subject(&state.store, subject).await? {
+    for holder in holders::of_subject(&state.store, &document.subject()).await? {
         let name = name_of(state, &holder.person).await?;
         let validity = moment::validity(holder.valid_from, holder.valid_to, texts);
         about.push((texts.text("subject-holder"), format!("{name} ({validity})")));
@@ -204,10 +204,20 @@ async fn about(
     let seen = row.last_seen_at.or(row.confirmed_at);
     let seen = seen.map_or_else(|| texts.text("subject-never-seen"), |seen| moment::shown(seen, texts));
     about.push((texts.text("subject-last-seen"), seen));
+    if is_attested(document) {
+        about.push((texts.text("subject-evidence"), texts.text("subject-attested")));
+    }
     if let Some(retired) = row.retired_at {
         about.push((texts.text("subject-retired"), moment::shown(retired, texts)));
     }
     Ok(about)
+}
+
+/// Whether the owner of an account stated when its password was changed, because the system does not say.
+fn is_attested(document: &FactDocument) -> bool {
+    let FactDocument::Account(account) = document else { return false };
+    let credential = account.facts.credential.as_ref().and_then(|fact| fact.outcome.as_ref().ok());
+    credential.is_some_and(|credential| credential.evidence.known() == Some(&Evidence::Attested))
 }
 
 /// An outcome, since when, and until when.

@@ -69,6 +69,8 @@ words! {
         EnrolmentToken = "enrolment_token",
         /// Lists of people, devices and units on their way in.
         Import = "import",
+        /// Where the accounts of the ministry's systems are known from, and whose each account is.
+        Connector = "connector",
         /// Settings of the installation.
         Setting = "setting",
         /// What was changed and seen, by whom.

@@ -84,6 +84,8 @@ pub const TABLE: &[Line] = &[
     line(Resource::EnrolmentToken, Change,  [Tree, No,   No,   Tree, No,  No]),
     line(Resource::Import,         View,    [Whole, No,  No,   No,   No,  No]),
     line(Resource::Import,         Change,  [Whole, No,  No,   No,   No,  No]),
+    line(Resource::Connector,      View,    [Whole, No,  No,   No,   No,  Whole]),
+    line(Resource::Connector,      Change,  [Whole, No,  No,   No,   No,  No]),
     line(Resource::Setting,        View,    [Whole, No,  No,   No,   No,  Whole]),
     line(Resource::Setting,        Change,  [Whole, No,  No,   No,   No,  No]),
     line(Resource::AuditLog,       View,    [Whole, No,  No,   No,   No,  Whole]),

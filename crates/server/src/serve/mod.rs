@@ -150,7 +150,9 @@ pub async fn start_on(
         let app = app.layer(Extension(OverTls(false)));
         serving.work(handle, server.serve(app.into_make_service_with_connect_info::<SocketAddr>()));
     }
-    serving.others.push(tokio::spawn(jobs::work(state, stopped)));
+    for lane in [jobs::Lane::Own, jobs::Lane::Waiting] {
+        serving.others.push(tokio::spawn(jobs::work(state.clone(), lane, stopped.clone())));
+    }
     Ok(serving)
 }
 

@@ -1,4 +1,4 @@
-//! What the columns of the lists of people, devices and units hold, and what they are called.
+//! What the columns of the lists of people, devices, units and accounts hold, and what they are called.
 
 use khien_tables::titles::{Field, field};
 
@@ -109,6 +109,46 @@ const UNITS: &[Field] = &[
     field("kind", false, &["loai", "loai don vi", "cap", "kind", "level"]),
 ];
 
+const ACCOUNTS: &[Field] = &[
+    field(
+        "login",
+        true,
+        &[
+            "tai khoan",
+            "ten tai khoan",
+            "ten dang nhap",
+            "ten truy cap",
+            "user",
+            "user name",
+            "username",
+            "login",
+            "account",
+        ],
+    ),
+    field("owner_name", false, &["ho va ten", "ho ten", "nguoi su dung", "chu tai khoan", "owner", "full name"]),
+    field("mail", false, &["thu dien tu", "hop thu", "dia chi thu dien tu", "email", "e mail", "mailbox"]),
+    field("created_on", false, &["ngay tao", "ngay cap", "ngay cap tai khoan", "ngay mo", "created", "created on"]),
+    field(
+        "password_changed_on",
+        false,
+        &[
+            "ngay doi mat khau",
+            "doi mat khau",
+            "lan doi mat khau cuoi",
+            "ngay doi mat khau gan nhat",
+            "password changed",
+        ],
+    ),
+    field(
+        "last_login_on",
+        false,
+        &["dang nhap lan cuoi", "ngay dang nhap cuoi", "lan dang nhap cuoi", "su dung lan cuoi", "last login"],
+    ),
+    field("enabled", false, &["trang thai", "dang mo", "con mo", "tinh trang", "enabled", "status"]),
+    field("administrator", false, &["quan tri", "quyen quan tri", "la quan tri", "administrator", "admin"]),
+    field("shared", false, &["dung chung", "nhieu nguoi dung", "tai khoan dung chung", "shared"]),
+];
+
 impl Kind {
     /// What the columns of a list of this kind can hold.
     pub fn fields(self) -> &'static [Field] {
@@ -116,6 +156,7 @@ impl Kind {
             Self::People => PEOPLE,
             Self::Devices => DEVICES,
             Self::Units => UNITS,
+            Self::Accounts => ACCOUNTS,
         }
     }
 }
@@ -134,7 +175,7 @@ mod tests {
     #[test]
     fn titles_are_recognized_however_they_are_written() {
         type Case = (Kind, &'static str, &'static [(&'static str, usize)]);
-        let cases: [Case; 9] = [
+        let cases: [Case; 10] = [
             (
                 Kind::People,
                 "STT|Họ và tên|Chức vụ|Đơn vị|Thư điện tử",
@@ -150,6 +191,11 @@ mod tests {
                 Kind::Units,
                 "Tên đơn vị|Viết tắt|Đơn vị cấp trên|Loại",
                 &[("name", 0), ("abbreviation", 1), ("parent", 2), ("kind", 3)],
+            ),
+            (
+                Kind::Accounts,
+                "TT|Tên đăng nhập|Họ và tên|Ngày đổi mật khẩu|Trạng thái|Dùng chung",
+                &[("login", 1), ("owner_name", 2), ("password_changed_on", 3), ("enabled", 4), ("shared", 5)],
             ),
             (Kind::Units, "Đơn vị|Trực thuộc", &[("name", 0), ("parent", 1)]),
         ];

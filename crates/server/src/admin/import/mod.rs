@@ -1,4 +1,4 @@
-//! Lists of people, devices and units out of spreadsheets.
+//! Lists of people, devices, units and accounts out of spreadsheets.
 //!
 //! ```text
 //! bytes ─▶ khien_tables ─▶ titles  ─▶ plan ─▶ a person looks at it ─▶ carried out, all of it or nothing
@@ -9,6 +9,7 @@
 //! Everything up to the plan is pure: it looks at the rows and at what is [`Known`], and promises nothing. A list that was
 //! carried out, uploaded again, changes nothing.
 
+pub(crate) mod accounts;
 pub(crate) mod carry_out;
 pub mod columns;
 pub mod known;
@@ -30,11 +31,15 @@ pub enum Kind {
     Devices,
     /// The units of the organisation.
     Units,
+    /// The accounts of one system.
+    Accounts,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::People, Self::Devices, Self::Units];
+    pub const ALL: [Self; 4] = [Self::People, Self::Devices, Self::Units, Self::Accounts];
+    /// Those that are uploaded on the page of lists. A list of accounts is uploaded on the page of its system.
+    pub const OF_THE_OFFICE: [Self; 3] = [Self::People, Self::Devices, Self::Units];
 
     /// The word in addresses and in the store.
     pub const fn word(self) -> &'static str {
@@ -42,6 +47,7 @@ impl Kind {
             Self::People => "people",
             Self::Devices => "devices",
             Self::Units => "units",
+            Self::Accounts => "accounts",
         }
     }
 

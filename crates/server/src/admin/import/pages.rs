@@ -10,7 +10,7 @@ use khien_tables::{Row, Table as Rows, column_name, read};
 use khien_texts::text;
 
 use super::plan::{Plan, plan};
-use super::{Kind, carry_out, load, sample, say};
+use super::{Kind, accounts, carry_out, load, sample, say};
 use crate::admin::desk::{Desk, day_of_form};
 use crate::admin::sheet::{Block, Cell, Field, Form, Link, Table};
 use crate::forms::Upload;
@@ -33,7 +33,8 @@ pub(crate) async fn start(State(state): State<AppState>, visit: Visit) -> Result
 }
 
 fn start_page(desk: &Desk<'_>, kind: Kind, mistakes: &[(String, String)]) -> Result<Page, Trouble> {
-    let kinds = Kind::ALL.iter().map(|it| (it.word().to_owned(), desk.t(&kind_key(*it)), *it == kind)).collect();
+    let kinds =
+        Kind::OF_THE_OFFICE.iter().map(|it| (it.word().to_owned(), desk.t(&kind_key(*it)), *it == kind)).collect();
     let form = Form::upload(
         desk.visit,
         "/admin/import",
@@ -44,7 +45,7 @@ fn start_page(desk: &Desk<'_>, kind: Kind, mistakes: &[(String, String)]) -> Res
         ],
     )
     .with_mistakes(mistakes);
-    let samples = Kind::ALL
+    let samples = Kind::OF_THE_OFFICE
         .iter()
         .map(|kind| Cell::link(format!("/admin/import/sample/{}.xlsx", kind.word()), desk.t(&sample_key(*kind))));
     let mut blocks = vec![Block::Text(desk.t("import-about"))];
@@ -87,8 +88,12 @@ pub(crate) async fn example(
 pub(crate) async fn upload(State(state): State<AppState>, visit: Visit, upload: Upload) -> Result<Response, Trouble> {
     let desk = Desk::new(&state, &visit);
     let kind = upload.field("kind").and_then(Kind::from_word).unwrap_or(Kind::People);
-    let refused = |what: String| Ok(start_page(&desk, kind, &[("list".to_owned(), what)])?.into_response());
-    let Some(file) = upload.file("list") else { return refused(desk.t("import-file-missing")) };
+    let (connector, made_on) = accounts::asked(&desk, kind, &upload).await?;
+    let refused = async |what: String| match &connector {
+        Some(connector) => accounts::refused(&desk, connector, what).await,
+        None => Ok(start_page(&desk, kind, &[("list".to_owned(), what)])?.into_response()),
+    };
+    let Some(file) = upload.file("list") else { return refused(desk.t("import-file-missing")).await };
     let bytes = file.bytes.clone();
     let table = tokio::task::spawn_blocking(move || read(&bytes))
         .await
@@ -97,10 +102,12 @@ pub(crate) async fn upload(State(state): State<AppState>, visit: Visit, upload: 
         Ok(table) => table,
         Err(problem) => {
             let said = khien_tables::say::file_problem(&problem, desk.texts);
-            return refused(format!("{} {}", said.what, said.todo));
+            return refused(format!("{} {}", said.what, said.todo)).await;
         }
     };
-    let Some(list) = List::new(&table, kind.fields()) else { return refused(desk.t("import-file-no-titles")) };
+    let Some(list) = List::new(&table, kind.fields()) else {
+        return refused(desk.t("import-file-no-titles")).await;
+    };
     let remembered = imports::profile(&state.store, kept_kind(kind), &list.titles.cells).await?;
     let mapping = remembered.unwrap_or_else(|| kept_mapping(&guess(&list.titles, kind.fields())));
     let id = ids::fresh(visit.now)?;
@@ -111,6 +118,8 @@ pub(crate) async fn upload(State(state): State<AppState>, visit: Visit, upload: 
         file_name: file.name.chars().take(FILE_NAME_LETTERS).collect(),
         rows: table.rows.iter().map(kept_row).collect(),
         mapping,
+        connector: connector.map(|connector| connector.id),
+        made_on,
         created_by: desk.person()?.to_owned(),
         created_at: visit.now,
         done_at: None,
@@ -123,8 +132,8 @@ pub(crate) async fn upload(State(state): State<AppState>, visit: Visit, upload: 
 }
 
 /// An uploaded list, out of the store.
-struct Opened {
-    import: Import,
+pub(super) struct Opened {
+    pub(super) import: Import,
     kind: Kind,
     table: Rows,
     mapping: Mapping,
@@ -136,6 +145,7 @@ async fn opened(desk: &Desk<'_>, id: &str) -> Result<Opened, Trouble> {
         ImportKind::People => Kind::People,
         ImportKind::Devices => Kind::Devices,
         ImportKind::Units => Kind::Units,
+        ImportKind::Accounts => Kind::Accounts,
     };
     let rows = import.rows.iter().filter_map(|row| opened_row(row)).collect();
     let mapping = import.mapping.iter().filter_map(|(column, field)| {
@@ -161,6 +171,7 @@ fn kept_kind(kind: Kind) -> ImportKind {
         Kind::People => ImportKind::People,
         Kind::Devices => ImportKind::Devices,
         Kind::Units => ImportKind::Units,
+        Kind::Accounts => ImportKind::Accounts,
     }
 }
 
@@ -184,7 +195,10 @@ async fn show_page(desk: &Desk<'_>, opened: &Opened) -> Result<Page, Trouble> {
         (desk.t("import-rows"), Cell::Text(list.rows.len().to_string())),
         (desk.t("import-titles-row"), Cell::Text(list.titles.number.to_string())),
     ])];
-    let way = [Link::new("/admin/import", desk.t("import-title"))];
+    let way = match &opened.import.connector {
+        Some(connector) => accounts::way(desk, connector).await?,
+        None => vec![Link::new("/admin/import", desk.t("import-title"))],
+    };
     let title = text!(desk.texts, "import-preview-title", file = opened.import.file_name.as_str());
     if let Some(done) = opened.import.done_at {
         blocks.push(Block::Notice("pass", text!(desk.texts, "import-done-at", moment = desk.moment(done))));
@@ -194,7 +208,11 @@ async fn show_page(desk: &Desk<'_>, opened: &Opened) -> Result<Page, Trouble> {
     if lacking.is_empty() {
         let known = load::known(&desk.state.store, desk.today).await?;
         let plan = plan(opened.kind, &list, &opened.mapping, &known);
-        blocks.extend(plan_blocks(desk, opened, &plan));
+        if opened.kind == Kind::Accounts && plan.problem_count == 0 {
+            blocks.extend(accounts::preview(desk, opened, plan.accounts).await?);
+        } else {
+            blocks.extend(plan_blocks(desk, opened, &plan));
+        }
     } else {
         let names: Vec<String> = lacking.iter().map(|field| say::field(opened.kind, field, desk.texts)).collect();
         blocks.push(Block::Notice("fail", text!(desk.texts, "import-lacking", fields = names.join(", "))));
@@ -348,10 +366,14 @@ pub(crate) async fn finish(
         return Ok(page.with_status(StatusCode::CONFLICT).into_response());
     }
     let mut change = desk.begin().await?;
-    carry_out::carry_out(&mut change, &plan, day).await?;
-    let counts = serde_json::json!({
-        "new": plan.new_count(), "changed": plan.changed_count(), "unchanged": plan.unchanged,
-    });
+    let counts = if opened.kind == Kind::Accounts {
+        accounts::carry_out(&mut change, &opened, plan.accounts).await?
+    } else {
+        carry_out::carry_out(&mut change, &plan, day).await?;
+        serde_json::json!({
+            "new": plan.new_count(), "changed": plan.changed_count(), "unchanged": plan.unchanged,
+        })
+    };
     imports::finish(&mut change, &id, &counts).await?;
     imports::keep_profile(&mut change, kept_kind(opened.kind), &list.titles.cells, &kept_mapping(&opened.mapping))
         .await?;

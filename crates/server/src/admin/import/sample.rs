@@ -30,6 +30,20 @@ pub fn rows(kind: Kind, texts: &Texts) -> Vec<Vec<String>> {
             &["Văn phòng", "VP", "Thi hành án dân sự tỉnh Ví Dụ", "phòng"],
             &["Phòng THADS khu vực 1", "KV1", "Thi hành án dân sự tỉnh Ví Dụ", "phòng"],
         ],
+        Kind::Accounts => &[
+            &[
+                "nvvidu",
+                "Nguyễn Văn Ví Dụ",
+                "nvvidu@example.vn",
+                "05/01/2024",
+                "02/10/2026",
+                "20/11/2026",
+                "Đang mở",
+                "Không",
+                "Không",
+            ],
+            &["ttmau", "Trần Thị Mẫu", "ttmau@example.vn", "05/01/2024", "", "", "Đã khóa", "Không", "Không"],
+        ],
     };
     let examples = examples.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect());
     std::iter::once(titles).chain(examples).collect()

@@ -54,6 +54,15 @@ pub fn row_problem(problem: &RowProblem, texts: &Texts) -> Said {
             text!(texts, "import-row-several-devices", value = value, count = *count),
             texts.text("import-row-several-devices-todo"),
         ),
+        Problem::NotALogin => {
+            (text!(texts, "import-row-not-a-login", value = value), texts.text("import-row-not-a-login-todo"))
+        }
+        Problem::NotADay => {
+            (text!(texts, "import-row-not-a-day", value = value), texts.text("import-row-not-a-day-todo"))
+        }
+        Problem::NotYesOrNo => {
+            (text!(texts, "import-row-not-yes-or-no", value = value), texts.text("import-row-not-yes-or-no-todo"))
+        }
         Problem::Circle => (texts.text("import-row-circle"), texts.text("import-row-circle-todo")),
     };
     Said { what, todo }

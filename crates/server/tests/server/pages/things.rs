@@ -6,9 +6,9 @@ use khien_model::{SubjectKind, day_of};
 use khien_server::sign_in::invitation::invite;
 use khien_store::campaigns::{self, Attempt, Campaign, CampaignKind};
 use khien_store::exemptions::{self, ExemptionState};
-use khien_store::{assignments, directives, holders, logins, tasks};
+use khien_store::{accounts, assignments, connectors, directives, holders, logins, tasks};
 
-use crate::place::{Browser, Place};
+use crate::place::{Browser, Place, in_address};
 
 /// The ids of things, by the names that addresses have for them.
 pub(super) struct Things(BTreeMap<&'static str, String>);
@@ -78,6 +78,20 @@ async fn training(place: &Place, reads: &str, fails: &str) -> String {
     campaign.id
 }
 
+/// A source of lists with a list that waits to be carried out: the addresses of both.
+async fn list_of_accounts(administrator: &mut Browser) -> (String, String) {
+    administrator.get("/admin/connectors/new?kind=list").await;
+    let fields = [("kind", "list"), ("name", "Hộp thư công vụ"), ("system", "thu.example"), ("unit", "tinh")];
+    let source = id_in(administrator.post("/admin/connectors", &fields).await.location(), "/admin/connectors/");
+    administrator.get(&format!("/admin/connectors/{source}")).await;
+    let list =
+        "Tên đăng nhập;Họ và tên;Ngày đổi mật khẩu;Trạng thái\ncb010;;02/10/2026;Đang mở\nvan-thu;Văn thư;;Đang mở\n";
+    let fields = [("kind", "accounts"), ("connector", source.as_str()), ("made_on", "2026-11-20")];
+    let answer = administrator.upload("/admin/import", &fields, &[("list", "tai-khoan.csv", list.as_bytes())]).await;
+    let import = id_in(answer.location(), "/admin/import/");
+    (source, import)
+}
+
 /// Looks everything up, and makes what the demonstration does not have.
 pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things {
     let store = &place.state.store;
@@ -111,6 +125,15 @@ pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things
     things.insert("wrong-import", uploaded(administrator, &wrong).await);
     let unmapped = "Cột một;Cột hai\nLê Văn Cường;Văn phòng\n";
     things.insert("unmapped-import", uploaded(administrator, unmapped).await);
+
+    let (source, import) = list_of_accounts(administrator).await;
+    things.insert("list-source", source);
+    things.insert("account-import", import);
+    let readings = connectors::runs_of(store, "mien-tinh", 1).await.unwrap();
+    things.insert("reading", readings[0].id.clone());
+    let stating = accounts::of_connector(store, "thu-ly").await.unwrap();
+    let stated = stating.iter().find(|account| account.person.is_some()).unwrap();
+    things.insert("stated", in_address(&stated.id));
 
     things.insert("directive", directives::active(store).await.unwrap().unwrap().digest);
     administrator.get("/admin/directives").await;

@@ -1,5 +1,6 @@
 //! What an uploaded list would change, and what is wrong with it, row by row.
 
+mod accounts;
 mod devices;
 mod people;
 #[cfg(test)]
@@ -9,6 +10,8 @@ mod units;
 pub(crate) use people::is_address;
 
 use std::collections::BTreeMap;
+
+use khien_store::accounts::SeenAccount;
 
 use super::Kind;
 use super::known::{Found, Known, UnitNames};
@@ -62,6 +65,12 @@ pub enum Problem {
     SeveralDevices(usize),
     /// A unit would be above itself.
     Circle,
+    /// Not a name by which somebody signs in.
+    NotALogin,
+    /// Not a day.
+    NotADay,
+    /// Neither yes nor no.
+    NotYesOrNo,
 }
 
 /// What is wrong in which row.
@@ -163,7 +172,7 @@ pub struct Step {
 }
 
 /// What a list leads to. It can be carried out when there are no problems.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
     /// What changes, in the order in which it can be carried out.
     pub steps: Vec<Step>,
@@ -173,6 +182,8 @@ pub struct Plan {
     pub problems: Vec<RowProblem>,
     /// How much is wrong.
     pub problem_count: usize,
+    /// The accounts of a list of accounts, in the order of its rows: what they change is told by what is known of the system.
+    pub accounts: Vec<SeenAccount>,
 }
 
 impl Plan {
@@ -194,6 +205,7 @@ pub fn plan(kind: Kind, list: &List<'_>, mapping: &Mapping, known: &Known) -> Pl
         Kind::People => planner.people(list.rows),
         Kind::Devices => planner.devices(list.rows),
         Kind::Units => planner.units(list.rows),
+        Kind::Accounts => planner.accounts(list.rows),
     }
     planner.plan
 }

@@ -289,11 +289,12 @@ proptest! {
                 Kind::People => "Họ và tên;Thư điện tử;Đơn vị",
                 Kind::Devices => "Tên máy;Người sử dụng;Đơn vị",
                 Kind::Units => "Tên đơn vị;Viết tắt;Đơn vị cấp trên",
+                Kind::Accounts => "Tên đăng nhập;Thư điện tử;Họ và tên",
             };
             let filled = rows.iter().filter(|row| row.as_str() != ";;").count();
             let plan = planned(kind, &format!("{title}\n{}\n", rows.join("\n")));
             let wrong: std::collections::BTreeSet<u32> = plan.problems.iter().map(|problem| problem.row).collect();
-            prop_assert_eq!(plan.steps.len() + plan.unchanged + wrong.len(), filled);
+            prop_assert_eq!(plan.steps.len() + plan.accounts.len() + plan.unchanged + wrong.len(), filled);
         }
     }
 }
