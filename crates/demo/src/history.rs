@@ -20,7 +20,7 @@ use crate::province::{OFFICES, unit_id};
 use crate::set_up::{Province, token_hash};
 use crate::story::Story;
 use crate::tasks::Work;
-use crate::{DemoProblem, decisions};
+use crate::{DemoProblem, accounts, decisions};
 
 /// Every so many days each person's facts are brought up to date, a part of the people each day.
 const PEOPLE_EVERY: usize = 13;
@@ -57,6 +57,7 @@ pub(crate) async fn happen(
         say_duties(store, days, ago, province, &signed_off, &mut reading).await?;
         studying.of_day(store, days, ago, province).await?;
         decisions::say_difficulties(store, days, ago, province).await?;
+        accounts::of_day(store, days, ago, province).await?;
         if ago == 1 {
             reading.record_leaves(store, days, province).await?;
         }
