@@ -16,6 +16,10 @@ use std::process::ExitCode;
 
 use figures::Bounds;
 
+/// That of `khien`: what is measured in this process is what is shipped.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A benchmark and what it is called.
 type Benchmark = (&'static str, fn(&Bounds) -> Result<(), String>);
 
