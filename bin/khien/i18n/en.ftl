@@ -328,8 +328,19 @@ server-hint-listen = See whether the address belongs to this machine; ports belo
 server-no-tls = the TLS certificate cannot be used: { $detail }
 server-hint-tls = Look at the files of tls.certificate, tls.key and tls.authority, or at the rights in the data folder.
 server-no-database = the database cannot be opened: { $detail }
-server-hint-database = Look at the setting "database" and the rights: khien config show
-server-hint-damaged = Nothing was changed. Put a backup back.
+database-no-address = “{ $given }” is no address of a database
+database-away = the database does not answer ({ $detail })
+database-hint-away = Check that the database is running, that its path or address is right and that it may be read and written: khien config show
+database-disk-full = the disk of the database is full ({ $detail })
+database-hint-disk-full = Make room on that disk and try again. What was written is kept.
+database-read-only = the database may only be read ({ $detail })
+database-hint-read-only = Let this program write to the file and the folder of the database; with PostgreSQL, check whether the server is a standby.
+database-locked = another program holds the database ({ $detail })
+database-hint-locked = Find that program, perhaps a running Khiên server, stop it and try again.
+database-busy = the database has too much to do ({ $detail })
+database-hint-busy = Try again in a few minutes.
+database-damaged = the database is damaged ({ $detail })
+database-hint-damaged = Nothing was changed. Put a backup back: khien restore
 server-trouble = the server cannot be prepared: { $detail }
 server-hint-trouble = Look at the log: set KHIEN_LOG_LEVEL=info and run it again.
 
@@ -427,6 +438,7 @@ move-differs = the table { $table } does not read as it was written
 move-hint-differs = Nothing was kept. Try again; if it happens again, check the disk and the other database.
 move-done = Everything is in { $to } too ({ $rows } rows), compared row by row with { $from }.
 move-next = Now set "database" to the new address and start the server. The old database was not changed: what is entered there from now on is not carried over.
+audit-empty = The audit log has no entry: nothing was ever recorded in this database. Check that it is the one you mean.
 audit-whole = The audit log is whole: { $entries } { $entries ->
     [one] entry
    *[other] entries

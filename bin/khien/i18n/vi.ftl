@@ -289,8 +289,19 @@ server-hint-listen = Kiểm tra địa chỉ có thuộc máy này không; cổn
 server-no-tls = không dùng được chứng thư TLS: { $detail }
 server-hint-tls = Kiểm tra các tệp tls.certificate, tls.key, tls.authority, hoặc quyền đọc và ghi trong thư mục dữ liệu.
 server-no-database = không mở được cơ sở dữ liệu: { $detail }
-server-hint-database = Xem lại mục database và quyền đọc, ghi: khien config show
-server-hint-damaged = Dữ liệu không bị thay đổi. Hãy khôi phục từ bản sao lưu.
+database-no-address = «{ $given }» không phải là địa chỉ của cơ sở dữ liệu
+database-away = cơ sở dữ liệu không trả lời ({ $detail })
+database-hint-away = Kiểm tra cơ sở dữ liệu có đang chạy không, đường dẫn hoặc địa chỉ có đúng không và có quyền đọc, ghi không: khien config show
+database-disk-full = ổ đĩa chứa cơ sở dữ liệu đã đầy ({ $detail })
+database-hint-disk-full = Giải phóng chỗ trên ổ đĩa đó rồi chạy lại. Dữ liệu đã ghi vẫn còn nguyên.
+database-read-only = cơ sở dữ liệu chỉ cho đọc ({ $detail })
+database-hint-read-only = Cho phép chương trình này ghi vào tệp và thư mục của cơ sở dữ liệu; với PostgreSQL, kiểm tra có phải đang nối vào máy dự phòng không.
+database-locked = một chương trình khác đang giữ cơ sở dữ liệu ({ $detail })
+database-hint-locked = Tìm và dừng chương trình đó, có thể là một máy chủ Khiên đang chạy, rồi chạy lại.
+database-busy = cơ sở dữ liệu đang quá tải ({ $detail })
+database-hint-busy = Đợi ít phút rồi chạy lại.
+database-damaged = cơ sở dữ liệu bị hỏng ({ $detail })
+database-hint-damaged = Không có gì bị thay đổi. Hãy khôi phục từ bản sao lưu: khien restore
 server-trouble = không chuẩn bị được máy chủ: { $detail }
 server-hint-trouble = Xem nhật ký: đặt KHIEN_LOG_LEVEL=info rồi chạy lại.
 
@@ -385,6 +396,7 @@ move-differs = bảng { $table } đọc lại không giống như đã ghi
 move-hint-differs = Không có gì được giữ lại. Hãy thử lại; nếu vẫn vậy, hãy kiểm tra ổ đĩa và cơ sở dữ liệu đích.
 move-done = Toàn bộ dữ liệu đã có ở { $to } ({ $rows } dòng), đã đối chiếu từng dòng với { $from }.
 move-next = Bây giờ hãy đặt "database" thành địa chỉ mới rồi khởi động máy chủ. Cơ sở dữ liệu cũ giữ nguyên: những gì nhập vào đó từ nay không được chuyển sang.
+audit-empty = Nhật ký kiểm toán chưa có mục nào: cơ sở dữ liệu này chưa ghi lại việc gì. Hãy xem có đúng cơ sở dữ liệu cần kiểm tra không.
 audit-whole = Nhật ký kiểm toán nguyên vẹn: { $entries } mục, không mục nào bị sửa, xóa hay chèn thêm.
 audit-last = Mã băm của mục cuối: { $hash }
     Hãy cất nó ở nơi mà người ghi được vào cơ sở dữ liệu không với tới, và đối chiếu vào lần sau.

@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, Write as _};
 use std::path::Path;
 
+use khien_server::config::is_database_address;
 use khien_store::audit::{self, Chain};
 use khien_store::transfer::{self, Transferred};
 use khien_store::{Store, StoreOptions};
@@ -21,6 +22,10 @@ use crate::{input, server};
 
 /// Opens a database; only a command that fills one makes it.
 pub(crate) async fn open(url: &str, create: bool, texts: &Texts) -> Result<Store, Problem> {
+    if !is_database_address(url) {
+        let what = text!(texts, "database-no-address", given = url);
+        return Err(Problem::Worded { what, hints: vec![texts.text("settings-value-database")] });
+    }
     let options = StoreOptions { create, ..StoreOptions::default() };
     Store::open(url, &options).await.map_err(|error| server::of_store(&error, texts))
 }
@@ -150,13 +155,13 @@ pub(crate) fn verify(arguments: &DatabaseArguments, session: &Session) -> Outcom
         chain.map_err(|error| server::of_store(&error, texts))
     })?;
     Ok(match chain {
+        // An empty log proves nothing: it may be the wrong database.
+        Chain::Whole { entries: 0, .. } => {
+            Answer { text: format!("{}\n", texts.text("audit-empty")), exit: Exit::NothingJudged }
+        }
         Chain::Whole { entries, last_hash } => {
-            let mut said = text!(texts, "audit-whole", entries = entries);
-            if !last_hash.is_empty() {
-                said.push('\n');
-                said.push_str(&text!(texts, "audit-last", hash = last_hash));
-            }
-            Answer::good(said + "\n")
+            let said = text!(texts, "audit-whole", entries = entries);
+            Answer::good(format!("{said}\n{}\n", text!(texts, "audit-last", hash = last_hash)))
         }
         Chain::Broken { number, what } => {
             let what = match what {

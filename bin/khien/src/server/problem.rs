@@ -6,7 +6,7 @@ use khien_server::Trouble;
 use khien_server::config::{FIELDS, Mistake, Place, Wrong};
 use khien_server::serve::ServeProblem;
 use khien_server::tls::TlsProblem;
-use khien_store::StoreError;
+use khien_store::{StoreError, Unavailable};
 
 use crate::facts::nearest;
 use crate::i18n::{Texts, text};
@@ -85,12 +85,23 @@ pub(super) fn of_tls(problem: &TlsProblem, texts: &Texts) -> Problem {
     Problem::Worded { what, hints: vec![texts.text("server-hint-tls")] }
 }
 
-/// A server without a database.
+/// A server without a database. What the engine itself says stands beside it, in its own words.
 pub(crate) fn of_store(error: &StoreError, texts: &Texts) -> Problem {
-    let what = text!(texts, "server-no-database", detail = error.to_string());
-    let hint = match error {
-        StoreError::Corrupt { .. } => "server-hint-damaged",
-        _ => "server-hint-database",
+    let (what, hint) = match error {
+        StoreError::Unavailable { reason, detail } => {
+            let (what, hint) = match reason {
+                Unavailable::Away => ("database-away", "database-hint-away"),
+                Unavailable::DiskFull => ("database-disk-full", "database-hint-disk-full"),
+                Unavailable::ReadOnly => ("database-read-only", "database-hint-read-only"),
+                Unavailable::Locked => ("database-locked", "database-hint-locked"),
+                Unavailable::Busy => ("database-busy", "database-hint-busy"),
+            };
+            (text!(texts, what, detail = detail.as_str()), hint)
+        }
+        StoreError::Corrupt { what } => {
+            (text!(texts, "database-damaged", detail = what.as_str()), "database-hint-damaged")
+        }
+        other => (text!(texts, "server-no-database", detail = other.to_string()), "database-hint-away"),
     };
     Problem::Worded { what, hints: vec![texts.text(hint)] }
 }

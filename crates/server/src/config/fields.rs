@@ -169,9 +169,12 @@ fn address(given: &Given) -> Result<Option<SocketAddr>, Wrong> {
 
 fn database(given: &Given) -> Result<Option<String>, Wrong> {
     let text = some_text(given)?;
-    let known =
-        |url: &String| ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
-    if text.as_ref().is_none_or(known) { Ok(text) } else { Err(Wrong::Database) }
+    if text.as_deref().is_none_or(is_database_address) { Ok(text) } else { Err(Wrong::Database) }
+}
+
+/// Whether a text begins like the address of a database.
+pub fn is_database_address(text: &str) -> bool {
+    ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme))
 }
 
 fn url(given: &Given) -> Result<Option<String>, Wrong> {
