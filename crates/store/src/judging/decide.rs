@@ -22,12 +22,22 @@ pub(crate) type Deltas = BTreeMap<(String, String), [i64; State::ALL.len()]>;
 /// One move: unit and clause, state, up or down by one.
 pub(super) type Move = (String, String, State, i64);
 
+/// On how many threads a lot of cases is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Threads {
+    /// On this one.
+    One,
+    /// On all processors.
+    All,
+}
+
 /// Judges all cases.
 pub(super) fn decide(
     context: &JudgeContext,
     calendar: Option<&WorkingDays>,
     cases: Vec<Case>,
     now: Timestamp,
+    threads: Threads,
 ) -> Vec<Verdict> {
     let Some(directive) = context.directive() else {
         return cases.into_iter().map(|case| close_all(case, now)).collect();
@@ -35,7 +45,7 @@ pub(super) fn decide(
     let judge = Judge::new(directive, context.exemptions(), context.organisation(), now);
     let bench = Bench { context, calendar, judge: &judge, now };
     // Few subjects are not worth waking other threads for.
-    if cases.len() < WORTH_SHARING {
+    if threads == Threads::One || cases.len() < WORTH_SHARING {
         return cases.into_iter().map(|case| bench.judge(case)).collect();
     }
     let mut verdicts = Vec::with_capacity(cases.len());

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use sqlx::AnyConnection;
 
+use super::decide::Threads;
 use super::read::{lock_free, standings};
 use super::{Judged, Standing, Verdict, judge, pass, weigh, with_facts};
 use crate::context::{Generations, context};
@@ -35,7 +36,8 @@ pub(crate) async fn foresee(store: Store, numbers: Vec<i64>, now: Timestamp) -> 
     due.retain(|standing| standing.is_due(now));
     let numbers = due.iter().map(|standing| standing.number).collect();
     let subjects = with_facts(connection, due.clone()).await?;
-    let verdicts = weigh(store.core(), connection, context, subjects, now).await?;
+    // Other lots are judged meanwhile: to hand this one around would only cost.
+    let verdicts = weigh(store.core(), connection, context, subjects, now, Threads::One).await?;
     let subjects = due.into_iter().zip(verdicts).map(|(standing, verdict)| (standing.number, (standing, verdict)));
     Ok(Foreseen { generations, numbers, subjects: subjects.collect() })
 }

@@ -19,6 +19,7 @@ use crate::context::{JudgeContext, context};
 use crate::store::Core;
 use crate::times::micros;
 
+use self::decide::Threads;
 pub(crate) use self::decide::{Deltas, document_of, place, text_of, unit_on};
 pub(crate) use self::foresee::{Foreseen, foresee};
 pub(crate) use self::read::{FIELD, ITEM, SEPARATORS, lock, read_facts, standing, standing_columns};
@@ -130,7 +131,7 @@ pub(crate) async fn judge(
         return Ok(Judged::default());
     }
     let context = context(core, connection).await?;
-    let verdicts = weigh(core, connection, context, subjects, now).await?;
+    let verdicts = weigh(core, connection, context, subjects, now, Threads::All).await?;
     pass(connection, &verdicts).await
 }
 
@@ -141,6 +142,7 @@ async fn weigh(
     context: Arc<JudgeContext>,
     subjects: Vec<(Standing, Vec<StoredFact>)>,
     now: Timestamp,
+    threads: Threads,
 ) -> Result<Vec<Verdict>, StoreError> {
     let numbers: Vec<i64> = subjects.iter().map(|(standing, _)| standing.number).collect();
     let mut open = read::read_open(connection, &numbers).await?;
@@ -152,7 +154,7 @@ async fn weigh(
         })
         .collect();
     let calendar = core.options.calendar.clone();
-    let work = move || decide::decide(&context, calendar.as_deref(), cases, now);
+    let work = move || decide::decide(&context, calendar.as_deref(), cases, now, threads);
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| StoreError::invalid(format!("a subject could not be judged: {error}")))
