@@ -253,10 +253,10 @@ fn untrusted(server: &str, detail: &str) -> Bilingual {
 fn unreachable_server(server: &str, detail: &str) -> Bilingual {
     Bilingual::new(
         format!(
-            "Không kết nối được tới {server}: {detail}. Hãy kiểm tra mạng và địa chỉ máy chủ. Dữ kiện đã thu thập được giữ trên máy này và gửi khi có kết nối."
+            "Không kết nối được tới {server}: {detail}. Hãy kiểm tra mạng và địa chỉ máy chủ. Dữ kiện nào đã thu thập thì được giữ trên máy này và gửi khi có kết nối."
         ),
         format!(
-            "{server} cannot be reached: {detail}. Check the network and the server's address. Facts that were collected are kept on this machine and sent once there is a connection."
+            "{server} cannot be reached: {detail}. Check the network and the server's address. Facts that were already collected are kept on this machine and sent once there is a connection."
         ),
     )
 }

@@ -181,7 +181,7 @@ summary-none-fail = Nothing fails, but { $unknown } of { $total } controls are u
 summary-none-fail-exempt = Nothing fails; { $exempt } of { $total } controls are exempt.
 summary-fail = { $total ->
     [one] The one control fails.
-   *[other] { $fail } of { $total } controls fail. Mend them in the order listed.
+   *[other] { $fail } of { $total } controls fail. Mend the critical ones first.
 }
 
 clause = Clause { $id }
@@ -328,6 +328,10 @@ server-hint-listen = See whether the address belongs to this machine; ports belo
 server-no-tls = the TLS certificate cannot be used: { $detail }
 server-hint-tls = Look at the files of tls.certificate, tls.key and tls.authority, or at the rights in the data folder.
 server-no-database = the database cannot be opened: { $detail }
+lock-running = a Khiên server is running on these data
+lock-hint-running = Nothing was changed. Stop the server and run this again.
+lock-replaced = the data in this folder are being restored
+lock-hint-replaced = Wait until that is done and start again.
 database-no-address = “{ $given }” is no address of a database
 database-away = the database does not answer ({ $detail })
 database-hint-away = Check that the database is running, that its path or address is right and that it may be read and written: khien config show

@@ -89,6 +89,7 @@ pub(crate) fn restore(arguments: &RestoreArguments, session: &Session) -> Outcom
     let settings = server::settings(&arguments.database, session)?;
     server::make_folder(&settings.data)
         .map_err(|error| problem::of_file(&settings.data, error.kind(), &error.to_string(), texts))?;
+    let _alone = server::alone(&settings.data, session)?;
     let mut progress = Progress::default();
     let restored = server::runtime(session)?.block_on(async {
         let store = open(&settings.database_url(), true, texts).await?;

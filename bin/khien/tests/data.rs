@@ -106,7 +106,7 @@ fn what_cannot_be_done_is_said_with_what_to_do_and_leaves_nothing_behind() {
         (&["restore", "letter.docx", "--data", "empty"], ["không phải là bản sao lưu", "is not a backup"]),
         (&["restore", "half.khien", "--data", "empty"], ["bị hỏng", "is damaged"]),
         (&["db", "move", "--to", "sqlite://data/khien.db", "--data", "data"], ["chính nó", "to itself"]),
-        (&["db", "move", "--to", "mysql://x", "--data", "data"], ["cơ sở dữ liệu", "the database"]),
+        (&["db", "move", "--to", "mysql://x", "--data", "data"], ["cơ sở dữ liệu", "database"]),
     ];
     for (arguments, expected) in cases {
         for (language, expected) in ["vi", "en"].into_iter().zip(expected) {

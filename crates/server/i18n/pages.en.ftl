@@ -21,7 +21,6 @@ since = { $day } ({ $days ->
 due-by = By the end of { $day }
 due-overdue = Overdue since the end of { $day }
 pages-label = Pages of the list
-pages-page = Page
 pages-before = Previous page
 pages-after = Next page
 day-label = Show the figures of
@@ -58,6 +57,7 @@ key-unsure = double line: some of it is unknown
 key-unseen = stripes and ?: nothing is known
 key-nothing = nothing to check
 worst-title = The three clauses that need most attention
+overview-nothing-known = Nothing is known about this day.
 worst-none = No clause has anything that fails or is unknown.
 worst-said = { $share } pass; { $fail } fail, { $unknown } unknown.
 

@@ -20,7 +20,6 @@ since = { $day } ({ $days ->
 due-by = Hạn: hết ngày { $day }
 due-overdue = Đã quá hạn từ hết ngày { $day }
 pages-label = Các trang của danh sách
-pages-page = Trang
 pages-before = Trang trước
 pages-after = Trang sau
 day-label = Xem số liệu của ngày
@@ -57,6 +56,7 @@ key-unsure = gạch đôi: có nội dung chưa xác định
 key-unseen = sọc và dấu ?: chưa xác định được gì
 key-nothing = không có nội dung
 worst-title = Ba điều khoản cần chú ý nhất
+overview-nothing-known = Chưa có số liệu của ngày này.
 worst-none = Không có điều khoản nào còn nội dung không đạt hoặc chưa xác định.
 worst-said = Tỷ lệ đạt { $share }; { $fail } không đạt, { $unknown } chưa xác định.
 

@@ -77,6 +77,11 @@ impl Engine {
             Self::Sqlite(_) => (options.readers, 1),
             Self::Postgres => (options.readers, options.writers),
         };
+        if let Self::Sqlite(path) = self
+            && address.ends_with(MAY_CREATE)
+        {
+            make_private(path);
+        }
         self.probe(address, options).await?;
         let writers = self.pool(writers, options).connect_lazy(address)?;
         let readers = self.pool(readers, options).connect_lazy(address)?;
@@ -195,6 +200,19 @@ impl Engine {
     }
 }
 
+/// How the address of a file ends that is made when it is not there.
+const MAY_CREATE: &str = "?mode=rwc";
+
+/// Makes the file that is not there yet for its owner alone: password hashes will lie in it. SQLite gives its other files the
+/// rights of this one. What goes wrong here goes wrong again for SQLite, which says so.
+fn make_private(path: &Path) {
+    let mut file = std::fs::OpenOptions::new();
+    file.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    let _ = file.open(path);
+}
+
 /// The path with everything but letters, digits and a few signs written as `%XX`.
 fn sqlite_address(path: &Path, create: bool) -> Result<String, StoreError> {
     let Some(text) = path.to_str() else {
@@ -209,7 +227,7 @@ fn sqlite_address(path: &Path, create: bool) -> Result<String, StoreError> {
             }
         }
     }
-    address.push_str(if create { "?mode=rwc" } else { "?mode=rw" });
+    address.push_str(if create { MAY_CREATE } else { "?mode=rw" });
     Ok(address)
 }
 

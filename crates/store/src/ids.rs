@@ -29,6 +29,11 @@ pub fn fresh(now: Timestamp) -> Result<String, StoreError> {
     Ok(letters.map(|letter| char::from(ALPHABET[(letter % 32) as usize])).collect())
 }
 
+/// Whether a text could be an id that [`fresh`] made.
+pub fn is_one(text: &str) -> bool {
+    text.len() == TIME_LETTERS as usize + RANDOM_LETTERS && text.bytes().all(|letter| ALPHABET.contains(&letter))
+}
+
 /// A new number, higher than every number that this process made before, whatever the clock does.
 pub fn fresh_number(now: Timestamp) -> Result<i64, StoreError> {
     let chance = i64::from(u32::from_le_bytes(random()?) >> (u32::BITS - RANDOM_BITS));

@@ -109,8 +109,8 @@ fn collect_fields(record: &RecordShape, path: &str, source: &str, texts: &Texts,
     }
 }
 
-/// The value of a parameter in words.
-pub(crate) fn value_in_words(value: &Value, texts: &Texts) -> String {
+/// The value of a parameter in words: lengths of time in their largest exact unit, moments as they are written here.
+pub fn value_in_words(value: &Value, texts: &Texts) -> String {
     match value {
         Value::Duration(length) => moment::length(*length, texts),
         Value::Timestamp(at) => moment::shown(*at, texts),

@@ -12,7 +12,7 @@ use khien_server::{first_run, tls};
 use khien_store::{Store, StoreOptions};
 use tracing_subscriber::EnvFilter;
 
-use super::{config, problem};
+use super::{config, lock, problem};
 use crate::Session;
 use crate::cli::SettingsArguments;
 use crate::i18n::text;
@@ -66,6 +66,7 @@ impl Ready {
 pub(super) async fn prepare(settings: Settings, session: &Session) -> Result<Ready, Problem> {
     let listeners = Listeners::open(&settings).map_err(|problem| problem::of_start(&problem, &session.texts))?;
     make_folder(&settings.data).map_err(|error| cannot(&settings.data, &error))?;
+    lock::share(&settings.data, session)?;
     let certificates = match settings.https {
         Some(_) => Some(
             tls::certificates(&settings, session.now).map_err(|problem| problem::of_tls(&problem, &session.texts))?,

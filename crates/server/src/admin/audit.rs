@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use jiff::Timestamp;
 use khien_model::{Subject, SubjectKind, start_of_day};
 use khien_store::audit::{self, Chain, Record, Search};
-use khien_store::{Actor, devices, subjects};
+use khien_store::{Actor, subjects};
 use khien_texts::text;
 use serde::Deserialize;
 
@@ -164,11 +164,7 @@ async fn who(desk: &Desk<'_>, written: &str) -> Result<Option<Actor>, Trouble> {
 
 async fn row(desk: &Desk<'_>, entry: &Record) -> Result<Vec<Cell>, Trouble> {
     let store = &desk.state.store;
-    let who = match &entry.actor {
-        Actor::Person(id) => desk.person_name(id).await?,
-        Actor::Device(id) => devices::find(store, id).await?.map_or_else(|| id.clone(), |device| device.hostname),
-        Actor::System => desk.t("audit-system"),
-    };
+    let who = desk.actor_name(&entry.actor).await?;
     let named = match entry.object_kind.parse::<SubjectKind>() {
         Ok(kind) => {
             let subject = Subject { kind, id: entry.object_id.clone() };

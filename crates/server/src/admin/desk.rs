@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use khien_model::{TreeOnDay, UnitTree, day_of};
-use khien_store::{Actor, Change, people, units};
+use khien_store::{Actor, Change, devices, people, units};
 use khien_texts::Texts;
 
 use super::import::known::{Found, Known, KnownPerson};
@@ -87,6 +87,18 @@ impl<'d> Desk<'d> {
     /// The name of a person; the id when nobody has it any more.
     pub(crate) async fn person_name(&self, id: &str) -> Result<String, Trouble> {
         Ok(people::find(&self.state.store, id).await?.map_or_else(|| id.to_owned(), |person| person.name))
+    }
+
+    /// What whoever did something is called.
+    pub(crate) async fn actor_name(&self, actor: &Actor) -> Result<String, Trouble> {
+        Ok(match actor {
+            Actor::Person(id) => self.person_name(id).await?,
+            Actor::Device(id) => {
+                let device = devices::find(&self.state.store, id).await?;
+                device.map_or_else(|| id.clone(), |device| device.hostname)
+            }
+            Actor::System => self.t("audit-system"),
+        })
     }
 }
 

@@ -36,12 +36,15 @@ pub(crate) struct Wanted {
     days: String,
     #[serde(default)]
     uses: String,
+    /// The id that the token will have: a form that is sent twice makes one token.
+    #[serde(default)]
+    id: String,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
         let (days, uses) = (USUAL_DAYS.to_string(), USUAL_USES.to_string());
-        Self { unit: String::new(), note: String::new(), days, uses }
+        Self { unit: String::new(), note: String::new(), days, uses, id: String::new() }
     }
 }
 
@@ -108,6 +111,7 @@ async fn list_page(desk: &Desk<'_>, wanted: &Wanted, mistakes: &[(String, String
                 Field::whole("days", desk.t("token-days"), 1, MAX_DAYS, &wanted.days).required(),
                 Field::whole("uses", desk.t("token-uses-allowed"), 1, most, &wanted.uses).required(),
                 Field::line("note", desk.t("token-note"), &wanted.note).hint(desk.t("token-note-hint")),
+                Field::hidden("id", ids::fresh(desk.visit.now)?),
             ],
         )
         .with_mistakes(mistakes);
@@ -158,6 +162,11 @@ pub(crate) async fn make(
     if !mistakes.is_empty() {
         return Ok(list_page(&desk, &wanted, &mistakes).await?.into_response());
     }
+    // The page that shows a token is the answer to a form: loading it again sends the form again.
+    let id = if ids::is_one(&wanted.id) { wanted.id.clone() } else { ids::fresh(visit.now)? };
+    if tokens::find(&state.store, &id).await?.is_some() {
+        return Ok(Onward::to("/admin/tokens").saying("token-made-already", &visit).into_response());
+    }
     let authority = state.authority.ok_or_else(|| Trouble::Conflict { what: "no certificate authority".to_owned() })?;
     let mut secret = [0; Token::SECRET_BYTES];
     let drawn = SystemRandom::new().fill(&mut secret);
@@ -165,7 +174,7 @@ pub(crate) async fn make(
     let token = Token::new(secret, authority);
     let expires_at = visit.now.checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MAX);
     let kept = EnrolmentToken {
-        id: ids::fresh(visit.now)?,
+        id,
         secret_hash: hex(token.secret_hash().as_bytes()),
         unit: wanted.unit.clone(),
         note: filled(&wanted.note),
@@ -206,7 +215,11 @@ fn instructions(desk: &Desk<'_>, token: &Token, kept: &EnrolmentToken, unit: &st
             step("token-step-terminal"),
             Cell::Several(vec![step("token-step-enrol"), Cell::Code(command)]),
             step("token-step-notice"),
-            Cell::Several(vec![step("token-step-status"), Cell::Code("khien-agent status".to_owned())]),
+            Cell::Several(vec![
+                step("token-step-start"),
+                Cell::Code("sudo systemctl enable --now khien-agent".to_owned()),
+            ]),
+            Cell::Several(vec![step("token-step-status"), Cell::Code("sudo khien-agent status".to_owned())]),
         ]),
         Block::Heading(desk.t("token-notice")),
         Block::Text(desk.t("token-notice-collected")),

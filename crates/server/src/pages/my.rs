@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use khien_model::facts::{FactDocument, areas_of};
 use khien_model::text::nfc;
-use khien_model::{State as Outcome, Subject, SubjectKind, day_of};
-use khien_store::pages::findings;
+use khien_model::{Severity, State as Outcome, Subject, SubjectKind, day_of};
+use khien_store::pages::findings::{self, FindingRow};
 use khien_store::pages::subjects::{self, SubjectRow};
 use khien_store::requests::{self, MAX_TEXT, NewRequest, Request, RequestKind};
 use khien_store::tasks::{self as unit_tasks, Standing};
@@ -69,9 +69,14 @@ struct Asked {
     tickets: Vec<Ticket>,
 }
 
+/// What is to be done first is least: what fails before what is unknown, then the more severe, then what is due earlier.
+type Urgency = (bool, Severity, Timestamp);
+
 /// One thing to do.
 struct Task {
     finding: FindingView,
+    /// What stands above what.
+    urgency: Urgency,
     subject_kind: SubjectKind,
     subject_id: String,
     first_steps: Vec<String>,
@@ -107,10 +112,15 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit) -> Result<
                 today: day_of(visit.now).to_string(),
             });
         }
-        if !group.tasks.is_empty() || group.statement.is_some() {
-            groups.push(group);
+        let urgency = group.tasks.first().map(|task| task.urgency);
+        if urgency.is_some() || group.statement.is_some() {
+            // What is only to be stated stands below what is to be done.
+            groups.push((urgency.is_none(), urgency, group));
         }
     }
+    // One does what stands on top first, whichever of one's things it is about.
+    groups.sort_by_key(|(is_stated, urgency, _)| (*is_stated, *urgency));
+    let groups: Vec<Group> = groups.into_iter().map(|(.., group)| group).collect();
     let tasks: usize = groups.iter().map(|group| group.tasks.len()).sum();
     let conclusion = match (held.is_empty(), tasks) {
         (true, _) => texts.text("my-nothing-held"),
@@ -155,6 +165,7 @@ async fn group(
             .iter()
             .find(|ticket| ticket.about.as_ref().is_some_and(|about| is_same(&about.subject, &about.control)));
         Task {
+            urgency: urgency(finding),
             here: done_here(known, &finding.control).map(|(address, key)| (address, texts.text(key))),
             subject_kind: row.kind,
             subject_id: row.id.clone(),
@@ -173,7 +184,8 @@ async fn group(
             finding: view,
         }
     });
-    let tasks = tasks.collect();
+    let mut tasks: Vec<Task> = tasks.collect();
+    tasks.sort_by_key(|task| task.urgency);
     let seen = row.last_seen_at.or(row.confirmed_at);
     Ok(Group {
         kind: texts.text(&format!("subject-kind-{}", row.kind)),
@@ -183,6 +195,10 @@ async fn group(
         tasks,
         statement: None,
     })
+}
+
+fn urgency(finding: &FindingRow) -> Urgency {
+    (finding.state != Outcome::Fail, finding.severity, finding.due.unwrap_or(Timestamp::MAX))
 }
 
 /// What is known about a person is done on these pages of ours: the area of facts, the address, and what the way is called.

@@ -165,11 +165,10 @@ struct ExemptRow {
     said: String,
 }
 
-/// A page of the red list.
+/// Another page of the red list.
 struct PageLink {
-    number: usize,
+    name: String,
     href: String,
-    is_current: bool,
 }
 
 /// What the head confirms.
@@ -241,7 +240,7 @@ pub(super) async fn show(
         clauses: clause_rows(&read.counts, &sums, &known, &address, asked.clause.as_deref(), &with_day, texts),
         only: asked.clause.as_deref().map(|clause| clause_title(known.directive(), clause, texts)),
         groups: groups(&read.red, &id, &known, &at),
-        pages: page_links(page, read.has_more, &address, asked.clause.as_deref(), &with_day),
+        pages: page_links(page, read.has_more, &address, asked.clause.as_deref(), &at, &with_day),
         exempt: read.exempt.iter().map(|row| exempt_row(row, &known, texts)).collect(),
         help,
         may_answer,
@@ -288,6 +287,9 @@ async fn read(
         limit: ROWS_PER_PAGE + 1,
     };
     let mut red = findings::list(&state.store, wanted).await?;
+    if red.is_empty() && page > 1 {
+        return Err(Trouble::NotFound);
+    }
     let has_more = red.len() > ROWS_PER_PAGE;
     red.truncate(ROWS_PER_PAGE);
     let exempt = findings::Wanted { states: &[Outcome::Exempt], skip: 0, limit: ROWS_PER_PAGE, ..wanted };
@@ -408,25 +410,23 @@ fn exempt_row(row: &FindingRow, known: &Known, texts: &Texts) -> ExemptRow {
     }
 }
 
+/// The page before and the one after. How many there are is not counted.
 fn page_links(
     page: usize,
     has_more: bool,
     address: &str,
     clause: Option<&str>,
+    at: &Moment<'_>,
     with_day: &dyn Fn(String) -> String,
 ) -> Vec<PageLink> {
-    let last = if has_more { page + 1 } else { page };
-    if last == 1 {
-        return Vec::new();
-    }
     let clause = clause.map(|clause| format!("&clause={}", in_address(clause))).unwrap_or_default();
-    (1..=last)
-        .map(|number| PageLink {
-            number,
-            href: with_day(format!("{address}?page={number}{clause}")),
-            is_current: number == page,
-        })
-        .collect()
+    let link = |name: &str, number: usize| PageLink {
+        name: at.texts.text(name),
+        href: with_day(format!("{address}?page={number}{clause}")),
+    };
+    let before = (page > 1).then(|| link("pages-before", page - 1));
+    let after = has_more.then(|| link("pages-after", page + 1));
+    before.into_iter().chain(after).collect()
 }
 
 /// The month of a day, `YYYY-MM`.

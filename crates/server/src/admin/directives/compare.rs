@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use khien_directive::{Control, Directive, Parameter};
+use khien_texts::explain::value_in_words;
+use khien_texts::{Texts, moment};
 
 /// What differs.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -24,7 +26,7 @@ impl Comparison {
 }
 
 /// What changes from `before` to `after`.
-pub(crate) fn compare(before: &Directive, after: &Directive) -> Comparison {
+pub(crate) fn compare(before: &Directive, after: &Directive, texts: &Texts) -> Comparison {
     let mut comparison = Comparison::default();
     for (clause, control) in after.controls() {
         match before.control(&control.id) {
@@ -46,7 +48,7 @@ pub(crate) fn compare(before: &Directive, after: &Directive) -> Comparison {
         }
     }
     let values = |directive: &Directive| -> BTreeMap<String, String> {
-        directive.parameters.iter().map(|parameter| (parameter.name.clone(), values(parameter))).collect()
+        directive.parameters.iter().map(|parameter| (parameter.name.clone(), values(parameter, texts))).collect()
     };
     let (old, new) = (values(before), values(after));
     let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
@@ -84,11 +86,15 @@ fn without_layout(source: &str) -> String {
 }
 
 /// Each value with the day from which it is valid and its source.
-fn values(parameter: &Parameter) -> String {
-    let values = parameter
-        .values
-        .iter()
-        .map(|value| format!("{} ({}, {})", value.value, value.valid_from.strftime("%d/%m/%Y"), value.source));
+fn values(parameter: &Parameter, texts: &Texts) -> String {
+    let values = parameter.values.iter().map(|value| {
+        format!(
+            "{} ({}, {})",
+            value_in_words(&value.value, texts),
+            moment::day_shown(value.valid_from, texts),
+            value.source
+        )
+    });
     values.collect::<Vec<_>>().join("; ")
 }
 
@@ -100,8 +106,9 @@ mod tests {
     fn two_shipped_directives_are_told_apart() {
         let directive = |id| khien_content::shipped(id).expect("a shipped directive").directive;
         let (old, new) = (directive("thads-2024"), directive("thads-2026"));
-        assert!(compare(&new, &new).is_empty());
-        let (there, back) = (compare(&old, &new), compare(&new, &old));
+        let [texts, _] = crate::texts::load();
+        assert!(compare(&new, &new, &texts).is_empty());
+        let (there, back) = (compare(&old, &new, &texts), compare(&new, &old, &texts));
         assert_eq!(there.added, back.removed);
         assert_eq!(there.removed, back.added);
         let names = |comparison: &Comparison| -> Vec<String> {
@@ -112,5 +119,7 @@ mod tests {
         other.sort();
         assert_eq!(one, other);
         assert!(!there.is_empty());
+        let raw = there.parameters.iter().find(|(_, was, is)| was.contains("PT") || is.contains("PT"));
+        assert_eq!(raw, None, "a length of time is said in days or hours");
     }
 }

@@ -38,7 +38,10 @@ pub(crate) async fn show(
     };
     let directive = &loaded.directive;
     let validity = khien_texts::moment::validity(directive.valid_from, directive.valid_to, desk.texts);
-    let by = desk.person_name(&version.loaded_by).await?;
+    let by = match version.loaded_by.parse() {
+        Ok(actor) => desk.actor_name(&actor).await?,
+        Err(_) => version.loaded_by.clone(),
+    };
     let mut blocks = vec![Block::Facts(vec![
         (desk.t("directive-title"), Cell::text(desk.texts.pick(&directive.title))),
         (desk.t("directive-issued"), Cell::Text(desk.day(directive.issued))),
@@ -71,7 +74,7 @@ pub(crate) async fn show(
     }
     if let Some(current) = context.directive() {
         blocks.push(Block::Heading(text!(desk.texts, "directive-compared", id = current.id.as_str())));
-        blocks.extend(comparison_blocks(&desk, &compare(current, directive), current, directive));
+        blocks.extend(comparison_blocks(&desk, &compare(current, directive, desk.texts), current, directive));
     }
     let (documents, is_cut) = documents(&state.store).await?;
     let found =

@@ -276,7 +276,11 @@ fn plan_blocks(desk: &Desk<'_>, opened: &Opened, plan: &Plan) -> Vec<Block> {
         return blocks;
     }
     if plan.steps.is_empty() {
-        blocks.push(Block::Notice("pass", desk.t("import-nothing-changes")));
+        let said = match plan.unchanged {
+            0 => Block::Notice("unknown", desk.t("import-no-rows")),
+            _ => Block::Notice("pass", desk.t("import-nothing-changes")),
+        };
+        blocks.push(said);
         return blocks;
     }
     let rows = plan.steps.iter().take(SHOWN_STEPS).map(|step| {

@@ -51,6 +51,8 @@ struct View<'a> {
     tiles: Vec<Tile>,
     trend: Option<Spark>,
     worst: Vec<WorstClause>,
+    /// Whether nothing was judged on that day: then nothing is to be praised either.
+    is_empty: bool,
     map: HeatMap,
 }
 
@@ -163,6 +165,7 @@ pub(super) async fn show(
         as_of: as_of(shown, &visit, day.is_past, texts),
         conclusion: conclusion(&total, texts),
         tiles: tiles(&total, texts),
+        is_empty: total.total() == 0,
         trend: spark(&trend, from, shown, texts),
         worst: worst(&by_clause, &sums, known.directive(), &links, &reached, texts),
         map: heat::heat_map(&sums, &reached.tops, everything, known.directive(), &links, texts),

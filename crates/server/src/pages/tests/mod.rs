@@ -43,7 +43,8 @@ async fn what_is_out_of_reach_is_refused() {
 async fn an_official_says_it_is_mended_and_asks_for_help() {
     let world = World::found().await;
     let list = world.get("lan", "/my").await.html;
-    let control = list.split("name=\"control\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let of_device = list.split("name=\"subject_id\" value=\"PC-KV1-01\"").nth(1);
+    let control = of_device.and_then(|rest| rest.split("name=\"control\" value=\"").nth(1)?.split('"').next());
     let control = control.expect("something to do").to_owned();
     let about = format!("subject_kind=device&subject_id=PC-KV1-01&control={control}");
     let said = world.post("lan", "/my/requests", &format!("kind=re_check&{about}")).await;
