@@ -1,8 +1,9 @@
-//! The figures of the design, each measured beside its peer or its bound: `cargo xtask bench [expr|judge|observe|documents|store|server|all]`.
+//! The figures of the design, each measured beside its peer or its bound: `cargo xtask bench [expr|judge|observe|documents|store|server|cases|all]`.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures are printed")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock and starts the programs that it measures")]
 
+mod cases;
 mod devices;
 mod documents;
 mod expr;
@@ -30,6 +31,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("documents", documents::run),
     ("store", store::run),
     ("server", server::run),
+    ("cases", cases::run),
 ];
 
 fn main() -> ExitCode {
@@ -37,7 +39,7 @@ fn main() -> ExitCode {
     let chosen: Vec<&Benchmark> = BENCHMARKS.iter().filter(|(name, _)| wanted == "all" || wanted == *name).collect();
     if chosen.is_empty() {
         eprintln!(
-            "error: there is no benchmark {wanted:?}; there are expr, judge, observe, documents, store, server and all"
+            "error: there is no benchmark {wanted:?}; there are expr, judge, observe, documents, store, server, cases and all"
         );
         return ExitCode::from(2);
     }

@@ -21,7 +21,8 @@ const LYNIS_TESTS: &str = "AUTH-9283,PKGS-7345,FIRE-4512,SSH-7402,MALW-3280";
 /// What one run of a program took.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Cost {
-    wall_seconds: f64,
+    /// From its start to its end.
+    pub(crate) wall_seconds: f64,
     /// User and system time.
     pub(crate) cpu_seconds: f64,
     /// The most memory that it held at once.
@@ -54,9 +55,10 @@ pub(crate) fn run(bounds: &Bounds) -> Result<(), String> {
     Ok(())
 }
 
-/// What a program costs. One that says that something is red (exit status 1) has done its work.
+/// What a program costs. One that says that something is red (exit status 1) has done its work, and so
+/// has one that says that something is unknown (3).
 pub(crate) fn cost_of(program: &Path, arguments: &[&str]) -> Result<Cost, String> {
-    measure_ending(Command::new(TIME), program, arguments, &[0, 1])
+    measure_ending(Command::new(TIME), program, arguments, &[0, 1, 3])
 }
 
 /// Runs a program under `time` and reads what it cost. The output of the program goes nowhere.

@@ -28,6 +28,8 @@ enum Part {
     Server,
     /// The store alone: reports and sweeps on both engines.
     Store,
+    /// A list of 200,000 cases, as a workbook and as text.
+    Cases,
     /// Everything.
     All,
 }
@@ -41,6 +43,7 @@ impl Part {
             Self::Documents => "documents",
             Self::Server => "server",
             Self::Store => "store",
+            Self::Cases => "cases",
             Self::All => "all",
         }
     }

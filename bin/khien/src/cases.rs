@@ -7,6 +7,7 @@ mod show;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -25,9 +26,6 @@ use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::report::Summary;
 use crate::{Session, content, facts, input};
-
-#[cfg(test)]
-pub(crate) use self::problem::column_key;
 
 /// The clause about case data.
 const CLAUSE: &str = "1.4";
@@ -65,11 +63,15 @@ pub(crate) fn run(arguments: &CasesCheckArguments, session: &Session) -> Outcome
     let calendar = khien_content::calendar();
     let mut rules = Rules::new(&directive, &calendar);
     let mut progress = Progress::default();
-    let mut tick = |rows: u32| progress.show(|| text!(session.texts, "cases-progress", rows = rows));
+    let mut tick = |rows: u32| {
+        progress.show(|| text!(session.texts, "cases-progress", rows = rows));
+        ControlFlow::Continue(())
+    };
     let of_problem = |problem| problem::of(&problem, path, &session.texts);
     let opened = Spreadsheet::open(BufReader::new(file), Limits::CASES);
     let mut table = opened.map_err(|problem| of_problem(problem.into()))?;
-    let options = Options { profile, unit: arguments.unit.clone(), today: day_of(at), progress: &mut tick };
+    let unit = arguments.unit.clone();
+    let options = Options { profile, unit, today: day_of(at), officers: None, progress: &mut tick };
     let report = check(&mut table, &mut rules, options);
     progress.finish();
     let report = report.map_err(of_problem)?;
@@ -88,7 +90,9 @@ pub(crate) fn run(arguments: &CasesCheckArguments, session: &Session) -> Outcome
 fn document(report: &Report, unit: Option<&str>, exported_at: Timestamp, at: Timestamp) -> FactDocument {
     let only = report.units.keys().next().filter(|_| report.units.len() == 1).cloned();
     let id = unit.map(str::to_owned).or(only).filter(|name| !name.is_empty());
-    let case_data = Fact { outcome: Ok(case_data(report, exported_at)), observed_at: at, source: SOURCE.to_owned() };
+    // What the software delayed is recorded on the pages of the server; a list does not say it.
+    let case_data = case_data(&report.all, &report.lacking, 0, exported_at);
+    let case_data = Fact { outcome: Ok(case_data), observed_at: at, source: SOURCE.to_owned() };
     let facts = UnitFacts { case_data: Some(case_data), ..UnitFacts::default() };
     FactDocument::Unit(Box::new(SubjectFacts { id: id.unwrap_or_else(|| facts::UNNAMED.to_owned()), facts }))
 }

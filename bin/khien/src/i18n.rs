@@ -16,7 +16,8 @@ pub(crate) const fn sources(language: Language) -> [&'static str; 1] {
 /// Loads the texts of `language`.
 pub(crate) fn texts(language: Language) -> Texts {
     let [own] = sources(language);
-    Texts::new(language, &[own, khien_tables::say::source(language), khien_connect::say::source(language)])
+    let tables = khien_tables::say::source(language);
+    Texts::new(language, &[own, tables, khien_connect::say::source(language), khien_cases::say::source(language)])
 }
 
 #[cfg(test)]

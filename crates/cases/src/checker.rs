@@ -12,12 +12,22 @@ use khien_tables::{DateSystem, FileProblem, Row, Spreadsheet};
 use crate::case::{Case, DAYS, Day, Status};
 use crate::columns::{Column, Columns, FIELDS};
 use crate::limits::{Deadline, LIMITS, Rules};
-use crate::report::{MAX_OFFICERS, MAX_UNITS, Remark, RemarkKind, Report, Tally, Total};
+use crate::report::{
+    LimitOutcome, LimitTally, MAX_OFFICERS, MAX_UNITS, Remark, RemarkKind, Report, Tally, Total, UnitTally,
+};
 
-/// How many letters of the number of a case, of a unit and of an officer are kept.
+/// How many letters of a unit and of an officer are kept.
 const MAX_NAME_LETTERS: usize = 120;
+/// How many letters the number of a case has at most. Numbers have a digit and are short, names of people are not.
+const MAX_NUMBER_LETTERS: usize = 40;
+/// How many names of officers are remembered with who they are.
+const MAX_REMEMBERED_OFFICERS: usize = 10_000;
 /// After how many rows whoever waits is told how far it is.
 const ROWS_BETWEEN_WORDS: u32 = 10_000;
+
+/// Who an enforcement officer is: of the unit and the officer as the list calls them, what the officer is counted under.
+/// `None`: nobody knows such an officer.
+pub type FindOfficer<'o> = dyn Fn(&str, &str) -> Option<String> + 'o;
 
 /// How a list is to be read.
 pub struct Options<'o> {
@@ -27,8 +37,11 @@ pub struct Options<'o> {
     pub unit: Option<String>,
     /// The day on which the list is judged.
     pub today: Date,
-    /// Is told the number of rows read so far, now and then.
-    pub progress: &'o mut dyn FnMut(u32),
+    /// Who the enforcement officers are. Without it they are counted under the names that the list has for them, and nobody
+    /// is unknown.
+    pub officers: Option<&'o FindOfficer<'o>>,
+    /// Is told the number of rows read so far, now and then. `Break` ends the reading.
+    pub progress: &'o mut dyn FnMut(u32) -> ControlFlow<()>,
 }
 
 /// Why a list was not checked.
@@ -49,6 +62,8 @@ pub enum CheckProblem {
     WrongProfile(Vec<String>),
     /// The list has no row of this unit; the units that it has.
     NoSuchUnit(Vec<String>),
+    /// Whoever waited wants it no longer.
+    Stopped,
 }
 
 impl From<FileProblem> for CheckProblem {
@@ -75,26 +90,30 @@ pub fn check<S: Read + Seek>(
     }
     let mut checker = Checker::new(&columns, rules, table.origin().dates, &options);
     let progress = options.progress;
-    let mut read = 0;
+    let (mut read, mut is_stopped) = (0, false);
     table.rows(&mut |row| {
         read += 1;
-        if read % ROWS_BETWEEN_WORDS == 0 {
-            progress(read);
+        if read % ROWS_BETWEEN_WORDS == 0 && progress(read).is_break() {
+            is_stopped = true;
+            return ControlFlow::Break(());
         }
         if row.number > titles.number {
             checker.row(&row);
         }
         ControlFlow::Continue(())
     })?;
-    checker.finish()
+    if is_stopped { Err(CheckProblem::Stopped) } else { checker.finish() }
 }
 
-struct Checker<'c, 'd> {
+struct Checker<'c, 'd, 'o> {
     columns: &'c Columns,
     rules: &'c mut Rules<'d>,
     dates: DateSystem,
     today: Date,
     wanted_unit: Option<String>,
+    officers: Officers<'o>,
+    stale_after: [Option<u32>; 2],
+    ageing_after: Option<u32>,
     seen: HashMap<u64, u32>,
     sums: [(Column, f64); 2],
     other_units: Vec<String>,
@@ -111,11 +130,56 @@ struct Verdict {
     stale: bool,
     incomplete: bool,
     inconsistent: bool,
+    ageing: bool,
     lag: Option<i64>,
+    latest_lag: Option<i64>,
+    limits: [Option<LimitOutcome>; LIMITS.len()],
+    remarks: Vec<Remark>,
 }
 
-impl<'c, 'd> Checker<'c, 'd> {
-    fn new(columns: &'c Columns, rules: &'c mut Rules<'d>, dates: DateSystem, options: &Options<'_>) -> Self {
+impl Verdict {
+    fn remark(
+        &mut self,
+        case: &Case<'_>,
+        kind: RemarkKind,
+        column: Column,
+        other: Option<&'static str>,
+        days: Option<i64>,
+    ) {
+        self.inconsistent |= kind.is_inconsistent();
+        self.remarks.push(remark_of(case, kind, column, other, days));
+    }
+}
+
+/// Who the officers are, remembered by what the list calls them: the same few names come again and again.
+struct Officers<'o> {
+    find: Option<&'o FindOfficer<'o>>,
+    known: HashMap<String, HashMap<String, Option<String>>>,
+    remembered: usize,
+}
+
+impl Officers<'_> {
+    /// What an officer is counted under, and whether somebody was asked and knows no such officer.
+    fn of(&mut self, unit: &str, name: &str) -> (String, bool) {
+        let Some(find) = self.find else { return (short(name), false) };
+        let found = match self.known.get(unit).and_then(|of_unit| of_unit.get(name)) {
+            Some(found) => found.clone(),
+            None => {
+                let found = find(unit, name);
+                if self.remembered < MAX_REMEMBERED_OFFICERS {
+                    self.remembered += 1;
+                    self.known.entry(unit.to_owned()).or_default().insert(name.to_owned(), found.clone());
+                }
+                found
+            }
+        };
+        let is_unknown = found.is_none();
+        (found.unwrap_or_default(), is_unknown)
+    }
+}
+
+impl<'c, 'd, 'o> Checker<'c, 'd, 'o> {
+    fn new(columns: &'c Columns, rules: &'c mut Rules<'d>, dates: DateSystem, options: &Options<'o>) -> Self {
         let mut report =
             Report { dropped: columns.dropped().to_vec(), unused: columns.unused().to_vec(), ..Report::default() };
         let has = |column: &Column| columns.place(*column).is_some();
@@ -124,12 +188,16 @@ impl<'c, 'd> Checker<'c, 'd> {
         }
         let lacking = Column::ALL.iter().filter(|column| !has(column));
         report.lacking = lacking.map(|column| column.id()).collect();
+        let today = options.today;
         Self {
             columns,
-            rules,
             dates,
-            today: options.today,
+            today,
             wanted_unit: options.unit.as_deref().map(plain),
+            officers: Officers { find: options.officers, known: HashMap::new(), remembered: 0 },
+            stale_after: [false, true].map(|without_means| rules.stale_after(without_means, today)),
+            ageing_after: rules.ageing_after(today),
+            rules,
             seen: HashMap::new(),
             sums: [(Column::Owed, 0.0), (Column::Collected, 0.0)],
             other_units: Vec::new(),
@@ -159,9 +227,10 @@ impl<'c, 'd> Checker<'c, 'd> {
         let mut verdict = Verdict::default();
         self.timeliness(&case, &mut verdict);
         self.entry_and_staleness(&case, &mut verdict);
-        self.completeness(&case, &mut verdict);
+        completeness(&case, &mut verdict);
         self.consistency(&case, &mut verdict);
-        self.count(&case, unit, &verdict);
+        let officer = self.officer(&case, &unit, &mut verdict);
+        self.count(&case, &unit, officer, verdict);
     }
 
     /// F1: each limit that applies, chosen by the day of its event.
@@ -176,126 +245,116 @@ impl<'c, 'd> Checker<'c, 'd> {
             let Some(from) = from else {
                 // What has not begun does not run; but what was done must have begun.
                 if limit.for_all || done.is_some() {
-                    self.report.limits[place].undated += 1;
+                    verdict.limits[place] = Some(LimitOutcome::Undated);
                     verdict.undated = true;
-                    self.remark(case, RemarkKind::Undated, limit.from[0], None, None);
+                    verdict.remark(case, RemarkKind::Undated, limit.from[0], None, None);
                 }
                 continue;
             };
-            let deadline = match self.rules.deadline(place, from) {
-                Deadline::On(day) => day,
-                Deadline::NoSource => {
-                    self.report.limits[place].unsourced += 1;
-                    verdict.unsourced = true;
-                    continue;
+            let outcome = match (self.rules.deadline(place, from), done) {
+                (Deadline::NoSource, _) => LimitOutcome::Unsourced,
+                (Deadline::NoCalendar, _) => LimitOutcome::Uncovered,
+                (Deadline::On(deadline), Some(done)) if done > deadline => {
+                    let days = days_between(deadline, done);
+                    verdict.remark(case, RemarkKind::Late, limit.to, Some(limit.id), Some(days));
+                    LimitOutcome::Missed
                 }
-                Deadline::NoCalendar => {
-                    self.report.limits[place].uncovered += 1;
-                    verdict.unsourced = true;
-                    continue;
+                (Deadline::On(_), Some(_)) => LimitOutcome::Kept,
+                (Deadline::On(deadline), None) if self.today <= deadline => LimitOutcome::Kept,
+                // Closed without it, or it was done and not entered, or it is late: the list does not say.
+                (Deadline::On(_), None) => {
+                    verdict.remark(case, RemarkKind::Undated, limit.to, Some(limit.id), None);
+                    LimitOutcome::Undated
                 }
             };
-            let tally = &mut self.report.limits[place];
-            match done {
-                Some(done) if done > deadline => {
-                    tally.missed += 1;
-                    verdict.late = true;
-                    let days = days_between(deadline, done);
-                    self.remark(case, RemarkKind::Late, limit.to, Some(limit.id), Some(days));
-                }
-                Some(_) => tally.kept += 1,
-                None if self.today <= deadline => tally.kept += 1,
-                // Closed without it, or it was done and not entered, or it is late: the list does not say.
-                None => {
-                    tally.undated += 1;
-                    verdict.undated = true;
-                    self.remark(case, RemarkKind::Undated, limit.to, Some(limit.id), None);
-                }
-            }
+            verdict.limits[place] = Some(outcome);
+            verdict.late |= outcome == LimitOutcome::Missed;
+            verdict.undated |= outcome == LimitOutcome::Undated;
+            verdict.unsourced |= matches!(outcome, LimitOutcome::Unsourced | LimitOutcome::Uncovered);
         }
     }
 
     /// F2 and F3: how soon events were entered, and how long an open case was left untouched.
+    ///
+    /// The day of the entry itself tells how soon it was. The last change tells only how soon it was at most: nobody can see
+    /// whether a case that was changed again later had been entered in time.
     fn entry_and_staleness(&mut self, case: &Case<'_>, verdict: &mut Verdict) {
-        let Some(updated) = case.day(Column::Updated).known().filter(|day| *day <= self.today) else { return };
-        let events = DAYS.iter().filter(|column| !matches!(column, Column::Updated | Column::VoluntaryEnd));
-        let last = events.filter_map(|column| case.day(*column).known()).filter(|day| *day <= updated).max();
-        verdict.lag = last.map(|last| days_between(last, updated));
-        let without_means = case.status == Status::WithoutMeans;
-        let most = self.rules.stale_after(without_means, self.today);
+        let up_to_now = |column| case.day(column).known().filter(|day| *day <= self.today);
+        let last_event_by = |end: Date| {
+            let events = DAYS.iter().filter(|column| !matches!(column, Column::Updated | Column::VoluntaryEnd));
+            events.filter_map(|column| case.day(*column).known()).filter(|day| *day <= end).max()
+        };
+        if let Some(entered) = up_to_now(Column::Entered) {
+            verdict.lag = last_event_by(entered).map(|event| days_between(event, entered));
+        }
+        let Some(updated) = up_to_now(Column::Updated) else { return };
+        self.report.last_change = self.report.last_change.max(Some(updated));
+        verdict.latest_lag = last_event_by(updated).map(|event| days_between(event, updated));
+        if !case.status.is_open() || case.status == Status::Suspended {
+            return;
+        }
         let untouched = days_between(updated, self.today);
-        let can_be_stale = case.status.is_open() && case.status != Status::Suspended;
-        if can_be_stale && most.is_some_and(|most| untouched > i64::from(most)) {
+        let is_longer_than = |most: Option<u32>| most.is_some_and(|most| untouched > i64::from(most));
+        let without_means = case.status == Status::WithoutMeans;
+        if is_longer_than(self.stale_after[usize::from(without_means)]) {
             verdict.stale = true;
-            self.remark(case, RemarkKind::Stale, Column::Updated, None, Some(untouched));
+            verdict.remark(case, RemarkKind::Stale, Column::Updated, None, Some(untouched));
+        } else {
+            verdict.ageing = !without_means && is_longer_than(self.ageing_after);
         }
     }
 
-    /// F4: the fields that a case in its state must have, among the columns that the list has.
-    fn completeness(&mut self, case: &Case<'_>, verdict: &mut Verdict) {
-        const ALWAYS: [Column; 6] =
-            [Column::Number, Column::Registered, Column::Judgment, Column::Judged, Column::Officer, Column::Status];
-        let by_state = (case.status == Status::WithoutMeans).then_some(Column::Verified);
-        let together = [(Column::Decision, Column::Decided), (Column::Decided, Column::Decision)]
-            .into_iter()
-            .filter(|(one, _)| case.text(*one).is_some_and(|text| !text.is_empty()))
-            .map(|(_, other)| other);
-        for column in ALWAYS.into_iter().chain(by_state).chain(together) {
-            if case.text(column) == Some("") {
-                verdict.incomplete = true;
-                self.remark(case, RemarkKind::Incomplete, column, None, None);
-            }
+    /// F5: the enforcement officer, whom somebody must know while the case is open.
+    fn officer(&mut self, case: &Case<'_>, unit: &str, verdict: &mut Verdict) -> Option<String> {
+        let name = case.text(Column::Officer).filter(|name| !name.is_empty())?;
+        let (officer, is_unknown) = self.officers.of(unit, name);
+        if is_unknown && case.status.is_open() {
+            verdict.remark(case, RemarkKind::UnknownOfficer, Column::Officer, None, None);
         }
+        Some(officer)
     }
 
     /// F5: what cannot be true of one case, or of two.
     fn consistency(&mut self, case: &Case<'_>, verdict: &mut Verdict) {
-        let mut contradicts = |this: &mut Self, kind, column, other: Option<&'static str>, days| {
-            verdict.inconsistent = true;
-            this.remark(case, kind, column, other, days);
-        };
         let mut before: Option<(Column, Date)> = None;
         let mut is_told = false;
         for column in DAYS {
             let day = match case.day(column) {
                 Day::On(day) => day,
                 Day::Unreadable => {
-                    contradicts(self, RemarkKind::Unreadable, column, None, None);
+                    verdict.remark(case, RemarkKind::Unreadable, column, None, None);
                     continue;
                 }
                 Day::NoColumn | Day::Empty => continue,
             };
             // The end of a period may lie ahead.
             if day > self.today && column != Column::VoluntaryEnd {
-                contradicts(self, RemarkKind::Future, column, None, Some(days_between(self.today, day)));
+                verdict.remark(case, RemarkKind::Future, column, None, Some(days_between(self.today, day)));
                 continue;
             }
             let broken = before.filter(|(earlier, first)| comes_before(*earlier, column) && day < *first);
             // One wrong day is out of order with all that follow: it is told once.
             if let Some((earlier, first)) = broken.filter(|_| !is_told) {
                 is_told = true;
-                contradicts(self, RemarkKind::Order, column, Some(earlier.id()), Some(days_between(day, first)));
+                verdict.remark(case, RemarkKind::Order, column, Some(earlier.id()), Some(days_between(day, first)));
             }
             if before.is_none_or(|(_, latest)| day >= latest) && column != Column::VoluntaryEnd {
                 before = Some((column, day));
             }
         }
-        let (owed, collected) = (case.amount(Column::Owed), case.amount(Column::Collected));
-        for (column, amount) in [(Column::Owed, owed), (Column::Collected, collected)] {
-            if amount == Some(None) {
-                contradicts(self, RemarkKind::Unreadable, column, None, None);
+        match case.day(Column::Entered) {
+            Day::Unreadable => verdict.remark(case, RemarkKind::Unreadable, Column::Entered, None, None),
+            Day::On(day) if day > self.today => {
+                verdict.remark(case, RemarkKind::Future, Column::Entered, None, Some(days_between(self.today, day)));
             }
+            _ => {}
         }
-        if let (Some(Some(owed)), Some(Some(collected))) = (owed, collected)
-            && collected > owed
-        {
-            contradicts(self, RemarkKind::Overpaid, Column::Collected, Some(Column::Owed.id()), None);
-        }
+        amounts(case, verdict);
         if let Some(first) = self.first_with_this_number(case) {
-            verdict.inconsistent = true;
-            let mut remark = remark_of(case, RemarkKind::Duplicate, Column::Number, None, None);
-            remark.first_row = Some(first);
-            self.report.remark(remark);
+            verdict.remark(case, RemarkKind::Duplicate, Column::Number, None, None);
+            if let Some(remark) = verdict.remarks.last_mut() {
+                remark.first_row = Some(first);
+            }
         }
     }
 
@@ -315,17 +374,6 @@ impl<'c, 'd> Checker<'c, 'd> {
         }
     }
 
-    fn remark(
-        &mut self,
-        case: &Case<'_>,
-        kind: RemarkKind,
-        column: Column,
-        other: Option<&'static str>,
-        days: Option<i64>,
-    ) {
-        self.report.remark(remark_of(case, kind, column, other, days));
-    }
-
     /// F6: the sums that the list gives, beside those of its rows.
     fn total(&mut self, case: &Case<'_>) {
         // A list of several units is summed up as a whole.
@@ -339,17 +387,30 @@ impl<'c, 'd> Checker<'c, 'd> {
         }
     }
 
-    fn count(&mut self, case: &Case<'_>, unit: String, verdict: &Verdict) {
-        count_in(&mut self.report.all, case, verdict);
-        if !self.report.units.contains_key(&unit) && self.report.units.len() == MAX_UNITS {
-            return;
+    fn count(&mut self, case: &Case<'_>, unit: &str, officer: Option<String>, verdict: Verdict) {
+        count_in(&mut self.report.all, case, &verdict);
+        note_limits(&mut self.report.limits, &verdict);
+        if !self.report.units.contains_key(unit) {
+            if self.report.units.len() == MAX_UNITS {
+                self.report.take_remarks(None, verdict.remarks);
+                return;
+            }
+            // Which columns there are is the same for every unit.
+            let limits =
+                self.report.limits.map(|limit| LimitTally { no_column: limit.no_column, ..LimitTally::default() });
+            let begun = UnitTally { first_row: case.row(), limits: limits.to_vec(), ..UnitTally::default() };
+            self.report.units.insert(unit.to_owned(), begun);
         }
-        let unit = self.report.units.entry(unit).or_default();
-        count_in(&mut unit.all, case, verdict);
-        let Some(officer) = case.text(Column::Officer).filter(|officer| !officer.is_empty()).map(short) else { return };
-        if unit.officers.contains_key(&officer) || unit.officers.len() < MAX_OFFICERS {
-            count_in(unit.officers.entry(officer).or_default(), case, verdict);
+        if let Some(of_unit) = self.report.units.get_mut(unit) {
+            count_in(&mut of_unit.all, case, &verdict);
+            note_limits(&mut of_unit.limits, &verdict);
+            if let Some(officer) = officer
+                && (of_unit.officers.contains_key(&officer) || of_unit.officers.len() < MAX_OFFICERS)
+            {
+                count_in(of_unit.officers.entry(officer).or_default(), case, &verdict);
+            }
         }
+        self.report.take_remarks(Some(unit), verdict.remarks);
     }
 
     fn finish(mut self) -> Result<Report, CheckProblem> {
@@ -361,6 +422,46 @@ impl<'c, 'd> Checker<'c, 'd> {
             return Err(CheckProblem::File(FileProblem::Empty));
         }
         Ok(self.report)
+    }
+}
+
+/// F4: the fields that a case in its state must have, among the columns that the list has.
+fn completeness(case: &Case<'_>, verdict: &mut Verdict) {
+    const ALWAYS: [Column; 6] =
+        [Column::Number, Column::Registered, Column::Judgment, Column::Judged, Column::Officer, Column::Status];
+    let by_state = (case.status == Status::WithoutMeans).then_some(Column::Verified);
+    let together = [(Column::Decision, Column::Decided), (Column::Decided, Column::Decision)]
+        .into_iter()
+        .filter(|(one, _)| case.text(*one).is_some_and(|text| !text.is_empty()))
+        .map(|(_, other)| other);
+    for column in ALWAYS.into_iter().chain(by_state).chain(together) {
+        if case.text(column) == Some("") {
+            verdict.incomplete = true;
+            verdict.remark(case, RemarkKind::Incomplete, column, None, None);
+        }
+    }
+}
+
+/// F5: amounts that can be read, and no more collected than owed.
+fn amounts(case: &Case<'_>, verdict: &mut Verdict) {
+    let (owed, collected) = (case.amount(Column::Owed), case.amount(Column::Collected));
+    for (column, amount) in [(Column::Owed, owed), (Column::Collected, collected)] {
+        if amount == Some(None) {
+            verdict.remark(case, RemarkKind::Unreadable, column, None, None);
+        }
+    }
+    if let (Some(Some(owed)), Some(Some(collected))) = (owed, collected)
+        && collected > owed
+    {
+        verdict.remark(case, RemarkKind::Overpaid, Column::Collected, Some(Column::Owed.id()), None);
+    }
+}
+
+fn note_limits(limits: &mut [LimitTally], verdict: &Verdict) {
+    for (limit, outcome) in limits.iter_mut().zip(verdict.limits) {
+        if let Some(outcome) = outcome {
+            limit.note(outcome);
+        }
     }
 }
 
@@ -378,10 +479,14 @@ fn count_in(tally: &mut Tally, case: &Case<'_>, verdict: &Verdict) {
     };
     *which += 1;
     tally.stale += u32::from(verdict.stale);
+    tally.ageing += u32::from(verdict.ageing);
     tally.incomplete += u32::from(verdict.incomplete);
     tally.inconsistent += u32::from(verdict.inconsistent);
     if let Some(lag) = verdict.lag {
         tally.note_lag(lag);
+    }
+    if let Some(lag) = verdict.latest_lag {
+        tally.note_latest_lag(lag);
     }
 }
 
@@ -392,8 +497,23 @@ fn remark_of(
     other: Option<&'static str>,
     days: Option<i64>,
 ) -> Remark {
-    let number = short(case.text(Column::Number).unwrap_or_default());
-    Remark { row: case.row(), case: number, kind, column: column.id(), other, days, first_row: None }
+    Remark {
+        row: case.row(),
+        case: number_of(case.text(Column::Number).unwrap_or_default()),
+        year: case.day(Column::Registered).known().map(Date::year),
+        kind,
+        column: column.id().into(),
+        other: other.map(Into::into),
+        days,
+        first_row: None,
+    }
+}
+
+/// The number of a case; nothing when it looks like no number. What is listed may be kept, and no name gets in by a column
+/// that was mistaken for another.
+fn number_of(text: &str) -> String {
+    let is_number = text.chars().any(|letter| letter.is_ascii_digit()) && text.chars().count() <= MAX_NUMBER_LETTERS;
+    if is_number { text.to_owned() } else { String::new() }
 }
 
 /// Whether one thing must come before the other. Which of judgment and request, of registering and deciding, of assigning

@@ -63,6 +63,8 @@ columns! {
     Status = "tinh_trang", true, ["tinh trang", "trang thai", "tinh trang thi hanh", "ket qua thi hanh", "trang thai ho so", "ket qua", "phan loai"];
     /// Day on which the record was last changed.
     Updated = "ngay_cap_nhat_cuoi", false, ["ngay cap nhat cuoi", "ngay cap nhat", "cap nhat cuoi", "lan cap nhat cuoi", "ngay sua cuoi", "thoi gian cap nhat", "ngay cap nhat gan nhat"];
+    /// Day on which the case was entered into the software.
+    Entered = "ngay_nhap", false, ["ngay nhap", "ngay nhap lieu", "ngay nhap du lieu", "ngay nhap phan mem", "ngay nhap vao phan mem", "ngay tao", "ngay tao lap"];
     /// Amount to be enforced.
     Owed = "phai_thu", false, ["phai thu", "so tien phai thu", "so phai thu", "so tien phai thi hanh", "tong so phai thu", "tien phai thi hanh", "gia tri phai thi hanh"];
     /// Amount enforced.
@@ -125,8 +127,9 @@ impl Columns {
         Self::new(titles, guess(&known, FIELDS))
     }
 
-    /// As a profile says: the canonical column and the title of the column that holds it. What the profile does not name is
-    /// taken from the titles. The names of the profile that are not known, or whose title is not there, are given back.
+    /// As a profile says: the canonical column and the title of the column that holds it, an empty one when no column does.
+    /// What the profile does not name is taken from the titles. The names of the profile that are not known, or whose title
+    /// is not there or tells about the parties, are given back.
     pub fn of_profile<'p>(
         titles: &Row,
         profile: impl IntoIterator<Item = (&'p str, &'p str)>,
@@ -135,7 +138,11 @@ impl Columns {
         let mut wrong = Vec::new();
         for (id, title) in profile {
             let wanted = plain(title);
-            let place = titles.cells.iter().position(|cell| plain(cell) == wanted);
+            if wanted.is_empty() && FIELDS.iter().any(|field| field.id == id) {
+                mapping.remove(id);
+                continue;
+            }
+            let place = titles.cells.iter().position(|cell| plain(cell) == wanted && !is_of_parties(cell));
             match (FIELDS.iter().find(|field| field.id == id), place) {
                 (Some(field), Some(place)) => {
                     mapping.retain(|_, taken| *taken != place);
@@ -212,7 +219,18 @@ mod tests {
         assert_eq!(mapped(&columns), "so_thu_ly=0 ngay_thu_ly=2 tinh_trang=3");
         let wrong = Columns::of_profile(&row, [("so_thu_ly", "Số"), ("mau", "Mã")]);
         assert_eq!(wrong, Err(vec!["so_thu_ly: Số".to_owned(), "mau: Mã".to_owned()]));
+        let without = Columns::of_profile(&row, [("tinh_trang", ""), ("so_ban_an", "Trạng thái")]).expect("a profile");
+        assert_eq!(mapped(&without), "so_thu_ly=1 so_ban_an=3");
         assert_eq!(Columns::of_titles(&titles("A|B")).missing(), ["so_thu_ly", "ngay_thu_ly", "tinh_trang"]);
+    }
+
+    #[test]
+    fn no_profile_reaches_the_names_of_parties() {
+        let row = titles("Số thụ lý|Người phải thi hành án|Đương sự|CHV");
+        for (id, title) in [("chap_hanh_vien", "Người phải thi hành án"), ("so_qd", "ĐƯƠNG SỰ")] {
+            let refused = Columns::of_profile(&row, [(id, title)]);
+            assert_eq!(refused, Err(vec![format!("{id}: {title}")]));
+        }
     }
 
     #[test]

@@ -20,8 +20,9 @@ pub mod columns;
 pub mod facts;
 pub mod limits;
 pub mod report;
+pub mod say;
 
-pub use checker::{CheckProblem, Options, check};
+pub use checker::{CheckProblem, FindOfficer, Options, check};
 pub use facts::case_data;
 pub use limits::Rules;
-pub use report::{Remark, RemarkKind, Report, Tally};
+pub use report::{Remark, RemarkKind, Report, Tally, UnitTally};

@@ -84,6 +84,8 @@ pub struct Rules<'d> {
 
 /// The parameter that says how many days an open case may be left untouched.
 const STALE_AFTER: &str = "case_stale_days";
+/// The parameter that says after how many days an untouched open case should be looked at.
+const AGEING_AFTER: &str = "case_ageing_days";
 /// The same for a case without means to enforce on.
 const STALE_WITHOUT_MEANS_AFTER: &str = "case_stale_without_means_days";
 
@@ -123,6 +125,11 @@ impl<'d> Rules<'d> {
     pub fn stale_after(&self, without_means: bool, today: Date) -> Option<u32> {
         let name = if without_means { STALE_WITHOUT_MEANS_AFTER } else { STALE_AFTER };
         days_on(parameter(self.directive, name)?, today)
+    }
+
+    /// After how many days an untouched open case should be looked at on `today`; `None` when the directive does not say.
+    pub fn ageing_after(&self, today: Date) -> Option<u32> {
+        days_on(parameter(self.directive, AGEING_AFTER)?, today)
     }
 }
 

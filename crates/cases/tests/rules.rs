@@ -1,14 +1,17 @@
 //! Lists of cases as offices export them, and what is said about each row.
 
 use std::io::Cursor;
+use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use expect_test::{Expect, expect};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use khien_cases::{CheckProblem, Options, Report, Rules, case_data, check};
+use khien_cases::report::{MAX_REMARKS_OF_UNIT, Tally};
+use khien_cases::{CheckProblem, Options, RemarkKind, Report, Rules, check};
 use khien_directive::Directive;
 use khien_model::Observed;
+use khien_model::facts::CaseData;
 use khien_tables::{Limits, Spreadsheet};
 use proptest::prelude::*;
 
@@ -23,15 +26,31 @@ fn checked(text: &str, unit: Option<&str>) -> Result<Report, CheckProblem> {
     let calendar = khien_content::calendar();
     let mut rules = Rules::new(&DIRECTIVE, &calendar);
     let mut table = Spreadsheet::open(Cursor::new(text.as_bytes()), Limits::CASES)?;
-    let options = Options { profile: vec![], unit: unit.map(str::to_owned), today: TODAY, progress: &mut |_| {} };
-    check(&mut table, &mut rules, options)
+    let unit = unit.map(str::to_owned);
+    let progress = &mut |_| ControlFlow::Continue(());
+    check(&mut table, &mut rules, Options { profile: vec![], unit, today: TODAY, officers: None, progress })
+}
+
+/// As a server checks it, which knows the officers of the unit KV1.
+fn checked_with_officers(text: &str) -> Report {
+    let calendar = khien_content::calendar();
+    let mut rules = Rules::new(&DIRECTIVE, &calendar);
+    let mut table = Spreadsheet::open(Cursor::new(text.as_bytes()), Limits::CASES).expect("a table");
+    let officers = |unit: &str, name: &str| (unit == "KV1" && name == "Lê Hà").then(|| "ha.l".to_owned());
+    let progress = &mut |_| ControlFlow::Continue(());
+    let options = Options { profile: vec![], unit: None, today: TODAY, officers: Some(&officers), progress };
+    check(&mut table, &mut rules, options).expect("a report")
+}
+
+fn case_data(report: &Report, exported_at: Timestamp) -> CaseData {
+    khien_cases::case_data(&report.all, &report.lacking, 0, exported_at)
 }
 
 fn shown(report: &Report) -> String {
     let all = &report.all;
     let mut page = format!(
         "{} cases, {} open: {} in time, {} late, {} undated, {} without a source; {} stale, {} incomplete, {} contradict \
-         themselves; on time {:?}, lag {:?}\n",
+         themselves; on time {:?}, lag at most {:?}\n",
         all.cases,
         all.open,
         all.timely,
@@ -42,11 +61,13 @@ fn shown(report: &Report) -> String {
         all.incomplete,
         all.inconsistent,
         all.share_on_time(),
-        all.median_lag_days(),
+        all.median_lag_days_at_most(),
     );
-    for remark in &report.remarks {
+    for remark in report.remarks() {
         page.push_str(&format!("{} ({}): {} {}", remark.row, remark.case, remark.kind.word(), remark.column));
-        for part in [remark.other.map(str::to_owned), remark.days.map(|days| format!("{days} days"))].iter().flatten() {
+        for part in
+            [remark.other.clone().map(Into::into), remark.days.map(|days| format!("{days} days"))].iter().flatten()
+        {
             page.push_str(&format!(", {part}"));
         }
         if let Some(first) = remark.first_row {
@@ -81,7 +102,7 @@ fn limits_are_kept_to_the_last_day_and_missed_by_one() {
         ]
         .join("\n"),
         &expect![[r#"
-            5 cases, 1 open: 1 in time, 2 late, 2 undated, 0 without a source; 0 stale, 0 incomplete, 0 contradict themselves; on time Some(333), lag Some(1)
+            5 cases, 1 open: 1 in time, 2 late, 2 undated, 0 without a source; 0 stale, 0 incomplete, 0 contradict themselves; on time Some(333), lag at most Some(1)
             3 (2/TL): late ngay_qd, decision, 1 days
             4 (3/TL): late ngay_thong_bao, notice, 2 days
             5 (4/TL): undated ngay_qd, decision
@@ -97,7 +118,7 @@ fn a_limit_that_no_source_gives_is_never_in_time() {
     assert_report(
         rows,
         &expect![[r#"
-        1 cases, 0 open: 0 in time, 0 late, 0 undated, 1 without a source; 0 stale, 0 incomplete, 0 contradict themselves; on time None, lag Some(0)
+        1 cases, 0 open: 0 in time, 0 late, 0 undated, 1 without a source; 0 stale, 0 incomplete, 0 contradict themselves; on time None, lag at most Some(0)
     "#]],
     );
     let report = checked(&format!("{TITLES}\n{rows}"), None).expect("a report");
@@ -119,7 +140,7 @@ fn what_cannot_be_true_is_listed_with_its_row() {
         ]
         .join("\n"),
         &expect![[r#"
-            4 cases, 2 open: 3 in time, 0 late, 1 undated, 0 without a source; 1 stale, 1 incomplete, 3 contradict themselves; on time Some(1000), lag Some(1)
+            4 cases, 2 open: 3 in time, 0 late, 1 undated, 0 without a source; 1 stale, 1 incomplete, 3 contradict themselves; on time Some(1000), lag at most Some(1)
             3 (1/TL): duplicate so_thu_ly, as in row 2
             4 (2/TL): stale ngay_cap_nhat_cuoi, 255 days
             4 (2/TL): order ngay_nhan_ban_an, ngay_ban_an, 30 days
@@ -172,7 +193,91 @@ fn a_list_without_its_columns_is_refused_with_their_names() {
     assert!(facts.incomplete_cases.known().is_none() && facts.median_entry_lag.known().is_none());
 }
 
+#[test]
+fn a_later_change_is_no_late_entry() {
+    let titles = "Số thụ lý;Ngày thụ lý;Ngày QĐ;Tình trạng;Ngày nhập;Ngày cập nhật cuối";
+    // Decided on the 9th, entered on the 10th, touched again half a year later.
+    let row = "1/TL;09/03/2026;09/03/2026;Đang thi hành;10/03/2026;20/11/2026";
+    let report = checked(&format!("{titles}\n{row}"), None).expect("a report");
+    assert_eq!((report.all.median_lag_days(), report.all.median_lag_days_at_most()), (Some(1), Some(256)));
+    assert_eq!(report.last_change, Some(date(2026, 11, 20)));
+    // Without the day of the entry nobody can tell, and no number says that it was late.
+    let report = checked(&format!("{titles}\n{}", row.replace("10/03/2026", "")), None).expect("a report");
+    let facts = case_data(&report, Timestamp::UNIX_EPOCH);
+    assert!(facts.median_entry_lag.known().is_none());
+    assert_eq!(facts.median_entry_lag_at_most, Observed::Known(jiff::SignedDuration::from_hours(24 * 256)));
+}
+
+#[test]
+fn a_case_is_looked_at_before_it_is_stale() {
+    let row = |updated: &str| format!("1/TL;09/03/2026;;;;;;;;;Đang thi hành;{updated};;;");
+    // Thirty days are not too many, nor are ninety.
+    for (updated, ageing, stale) in
+        [("24/10/2026", 0, 0), ("23/10/2026", 1, 0), ("25/08/2026", 1, 0), ("24/08/2026", 0, 1)]
+    {
+        let all = checked(&format!("{TITLES}\n{}", row(updated)), None).expect("a report").all;
+        assert_eq!((all.ageing, all.stale), (ageing, stale), "{updated}");
+    }
+}
+
+#[test]
+fn officers_are_those_whom_somebody_knows() {
+    let open = GOOD.replace("Thi hành xong", "Đang thi hành").replace("Lê Hà", "Người Lạ");
+    let text = format!("{TITLES}\n{GOOD}\n{}\n{}", open.replace("1/TL", "2/TL"), GOOD.replace("KV1", "KV2"));
+    let report = checked_with_officers(&text);
+    let officers: Vec<&String> = report.units["KV1"].officers.keys().collect();
+    assert_eq!(officers, ["", "ha.l"], "who is not known has no name");
+    assert_eq!(report.remark_counts.get(&RemarkKind::UnknownOfficer), Some(&1), "what is closed is nobody's any more");
+    assert_eq!((report.all.inconsistent, report.units["KV2"].all.inconsistent), (1, 0));
+    assert!(!format!("{report:?}").contains("Người Lạ"));
+}
+
+#[test]
+fn what_looks_like_no_number_is_not_kept() {
+    let report = checked(&format!("{TITLES}\n{}", GOOD.replace("1/TL", "Nguyễn Văn A")), None).expect("a report");
+    assert!(!format!("{report:?}").contains("Nguyễn Văn A"));
+}
+
+#[test]
+fn rows_to_correct_belong_to_their_unit_and_are_bounded() {
+    let bad = |unit: &str| format!("x/1;09/03/2026;;;;;;;{unit};;Đang thi hành;;;;\n");
+    let many = usize::try_from(MAX_REMARKS_OF_UNIT).expect("it fits");
+    let report = checked(&format!("{TITLES}\n{}{}", bad("KV1").repeat(many), bad("KV2")), None).expect("a report");
+    assert_eq!(report.units["KV1"].remarks.len(), many);
+    assert!(report.units["KV1"].remark_count() > u64::from(MAX_REMARKS_OF_UNIT));
+    let rows: Vec<u32> = report.units["KV2"].remarks.iter().map(|remark| remark.row).collect();
+    assert!(!rows.is_empty() && rows.iter().all(|row| *row == MAX_REMARKS_OF_UNIT + 2), "{rows:?}");
+    assert_eq!(report.units["KV1"].first_row, 2);
+    assert_eq!(report.units["KV1"].limits[0].undated, MAX_REMARKS_OF_UNIT);
+}
+
+#[test]
+fn whoever_waits_may_stop() {
+    let calendar = khien_content::calendar();
+    let mut rules = Rules::new(&DIRECTIVE, &calendar);
+    let text = format!("{TITLES}\n{}", format!("{GOOD}\n").repeat(10_000));
+    let mut table = Spreadsheet::open(Cursor::new(text.as_bytes()), Limits::CASES).expect("a table");
+    let progress = &mut |_| ControlFlow::Break(());
+    let options = Options { profile: vec![], unit: None, today: TODAY, officers: None, progress };
+    assert_eq!(check(&mut table, &mut rules, options), Err(CheckProblem::Stopped));
+}
+
 proptest! {
+    #[test]
+    fn parts_add_up_to_the_whole(rows in prop::collection::vec("[0-9];0[1-9]/0[1-9]/202[56];;;02/03/2026;;(0[1-9]/03/2026|);(Hà|Lan);(A|B|C);;(Xong|Đang);(0[1-9]/0[1-9]/2026|);;;", 1..20)) {
+        let report = checked(&format!("{TITLES}\n{}", rows.join("\n")), None).expect("a report");
+        let mut sum = Tally::default();
+        let mut all = khien_cases::UnitTally::default();
+        for unit in report.units.values() {
+            sum.add(&unit.all);
+            all.add(unit.clone());
+        }
+        prop_assert_eq!(&sum, &report.all);
+        prop_assert_eq!(&all.all, &report.all);
+        prop_assert_eq!(all.remark_count(), report.remark_count());
+        prop_assert_eq!(all.limits[0].undated, report.limits[0].undated);
+    }
+
     #[test]
     fn every_case_is_counted_once(rows in prop::collection::vec("[0-9]{1,2};(0[1-9]/0[1-9]/202[456]|x|);(5|);(01/02/2026|);(02/03/2026|);;(0[1-9]/03/2026|);(Hà|);(A|B);;(Xong|Đang|);(0[1-9]/0[1-9]/2026|);(1|x|);(2|)", 1..30)) {
         let report = checked(&format!("{TITLES}\n{}", rows.join("\n")), None).expect("a report");

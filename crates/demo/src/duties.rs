@@ -1,12 +1,12 @@
 //! What is known of units, people and accounts: duties, documents, training, case data, passwords.
 
-use jiff::{SignedDuration, Span, Timestamp};
-use khien_model::start_of_day;
+use jiff::{SignedDuration, Timestamp};
 use khien_store::facts::NewFact;
 use serde_json::{Value, json};
 
 use crate::chance::Chance;
 use crate::days::{DAYS, Days, clock};
+use crate::lists::CaseStory;
 
 /// Who says what is known of people and units.
 const SOURCE: &str = "web";
@@ -52,32 +52,10 @@ impl UnitDuties {
         i64::midpoint(self.documents, (DAYS - ago) / 25)
     }
 
-    /// What others say of the unit so many days before today; what its own records say follows from them.
-    pub(crate) fn facts(&self, days: Days, ago: i64, at: Timestamp, signed_off: Option<Timestamp>) -> Vec<NewFact> {
-        let today = days.date(ago);
-        let months = |back: i64| start_of_day(today.first_of_month().saturating_sub(Span::new().months(back)));
-        let received = 14 + self.documents;
-        let month = |back| {
-            json!({ "month_start": months(back), "received": received, "received_online": if self.online { received / 3 } else { 0 },
-                "settled": received, "settled_on_time": received - 1 })
-        };
-        let delivered = at.saturating_sub(SignedDuration::from_hours(30)).unwrap_or(at);
-        let mut case_data = json!({
-            "open_cases": 180 + 10 * self.late_cases, "timely_cases": 160, "late_cases": self.late_cases, "undecided_cases": 0,
-            "median_entry_lag": SignedDuration::from_hours(40), "stale_cases": self.late_cases / 3, "incomplete_cases": 0,
-            "inconsistent_cases": 0,
-        });
-        if let Some(fields) = case_data.as_object_mut() {
-            let exported = if self.delivers_cases { delivered } else { days.at(DAYS - 5, clock(9, 0)) };
-            fields.insert("exported_at".into(), json!(exported.min(at)));
-            if let Some(signed_off) = signed_off {
-                fields.insert("head_reviewed_at".into(), json!(signed_off));
-            }
-        }
-        vec![
-            fact("case_data", &case_data, "import:thu-ly", at),
-            fact("online_services", &json!({ "months": [month(2), month(1)] }), "import:dvc", at),
-        ]
+    /// What its lists of cases tell, and its figures on online services.
+    pub(crate) fn cases(&self) -> CaseStory {
+        let (late, delivers, is_online) = (self.late_cases, self.delivers_cases, self.online);
+        CaseStory { late, delivers, is_online, size: self.documents }
     }
 
     /// Whether its plan of the year was approved.

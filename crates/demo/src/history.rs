@@ -16,6 +16,7 @@ use crate::campaign::Reading;
 use crate::chance::Chance;
 use crate::days::{DAYS, Days, clock};
 use crate::documents::Studying;
+use crate::lists::Lists;
 use crate::province::{OFFICES, unit_id};
 use crate::set_up::{Province, token_hash};
 use crate::story::Story;
@@ -47,6 +48,7 @@ pub(crate) async fn happen(
     let mut reading = Reading::begin(store, days, province).await?;
     let mut work = Work::default();
     let mut studying = Studying::begin(store, days, province).await?;
+    let mut lists = Lists::new(days)?;
     for ago in (0..=DAYS).rev() {
         enrol(store, days, ago, province).await?;
         reports += report(store, days, ago, &mut province.stories, &mut said).await?;
@@ -54,10 +56,13 @@ pub(crate) async fn happen(
             decisions::of_day(store, chance, days, ago, province, &mut signed_off).await?;
         }
         work.of_day(store, days, ago, province).await?;
-        say_duties(store, days, ago, province, &signed_off, &mut reading).await?;
+        say_duties(store, days, ago, province, &mut reading).await?;
         studying.of_day(store, days, ago, province).await?;
         decisions::say_difficulties(store, days, ago, province).await?;
         accounts::of_day(store, days, ago, province).await?;
+        let mut change = store.begin(Actor::System, days.at(ago, clock(16, 10))).await?;
+        lists.of_day(&mut change, days, ago, province, &signed_off).await?;
+        change.commit().await?;
         if ago == 1 {
             reading.record_leaves(store, days, province).await?;
         }
@@ -157,19 +162,14 @@ async fn say_duties(
     days: Days,
     ago: i64,
     province: &Province,
-    signed_off: &BTreeMap<usize, Timestamp>,
     reading: &mut Reading,
 ) -> Result<(), DemoProblem> {
     let at = days.at(ago, clock(16, 0));
     let mut change = store.begin(Actor::System, at).await?;
     let day = usize::try_from(ago).unwrap_or_default();
     if ago % 4 == 0 {
-        for (place, office) in OFFICES.iter().enumerate() {
-            let unit = unit_id(office);
-            let signed_off = signed_off.get(&place).copied();
-            let said = province.unit_duties[place].facts(days, ago, at, signed_off);
-            unit_facts::say(&mut change, &unit, &Area::ALL).await?;
-            facts::put(&mut change, &Subject { kind: SubjectKind::Unit, id: unit }, said).await?;
+        for office in OFFICES {
+            unit_facts::say(&mut change, &unit_id(office), &Area::ALL).await?;
         }
     }
     for (place, official) in province.people.iter().enumerate() {

@@ -15,6 +15,7 @@ mod decisions;
 mod documents;
 mod duties;
 mod history;
+mod lists;
 mod machine;
 mod names;
 mod province;

@@ -480,6 +480,7 @@ setting-keep-findings-days = Days for which past findings are kept
 setting-keep-tally-days = Days for which daily counts are kept
 setting-keep-requests-days = Days for which closed requests are kept
 setting-keep-imports-days = Days for which uploaded lists are kept
+setting-keep-case-rows-days = Days for which the rows to correct and the counts by officer of case lists are kept
 mail-test-subject = Khiên: test message
 mail-test-text = This message shows that the Khiên server at { $url } can send mail.
 

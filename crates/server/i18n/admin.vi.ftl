@@ -477,6 +477,7 @@ setting-keep-findings-days = Số ngày giữ kết quả đã kết thúc
 setting-keep-tally-days = Số ngày giữ số liệu tổng hợp hằng ngày
 setting-keep-requests-days = Số ngày giữ yêu cầu đã giải quyết
 setting-keep-imports-days = Số ngày giữ danh sách đã tải lên
+setting-keep-case-rows-days = Số ngày giữ dòng cần sửa và số liệu theo chấp hành viên của bảng kê việc thi hành án
 mail-test-subject = Khiên: thư thử
 mail-test-text = Thư này cho biết máy chủ Khiên tại { $url } gửi thư được.
 

@@ -23,5 +23,7 @@ places-duties = Duties
 places-tasks = Tasks
 places-documents = Documents
 places-tickets = Difficulties
+places-cases = Case data
+places-services = Online services
 places-exemptions = Exemptions
 places-admin = Administration

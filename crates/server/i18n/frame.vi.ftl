@@ -23,6 +23,8 @@ places-duties = Quán triệt
 places-tasks = Việc được giao
 places-documents = Văn bản
 places-tickets = Vướng mắc
+places-cases = Dữ liệu thụ lý
+places-services = Dịch vụ công
 places-exemptions = Miễn trừ
 places-admin = Quản trị
 

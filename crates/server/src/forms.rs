@@ -1,11 +1,18 @@
 //! What people send: forms, and forms with files. Both have passed the gate, which has read them within their bounds and
 //! found the field `csrf` in order.
 
-use axum::body::Bytes;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes, HttpBody as _};
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest as _, FromRequestParts, Multipart, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use crate::limits::MAX_UPLOAD_PARTS;
+use crate::limits::{MAX_FORM_BYTES, MAX_LIST_BYTES, MAX_UPLOAD_PARTS};
+use crate::secrets;
+use crate::spool::{Incoming, Spooled};
 use crate::trouble::Trouble;
 
 /// The field that shows that a form comes from a page of ours.
@@ -67,6 +74,98 @@ impl Upload {
             }
         }
         Ok(upload)
+    }
+}
+
+/// A form with one large file, which lies on the disk.
+#[derive(Debug, Clone, Default)]
+pub struct BigUpload {
+    /// The fields that are texts, in order.
+    pub fields: Vec<(String, String)>,
+    /// The file and what it was called on the sender's machine. `None` when the field was left empty.
+    pub file: Option<(String, Arc<Spooled>)>,
+}
+
+impl BigUpload {
+    /// The text field called `name`.
+    pub fn field(&self, name: &str) -> &str {
+        self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Reads the whole form. Nothing is written to the disk before the form has shown, by `csrf`, that it is one of ours.
+    pub(crate) async fn read(request: Request, data: &Path, csrf: &str) -> Result<Self, Trouble> {
+        let bad = |what: &str| Trouble::BadRequest { detail: format!("upload: {what}") };
+        let broken = |error: MultipartError| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge { limit_bytes: MAX_LIST_BYTES },
+            _ => Trouble::BadRequest { detail: format!("upload: {}", error.body_text()) },
+        };
+        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Trouble::WrongContentType)?;
+        let mut upload = Self::default();
+        let mut texts = 0;
+        while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+            if upload.fields.len() == MAX_UPLOAD_PARTS {
+                return Err(bad("too many parts"));
+            }
+            let field = part.name().unwrap_or_default().to_owned();
+            let Some(name) = part.file_name().map(str::to_owned) else {
+                let mut value = Vec::new();
+                while let Some(chunk) = part.chunk().await.map_err(broken)? {
+                    texts += chunk.len();
+                    if texts > MAX_FORM_BYTES {
+                        return Err(Trouble::TooLarge { limit_bytes: MAX_FORM_BYTES });
+                    }
+                    value.extend_from_slice(&chunk);
+                }
+                let value = String::from_utf8(value).map_err(|_| bad("a field is not UTF-8"))?;
+                upload.fields.push((field, value));
+                continue;
+            };
+            if !upload.is_ours(csrf) {
+                return Err(Trouble::OldForm);
+            }
+            if upload.file.is_some() {
+                return Err(bad("more than one file"));
+            }
+            let mut incoming = Incoming::begin(data, MAX_LIST_BYTES as u64).await?;
+            let mut is_empty = true;
+            while let Some(chunk) = part.chunk().await.map_err(broken)? {
+                is_empty &= chunk.is_empty();
+                if !incoming.take(&chunk).await? {
+                    return Err(Trouble::TooLarge { limit_bytes: MAX_LIST_BYTES });
+                }
+            }
+            let spooled = incoming.end().await?;
+            upload.file = (!name.is_empty() || !is_empty).then(|| (name, Arc::new(spooled)));
+        }
+        if upload.is_ours(csrf) { Ok(upload) } else { Err(Trouble::OldForm) }
+    }
+
+    fn is_ours(&self, csrf: &str) -> bool {
+        secrets::same(self.field(CSRF_FIELD), csrf)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for BigUpload {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+        let upload = parts.extensions.remove::<Self>();
+        upload.ok_or_else(|| Trouble::Internal { detail: "a route with a big upload is of kind BigUpload".to_owned() })
+    }
+}
+
+/// Writes the body of a request to the disk as it comes, up to [`MAX_LIST_BYTES`].
+pub(crate) async fn spooled(mut body: Body, data: &Path) -> Result<Spooled, Trouble> {
+    let mut incoming = Incoming::begin(data, MAX_LIST_BYTES as u64).await?;
+    loop {
+        let next = std::future::poll_fn(|context| std::pin::Pin::new(&mut body).poll_frame(context)).await;
+        let Some(frame) = next else { return incoming.end().await };
+        let frame = frame.map_err(|error| Trouble::BadRequest { detail: format!("the body: {error}") })?;
+        if let Ok(part) = frame.into_data()
+            && !incoming.take(&part).await?
+        {
+            return Err(Trouble::TooLarge { limit_bytes: MAX_LIST_BYTES });
+        }
     }
 }
 

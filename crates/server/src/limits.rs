@@ -6,6 +6,8 @@ use std::time::Duration;
 pub const MAX_FORM_BYTES: usize = 256 * 1024;
 /// How many bytes an uploaded list or directive may have, with the rest of its form.
 pub const MAX_UPLOAD_BYTES: usize = 16 * 1024 * 1024;
+/// How many bytes a list of cases may have: the bound of [`khien_tables::Limits::CASES`]. It goes to the disk, not to memory.
+pub const MAX_LIST_BYTES: usize = 96 * 1024 * 1024;
 /// How many parts an upload may have.
 pub const MAX_UPLOAD_PARTS: usize = 32;
 /// How many bytes the body of a request to the administrators' API may have.
@@ -17,6 +19,11 @@ pub const MAX_NO_BODY_BYTES: usize = 1024;
 pub const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// How long an upload may take: sixteen mebibytes on a slow line.
 pub const UPLOAD_TIME: Duration = Duration::from_mins(3);
+
+/// How long a list of cases may take to come, and to be checked where whoever sends it waits for the result.
+pub const LIST_TIME: Duration = Duration::from_mins(10);
+/// How many lists of cases are checked at once; others wait. Each takes a thread and the memory of a list's own texts.
+pub const LISTS_AT_ONCE: usize = 2;
 
 /// How many letters a cookie of ours may have; what is longer was not made here.
 pub const MAX_COOKIE_LETTERS: usize = 128;

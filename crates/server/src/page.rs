@@ -1,7 +1,7 @@
 //! What a handler answers to a person: a page, or the way to the next one.
 
 use askama::Template;
-use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::header::{LOCATION, REFRESH, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use khien_texts::{Language, Texts, text};
@@ -19,6 +19,7 @@ pub struct Page {
     status: StatusCode,
     html: String,
     cookies: Vec<HeaderValue>,
+    again_after: Option<u32>,
 }
 
 impl Page {
@@ -26,7 +27,7 @@ impl Page {
     pub fn new(template: &impl Template) -> Result<Self, Trouble> {
         let html = template.render();
         let html = html.map_err(|error| Trouble::Internal { detail: format!("a page cannot be made: {error}") })?;
-        Ok(Self { status: StatusCode::OK, html, cookies: Vec::new() })
+        Ok(Self { status: StatusCode::OK, html, cookies: Vec::new(), again_after: None })
     }
 
     /// The same page with another status: a form that is shown again because of its mistakes is no success.
@@ -42,11 +43,21 @@ impl Page {
         self.cookies.push(cookie);
         self
     }
+
+    /// The same page, which the browser asks for again after so many seconds: something is going on that it shows.
+    #[must_use]
+    pub fn again_after(mut self, seconds: u32) -> Self {
+        self.again_after = Some(seconds);
+        self
+    }
 }
 
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
         let mut response = (self.status, Html(self.html)).into_response();
+        if let Some(seconds) = self.again_after {
+            response.headers_mut().insert(REFRESH, seconds.into());
+        }
         for cookie in self.cookies {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
@@ -163,6 +174,8 @@ const MAIN_PAGES: &[(&str, &str, Right)] = &[
     ("places-tasks", "/tasks", Right::May(Action::View, Resource::UnitPlan)),
     ("places-documents", "/documents", Right::May(Action::View, Resource::Document)),
     ("places-tickets", "/tickets", Right::May(Action::View, Resource::Request)),
+    ("places-cases", "/cases", Right::May(Action::View, Resource::CaseData)),
+    ("places-services", "/services", Right::May(Action::View, Resource::OnlineServices)),
     ("places-exemptions", "/exemptions", Right::May(Action::View, Resource::Exemption)),
     ("places-admin", "/admin", Right::May(Action::View, Resource::Role)),
 ];

@@ -11,11 +11,16 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::api::openapi::Described;
-use crate::limits::{MAX_API_BYTES, MAX_FORM_BYTES, MAX_NO_BODY_BYTES, MAX_UPLOAD_BYTES, REQUEST_TIME, UPLOAD_TIME};
+use crate::limits::{
+    LIST_TIME, MAX_API_BYTES, MAX_FORM_BYTES, MAX_LIST_BYTES, MAX_NO_BODY_BYTES, MAX_UPLOAD_BYTES, REQUEST_TIME,
+    UPLOAD_TIME,
+};
 use crate::rights::Right;
 use crate::state::AppState;
 use crate::trouble::Trouble;
-use crate::{accounts, admin, api, assets, documents, duties, edge, health, pages, sign_in, tasks, tickets};
+use crate::{
+    accounts, admin, api, assets, cases, documents, duties, edge, health, pages, services, sign_in, tasks, tickets,
+};
 
 /// Every route there is, part by part. A part's list stands in its own folder.
 pub const TABLE: &[&[Route]] = &[
@@ -30,6 +35,8 @@ pub const TABLE: &[&[Route]] = &[
     documents::ROUTES,
     tickets::ROUTES,
     accounts::ROUTES,
+    cases::ROUTES,
+    services::ROUTES,
 ];
 
 /// Every route there is, one after the other.
@@ -66,8 +73,12 @@ pub enum Kind {
     Form,
     /// A form with files; likewise checked. The handler takes [`crate::forms::Upload`].
     Upload,
+    /// A form with a file that is too large for memory; likewise checked. The handler takes [`crate::forms::BigUpload`].
+    BigUpload,
     /// Asked by a person's program, in JSON.
     Api,
+    /// A file that a program sends with a token. The handler looks at the token before it reads the body.
+    ApiUpload,
     /// Asked by an agent, in JSON.
     Agent,
     /// Asked by what watches over the server.
@@ -79,12 +90,12 @@ pub enum Kind {
 impl Kind {
     /// Whether a program asks: trouble is then JSON and nobody is led to a page.
     pub const fn is_for_programs(self) -> bool {
-        matches!(self, Self::Api | Self::Agent | Self::Machine)
+        matches!(self, Self::Api | Self::ApiUpload | Self::Agent | Self::Machine)
     }
 
     /// Whether it concerns who is signed in.
     pub const fn knows_sessions(self) -> bool {
-        matches!(self, Self::Page | Self::Form | Self::Upload | Self::Api)
+        matches!(self, Self::Page | Self::Form | Self::Upload | Self::BigUpload | Self::Api)
     }
 
     /// How many bytes the body may have.
@@ -92,6 +103,9 @@ impl Kind {
         match self {
             Self::Form => MAX_FORM_BYTES,
             Self::Upload => MAX_UPLOAD_BYTES,
+            // The other fields of the form are few.
+            Self::BigUpload => MAX_LIST_BYTES + MAX_FORM_BYTES,
+            Self::ApiUpload => MAX_LIST_BYTES,
             Self::Api => MAX_API_BYTES,
             Self::Agent => MAX_BODY_BYTES,
             Self::Page | Self::Machine | Self::Asset => MAX_NO_BODY_BYTES,
@@ -102,6 +116,7 @@ impl Kind {
     pub const fn time(self) -> Duration {
         match self {
             Self::Upload => UPLOAD_TIME,
+            Self::BigUpload | Self::ApiUpload => LIST_TIME,
             _ => REQUEST_TIME,
         }
     }
@@ -201,10 +216,10 @@ mod tests {
     #[test]
     fn what_changes_something_is_sent_as_a_form_or_by_a_program() {
         for route in all().filter(|route| route.method == Method::Post) {
-            let may = matches!(route.kind, Kind::Form | Kind::Upload | Kind::Api | Kind::Agent);
+            let may = !matches!(route.kind, Kind::Page | Kind::Machine | Kind::Asset);
             assert!(may, "{route:?} is sent as {:?}", route.kind);
         }
-        for route in all().filter(|route| matches!(route.kind, Kind::Form | Kind::Upload)) {
+        for route in all().filter(|route| matches!(route.kind, Kind::Form | Kind::Upload | Kind::BigUpload)) {
             assert_eq!(route.method, Method::Post, "{route:?}");
         }
     }

@@ -10,12 +10,14 @@ use jiff::Timestamp;
 use khien_protocol::Digest;
 use khien_store::{Store, StoreError, settings};
 use khien_texts::{Language, Texts};
+use tokio::sync::Semaphore;
 
 use crate::api::directive_mark::LastMark;
 use crate::config::Settings;
 use crate::documents::library::Library;
 use crate::health::LastHealth;
 use crate::keys::Keys;
+use crate::limits::LISTS_AT_ONCE;
 use crate::metrics::Metrics;
 use crate::pages::past::PastDirectives;
 use crate::sign_in::SignIn;
@@ -65,6 +67,8 @@ pub struct AppState {
     pub(crate) library: Arc<Library>,
     /// How the server was when somebody last asked.
     pub(crate) health: Arc<LastHealth>,
+    /// How many lists of cases may still be checked at the same time.
+    pub(crate) lists: Arc<Semaphore>,
     /// Whether what is shown is the fictional province: every page says so.
     fictional: Arc<AtomicBool>,
 }
@@ -91,6 +95,7 @@ impl AppState {
             past_directives: Arc::default(),
             library: Arc::default(),
             health: Arc::default(),
+            lists: Arc::new(Semaphore::new(LISTS_AT_ONCE)),
             fictional: Arc::default(),
         }
     }

@@ -9,10 +9,12 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("../i18n/accounts.vi.ftl"),
             include_str!("../i18n/admin.vi.ftl"),
             include_str!("../i18n/documents.vi.ftl"),
+            include_str!("../i18n/cases.vi.ftl"),
             include_str!("../i18n/duties.vi.ftl"),
             include_str!("../i18n/files.vi.ftl"),
             include_str!("../i18n/frame.vi.ftl"),
             include_str!("../i18n/pages.vi.ftl"),
+            include_str!("../i18n/services.vi.ftl"),
             include_str!("../i18n/sign_in.vi.ftl"),
             include_str!("../i18n/tasks.vi.ftl"),
             include_str!("../i18n/tickets.vi.ftl"),
@@ -22,10 +24,12 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("../i18n/accounts.en.ftl"),
             include_str!("../i18n/admin.en.ftl"),
             include_str!("../i18n/documents.en.ftl"),
+            include_str!("../i18n/cases.en.ftl"),
             include_str!("../i18n/duties.en.ftl"),
             include_str!("../i18n/files.en.ftl"),
             include_str!("../i18n/frame.en.ftl"),
             include_str!("../i18n/pages.en.ftl"),
+            include_str!("../i18n/services.en.ftl"),
             include_str!("../i18n/sign_in.en.ftl"),
             include_str!("../i18n/tasks.en.ftl"),
             include_str!("../i18n/tickets.en.ftl"),
@@ -37,7 +41,11 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
 /// The texts of all languages, Vietnamese first.
 pub fn load() -> [Texts; 2] {
     Language::ALL.map(|language| {
-        let shared = [khien_tables::say::source(language), khien_connect::say::source(language)];
+        let shared = [
+            khien_tables::say::source(language),
+            khien_connect::say::source(language),
+            khien_cases::say::source(language),
+        ];
         Texts::new(language, &[sources(language), &shared].concat())
     })
 }

@@ -23,6 +23,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 5, name: "documents", text: include_str!("../migrations/0005_documents.sql") },
     Migration { version: 6, name: "tickets", text: include_str!("../migrations/0006_tickets.sql") },
     Migration { version: 7, name: "accounts", text: include_str!("../migrations/0007_accounts.sql") },
+    Migration { version: 8, name: "cases", text: include_str!("../migrations/0008_cases.sql") },
 ];
 
 /// Brings the schema up to what this program needs.

@@ -73,6 +73,29 @@ const CONNECTOR_RUNS: Rule = Rule {
     table: "connector_runs",
     sql: "DELETE FROM connector_runs WHERE id IN (SELECT id FROM connector_runs WHERE ended_at < $1 LIMIT $2)",
 };
+/// Lists of cases that came to nothing. Those with results go after them.
+const CASE_UPLOADS: Rule = Rule {
+    table: "case_uploads",
+    sql: "DELETE FROM case_uploads WHERE id IN (
+              SELECT id FROM case_uploads u WHERE u.created_at < $1 AND NOT EXISTS (
+                  SELECT 1 FROM case_results r WHERE r.upload = u.id) LIMIT $2)",
+};
+/// Of old lists the counts stay, the rows to correct and the officers go.
+const CASE_ROWS: Rule = Rule {
+    table: "case_rows",
+    sql: "UPDATE case_results SET remarks = '[]', officers = '{}' WHERE (upload, unit) IN (
+              SELECT upload, unit FROM case_results WHERE checked_at < $1 AND (remarks <> '[]' OR officers <> '{}') LIMIT $2)",
+};
+const CASE_RESULTS: Rule = Rule {
+    table: "case_results",
+    sql: "DELETE FROM case_results WHERE (upload, unit) IN (
+              SELECT upload, unit FROM case_results WHERE checked_at < $1 LIMIT $2)",
+};
+const CASE_CAUSES: Rule = Rule {
+    table: "case_causes",
+    sql: "DELETE FROM case_causes WHERE (unit, case_number, case_year, limit_id) IN (
+              SELECT unit, case_number, case_year, limit_id FROM case_causes WHERE recorded_at < $1 LIMIT $2)",
+};
 const SESSIONS: Rule = Rule {
     table: "sessions",
     sql: "DELETE FROM sessions WHERE secret_hash IN (SELECT secret_hash FROM sessions WHERE expires_at < $1 LIMIT $2)",
@@ -92,6 +115,7 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreErr
     let requests = days_ago(settings::KEEP_REQUESTS_DAYS.get(store).await?);
     let findings = days_ago(settings::KEEP_FINDINGS_DAYS.get(store).await?);
     let fact_changes = days_ago(settings::KEEP_FACT_CHANGES_DAYS.get(store).await?);
+    let imports = days_ago(settings::KEEP_IMPORTS_DAYS.get(store).await?);
     let rules = [
         (FACT_CHANGES, fact_changes),
         // What a reading came to is told no longer than what became of its facts.
@@ -101,7 +125,11 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreErr
         (TASK_EXTENSIONS, findings),
         (TASKS, findings),
         (REQUESTS, requests),
-        (IMPORTS, days_ago(settings::KEEP_IMPORTS_DAYS.get(store).await?)),
+        (IMPORTS, imports),
+        (CASE_ROWS, days_ago(settings::KEEP_CASE_ROWS_DAYS.get(store).await?)),
+        (CASE_RESULTS, findings),
+        (CASE_CAUSES, findings),
+        (CASE_UPLOADS, imports),
         (SESSIONS, now),
         (INVITATIONS, now),
         (OPENID_FLOWS, days_ago(1)),
@@ -171,7 +199,17 @@ async fn note(store: &Store, forgotten: &Forgotten, now: Timestamp) -> Result<()
         .rows
         .iter()
         .filter(|(table, _)| {
-            matches!(*table, "fact_changes" | "files" | "findings" | "requests" | "tally_days" | "tasks")
+            matches!(
+                *table,
+                "case_causes"
+                    | "case_results"
+                    | "fact_changes"
+                    | "files"
+                    | "findings"
+                    | "requests"
+                    | "tally_days"
+                    | "tasks"
+            )
         })
         .collect();
     if evidence.is_empty() {

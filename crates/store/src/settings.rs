@@ -61,6 +61,8 @@ settings! {
     KEEP_REQUESTS_DAYS: i64 = "keep_requests_days", 1_095, Bounds::Whole(90, 7_300);
     /// Days for which uploaded lists are kept once they were carried out or left lying.
     KEEP_IMPORTS_DAYS: i64 = "keep_imports_days", 30, Bounds::Whole(1, 365);
+    /// Days for which the rows to correct of a list of cases and the counts by officer are kept.
+    KEEP_CASE_ROWS_DAYS: i64 = "keep_case_rows_days", 400, Bounds::Whole(31, 1_825);
     /// Weekly digests are sent by e-mail.
     DIGEST_ON: bool = "digest_on", false, Bounds::None;
     /// The day of the week on which digests are sent: 1 is Monday.

@@ -238,9 +238,11 @@ CaseData-exported_at = exported
 CaseData-open_cases = open cases
 CaseData-timely_cases = cases on time
 CaseData-late_cases = late cases
+CaseData-late_by_system_cases = cases late because of the software
 CaseData-undecided_cases = cases whose time limit cannot be told for want of a date
 CaseData-unsourced_cases = cases with a time limit that no source gives
 CaseData-median_entry_lag = entry lag (median)
+CaseData-median_entry_lag_at_most = entry lag at most (median)
 CaseData-stale_cases = cases not updated for long
 CaseData-incomplete_cases = cases lacking required data
 CaseData-inconsistent_cases = cases that contradict themselves
@@ -253,6 +255,8 @@ OnlineServiceMonth-received = files received
 OnlineServiceMonth-received_online = received online
 OnlineServiceMonth-settled_on_time = settled on time
 OnlineServiceMonth-settled = settled
+OnlineServiceMonth-digitised = files digitised
+OnlineServiceMonth-paid_online = files paid online
 
 UnitFacts-documents = Study of the documents
 

@@ -238,9 +238,11 @@ CaseData-exported_at = xuất dữ liệu lúc
 CaseData-open_cases = số việc đang thi hành
 CaseData-timely_cases = số việc đúng hạn
 CaseData-late_cases = số việc quá hạn
+CaseData-late_by_system_cases = số việc quá hạn do hệ thống
 CaseData-undecided_cases = số việc chưa xác định được hạn vì thiếu ngày
 CaseData-unsourced_cases = số việc có thời hạn cần đối chiếu với luật
 CaseData-median_entry_lag = độ trễ nhập liệu (trung vị)
+CaseData-median_entry_lag_at_most = độ trễ nhập liệu nhiều nhất là (trung vị)
 CaseData-stale_cases = số việc lâu không cập nhật
 CaseData-incomplete_cases = số việc thiếu thông tin bắt buộc
 CaseData-inconsistent_cases = số việc có số liệu mâu thuẫn
@@ -253,6 +255,8 @@ OnlineServiceMonth-received = hồ sơ tiếp nhận
 OnlineServiceMonth-received_online = tiếp nhận trực tuyến
 OnlineServiceMonth-settled_on_time = giải quyết đúng hạn
 OnlineServiceMonth-settled = đã giải quyết
+OnlineServiceMonth-digitised = hồ sơ được số hóa
+OnlineServiceMonth-paid_online = hồ sơ thanh toán trực tuyến
 
 UnitFacts-documents = Nghiên cứu văn bản
 

@@ -28,11 +28,11 @@ pub(super) fn render(checked: &Checked<'_>) -> String {
         })
         .collect();
     let remarks: Vec<Value> = report
-        .remarks
-        .iter()
+        .remarks()
+        .into_iter()
         .map(|remark| {
             json!({
-                "row": remark.row, "case": remark.case, "kind": remark.kind.word(), "column": remark.column,
+                "row": remark.row, "case": remark.case, "year": remark.year, "kind": remark.kind.word(), "column": remark.column,
                 "other": remark.other, "days": remark.days, "first_row": remark.first_row,
             })
         })
@@ -71,9 +71,10 @@ pub(super) fn render(checked: &Checked<'_>) -> String {
 fn tally_of(tally: &Tally) -> Value {
     json!({
         "cases": tally.cases, "open": tally.open, "timely": tally.timely, "late": tally.late, "undated": tally.undated,
-        "unsourced": tally.unsourced, "stale": tally.stale, "incomplete": tally.incomplete,
+        "unsourced": tally.unsourced, "stale": tally.stale, "ageing": tally.ageing, "incomplete": tally.incomplete,
         "inconsistent": tally.inconsistent, "on_time_per_mille": tally.share_on_time(),
         "median_entry_lag_days": tally.median_lag_days(),
+        "median_entry_lag_days_at_most": tally.median_lag_days_at_most(),
     })
 }
 

@@ -4,11 +4,9 @@ use std::fmt::Write as _;
 
 use khien_cases::limits::LIMITS;
 use khien_cases::report::{LimitTally, Tally};
-use khien_cases::{Remark, RemarkKind};
-use khien_tables::say;
+use khien_cases::{Remark, RemarkKind, say};
 
 use super::Checked;
-use super::problem::column_name;
 use crate::i18n::{Texts, text};
 
 /// How many rows to correct are shown of each kind, unless all are asked for.
@@ -25,7 +23,7 @@ pub(super) fn render(checked: &Checked<'_>, texts: &Texts, all: bool) -> String 
     };
     line(text!(texts, "cases-head", file = file.as_ref(), cases = report.all.cases, open = report.all.open));
     if let Some(converted) = &checked.origin.converted {
-        line(say::conversion(converted, texts));
+        line(khien_tables::say::conversion(converted, texts));
     }
     if !report.dropped.is_empty() {
         line(text!(texts, "cases-dropped", titles = report.dropped.join(", ")));
@@ -36,7 +34,7 @@ pub(super) fn render(checked: &Checked<'_>, texts: &Texts, all: bool) -> String 
         line(format!("  {}", of_limit(limit.id, tally, texts)));
     }
     for total in report.totals.iter().filter(|total| (total.said - total.summed).abs() >= 0.5) {
-        let column = column_name(total.column, texts);
+        let column = say::column(total.column, texts);
         let (said, summed) = (format!("{:.0}", total.said), format!("{:.0}", total.summed));
         line(text!(texts, "cases-total", row = total.row, column = column, said = said, summed = summed));
     }
@@ -63,11 +61,7 @@ fn named(unit: &str, texts: &Texts) -> String {
 }
 
 fn summary(tally: &Tally, texts: &Texts) -> String {
-    let unknown = || texts.text("cases-unknown");
-    let share = tally
-        .share_on_time()
-        .map_or_else(unknown, |tenths| text!(texts, "cases-percent", whole = tenths / 10, tenth = tenths % 10));
-    let lag = tally.median_lag_days().map_or_else(unknown, |days| text!(texts, "cases-days", days = days));
+    let (share, lag) = (say::share(tally, texts), say::entry_lag(tally, texts));
     text!(
         texts,
         "cases-summary",
@@ -78,13 +72,14 @@ fn summary(tally: &Tally, texts: &Texts) -> String {
         share = share,
         lag = lag,
         stale = tally.stale,
+        ageing = tally.ageing,
         incomplete = tally.incomplete,
         inconsistent = tally.inconsistent
     )
 }
 
 fn of_limit(id: &str, tally: &LimitTally, texts: &Texts) -> String {
-    let name = texts.text(&format!("cases-limit-{id}"));
+    let name = say::limit(id, texts);
     if tally.no_column {
         return text!(texts, "cases-limit-no-column", limit = name);
     }
@@ -101,11 +96,12 @@ fn of_limit(id: &str, tally: &LimitTally, texts: &Texts) -> String {
 fn remarks(checked: &Checked<'_>, texts: &Texts, all: bool) -> String {
     let report = &checked.report;
     let mut page = String::new();
+    let listed = report.remarks();
     for kind in RemarkKind::ALL {
         let Some(count) = report.remark_counts.get(&kind) else { continue };
-        let _ = writeln!(page, "\n{}", text!(texts, &format!("cases-remark-{}", kind.word()), count = *count));
+        let _ = writeln!(page, "\n{}", say::count_of(kind, *count, texts));
         let most = if all { usize::MAX } else { SHOWN_OF_A_KIND };
-        let of_kind = || report.remarks.iter().filter(|remark| remark.kind == kind);
+        let of_kind = || listed.iter().filter(|remark| remark.kind == kind);
         for remark in of_kind().take(most) {
             let _ = writeln!(page, "  {}", of_remark(remark, texts));
         }
@@ -118,18 +114,13 @@ fn remarks(checked: &Checked<'_>, texts: &Texts, all: bool) -> String {
 }
 
 fn of_remark(remark: &Remark, texts: &Texts) -> String {
-    let column = column_name(remark.column, texts);
+    let column = say::column(&remark.column, texts);
     let mut line = text!(texts, "cases-remark", row = remark.row, case = remark.case.as_str(), column = column);
-    if let Some(other) = remark.other {
-        let is_limit = LIMITS.iter().any(|limit| limit.id == other);
-        let other = if is_limit { texts.text(&format!("cases-limit-{other}")) } else { column_name(other, texts) };
+    if let Some(other) = say::other(remark, texts) {
         let _ = write!(line, " ({other})");
     }
-    if let Some(days) = remark.days {
-        let _ = write!(line, ", {}", text!(texts, "cases-days", days = days));
-    }
-    if let Some(first) = remark.first_row {
-        let _ = write!(line, ", {}", text!(texts, "cases-first-row", row = first));
+    if let Some(far) = say::how_far(remark, texts) {
+        let _ = write!(line, ", {far}");
     }
     line
 }

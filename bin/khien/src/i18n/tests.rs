@@ -23,9 +23,6 @@ fn wanted() -> BTreeSet<String> {
     let mut wanted = audit::advice_about_gaps();
     wanted.extend(crate::cli::help::keys());
     wanted.extend(crate::password::keys());
-    wanted.extend(khien_cases::columns::Column::ALL.iter().map(|column| crate::cases::column_key(column.id())));
-    wanted.extend(khien_cases::limits::LIMITS.iter().map(|limit| format!("cases-limit-{}", limit.id)));
-    wanted.extend(khien_cases::RemarkKind::ALL.iter().map(|kind| format!("cases-remark-{}", kind.word())));
     wanted
 }
 

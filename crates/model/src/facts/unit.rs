@@ -74,15 +74,20 @@ record! {
         pub open_cases: Observed<u32>,
         /// Cases that met every legal time limit that applies to them.
         pub timely_cases: Observed<u32>,
-        /// Cases that missed a legal time limit.
+        /// Cases that missed a legal time limit, without those of which the unit has recorded that the software is the cause.
         pub late_cases: Observed<u32>,
+        /// Cases that missed a legal time limit because of the software, as the unit has recorded: counted apart.
+        pub late_by_system_cases: Observed<u32>,
         /// Cases whose timeliness cannot be told because a date is missing.
         pub undecided_cases: Observed<u32>,
         /// Cases that missed no limit and lack no date, to which a limit applies that no source at hand gives. While there are
         /// any, nobody knows that no case is late.
         pub unsourced_cases: Observed<u32>,
-        /// Middle value of the time from an event to its entry.
+        /// Middle value of the time from an event to its entry. Known only from a list that says when each case was entered.
         pub median_entry_lag: Observed<SignedDuration>,
+        /// The same at most: middle value of the time from the last event of a case to its last change, which is no earlier
+        /// than the entry. The same as `median_entry_lag` where that is known.
+        pub median_entry_lag_at_most: Observed<SignedDuration>,
         /// Open cases that nobody touched for longer than the office allows.
         pub stale_cases: Observed<u32>,
         /// Cases that lack a required field.
@@ -111,6 +116,10 @@ record! {
         pub settled_on_time: Observed<u32>,
         /// Settled in the month.
         pub settled: Observed<u32>,
+        /// Files received that were digitised.
+        pub digitised: Observed<u32>,
+        /// Files received whose fees were paid online.
+        pub paid_online: Observed<u32>,
     }
 
     /// Difficulties reported to the provincial office and their answers.

@@ -19,6 +19,7 @@ const PLACES: &[(&str, &str, &str, Action, Resource)] = &[
     ("/admin/import", "import-title", "import-about", Action::View, Resource::Import),
     ("/admin/connectors", "connectors-title", "connectors-about", Action::View, Resource::Connector),
     ("/admin/tokens", "tokens-title", "tokens-about", Action::View, Resource::EnrolmentToken),
+    ("/admin/upload-tokens", "upload-tokens-title", "upload-tokens-about", Action::View, Resource::UploadToken),
     ("/admin/directives", "directives-title", "directives-about", Action::View, Resource::Directive),
     ("/exemptions", "exemptions-title", "exemptions-about", Action::View, Resource::Exemption),
     ("/admin/settings", "settings-title", "settings-about", Action::View, Resource::Setting),

@@ -27,6 +27,7 @@ const NUMBERS: &[Setting<i64>] = &[
     settings::KEEP_TALLY_DAYS,
     settings::KEEP_REQUESTS_DAYS,
     settings::KEEP_IMPORTS_DAYS,
+    settings::KEEP_CASE_ROWS_DAYS,
 ];
 
 fn bounds_of(name: &str) -> Option<(i64, i64)> {

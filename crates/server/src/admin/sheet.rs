@@ -4,6 +4,7 @@
 use askama::Template;
 
 use crate::page::{Crumb, Frame, Page};
+use crate::pages::chart::Spark;
 use crate::state::AppState;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -66,6 +67,8 @@ pub(crate) enum Block {
     Form(Form),
     /// Something to fill in that is shown when its title is pressed.
     Folded(String, Form),
+    /// The course of something, as a line with the same in words.
+    Chart(Box<Spark>),
     /// Ways on, drawn as buttons.
     Actions(Vec<Link>),
     /// Text as it was written.

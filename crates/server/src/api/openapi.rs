@@ -19,18 +19,32 @@ pub struct Described {
     gives: Value,
     refuses: Option<Value>,
     queries: Vec<(&'static str, &'static str)>,
+    takes_file: bool,
 }
 
 impl Described {
     /// A route that gives `T`.
     pub fn of<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Self {
-        Self { takes: None, gives: schemas.subschema_for::<T>().into(), refuses: None, queries: Vec::new() }
+        Self {
+            takes: None,
+            gives: schemas.subschema_for::<T>().into(),
+            refuses: None,
+            queries: Vec::new(),
+            takes_file: false,
+        }
     }
 
     /// It takes `T`.
     #[must_use]
     pub fn taking<T: JsonSchema>(mut self, schemas: &mut SchemaGenerator) -> Self {
         self.takes = Some(schemas.subschema_for::<T>().into());
+        self
+    }
+
+    /// It takes a file as it is.
+    #[must_use]
+    pub fn taking_a_file(mut self) -> Self {
+        self.takes_file = true;
         self
     }
 
@@ -87,6 +101,10 @@ pub fn document() -> Value {
                     "type": "apiKey", "in": "cookie", "name": "__Host-khien_session",
                     "description": "The session of somebody who is signed in; without TLS the name has no prefix.",
                 },
+                "token": {
+                    "type": "http", "scheme": "bearer",
+                    "description": "A token for programs, made on the pages of the administrator.",
+                },
                 "signature": {
                     "type": "apiKey", "in": "header", "name": "signature",
                     "description": "HTTP Message Signatures (RFC 9421), Ed25519, over @method, @path, content-digest, \
@@ -106,6 +124,7 @@ fn operation(route: &Route, described: &Described, problem: &Value) -> Value {
     let security = match route.needs {
         Right::Anyone | Right::Operator => json!([{}]),
         Right::Device => json!([{ "signature": [] }]),
+        Right::Token => json!([{ "token": [] }]),
         _ => json!([{ "session": [] }]),
     };
     let mut operation = json!({
@@ -119,6 +138,9 @@ fn operation(route: &Route, described: &Described, problem: &Value) -> Value {
     });
     if let Some(takes) = &described.takes {
         operation["requestBody"] = json!({ "required": true, "content": content(takes) });
+    }
+    if described.takes_file {
+        operation["requestBody"] = json!({ "required": true, "content": { "application/octet-stream": {} } });
     }
     if !described.queries.is_empty() {
         let parameter = |(name, about): &(&str, &str)| json!({ "name": name, "in": "query", "description": about, "schema": { "type": "string" } });
@@ -150,7 +172,7 @@ mod tests {
 
     #[test]
     fn everything_that_programs_ask_for_is_described() {
-        for route in all().filter(|route| matches!(route.kind, Kind::Api | Kind::Agent)) {
+        for route in all().filter(|route| matches!(route.kind, Kind::Api | Kind::ApiUpload | Kind::Agent)) {
             assert!(route.api.is_some(), "{route:?} is not described");
         }
     }

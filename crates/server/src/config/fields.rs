@@ -109,6 +109,7 @@ pub const FIELDS: &[Field] = &[
     }),
     open("log.level", put!(log_level = text), |settings| settings.log_level.clone()),
     secret("metrics.token", put!(metrics_token = some_text), |settings| optional(settings.metrics_token.as_ref())),
+    open("cases.folder", put!(cases_folder = some_path), |settings| shown_path(settings.cases_folder.as_ref())),
     open("mail.host", put!(mail.host = some_text), |settings| optional(settings.mail.host.as_ref())),
     open("mail.port", put!(mail.port = port), |settings| optional(settings.mail.port.as_ref())),
     open("mail.security", put!(mail.security = mail_security), |settings| match settings.mail.security {

@@ -119,6 +119,8 @@ pub struct Settings {
     pub log_level: String,
     /// Lets whoever has it read `/metrics` from elsewhere.
     pub metrics_token: Option<String>,
+    /// The folder out of which lists of cases are taken.
+    pub cases_folder: Option<PathBuf>,
     /// Where messages are sent from.
     pub mail: Mail,
     /// Signing in elsewhere.
@@ -141,6 +143,7 @@ impl Default for Settings {
             log_format: LogFormat::default(),
             log_level: "info".to_owned(),
             metrics_token: None,
+            cases_folder: None,
             mail: Mail::default(),
             openid: OpenId::default(),
         }

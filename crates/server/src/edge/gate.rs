@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use tokio::time::timeout;
 
 use super::Passed;
-use crate::forms::{CSRF_FIELD, Upload};
+use crate::forms::{BigUpload, CSRF_FIELD, Upload};
 use crate::rights::{Right, Standing};
 use crate::routes::{Kind, Method, Route};
 use crate::secrets;
@@ -67,7 +67,9 @@ async fn passed(
     }
     let mut request = match route.method {
         Method::Get => request,
-        Method::Post => read(visit, route, request).await?,
+        // Whoever handles it knows by the token of the request whether to read on.
+        Method::Post if route.kind == Kind::ApiUpload => request,
+        Method::Post => read(state, visit, route, request).await?,
     };
     request.extensions_mut().insert(visit.clone());
     Ok(next.run(request).await)
@@ -94,9 +96,9 @@ fn is_operator(state: &AppState, visit: &Visit, headers: &HeaderMap) -> bool {
 }
 
 /// Reads the body within its bound and checks that a form is one of ours.
-async fn read(visit: &Visit, route: &Route, mut request: Request) -> Result<Request, Trouble> {
+async fn read(state: &AppState, visit: &Visit, route: &Route, mut request: Request) -> Result<Request, Trouble> {
     let limit_bytes = route.kind.max_bytes();
-    let checked = matches!(route.kind, Kind::Form | Kind::Upload | Kind::Api);
+    let checked = matches!(route.kind, Kind::Form | Kind::Upload | Kind::BigUpload | Kind::Api);
     if checked && !comes_from_us(request.headers()) {
         return Err(Trouble::ForgedForm);
     }
@@ -105,6 +107,13 @@ async fn read(visit: &Visit, route: &Route, mut request: Request) -> Result<Requ
         return Err(Trouble::TooLarge { limit_bytes });
     }
     DefaultBodyLimit::max(limit_bytes).apply(&mut request);
+    if route.kind == Kind::BigUpload {
+        let (mut parts, body) = request.into_parts();
+        let upload =
+            BigUpload::read(Request::from_parts(parts.clone(), body), &state.settings.data, &visit.csrf).await?;
+        parts.extensions.insert(upload);
+        return Ok(Request::from_parts(parts, Body::empty()));
+    }
     let (parts, body) = request.into_parts();
     let mut reading = Request::new(body);
     *reading.extensions_mut() = parts.extensions.clone();

@@ -17,6 +17,7 @@ use tracing::{info, warn};
 use crate::accounts::job as accounts;
 use crate::accounts::reminders as password_reminders;
 use crate::admin::reminders::job as digest;
+use crate::cases::job as cases;
 use crate::documents::job as documents;
 use crate::duties::job as duties;
 use crate::metrics;
@@ -101,6 +102,12 @@ const PERIODIC: &[Periodic] = &[
         lane: Lane::Own,
         every: SignedDuration::from_mins(15),
         run: |state, now| Box::pin(documents::run(state, now)),
+    },
+    Periodic {
+        kind: cases::KIND,
+        lane: Lane::Own,
+        every: SignedDuration::from_mins(10),
+        run: |state, now| Box::pin(cases::run(state, now)),
     },
     Periodic {
         kind: accounts::READING,

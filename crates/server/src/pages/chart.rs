@@ -41,6 +41,18 @@ pub(crate) struct Spark {
 /// The line through `points`, of which there must be two; from `from` to `to`.
 pub(crate) fn spark(points: &[(Date, Counts)], from: Date, to: Date, texts: &Texts) -> Option<Spark> {
     let shares: Vec<(Date, u64)> = points.iter().filter_map(|(day, counts)| Some((*day, share(counts)?))).collect();
+    course_of_shares(&shares, from, to, ["trend-up", "trend-down", "trend-same"], texts)
+}
+
+/// The line through shares of a hundred, of which there must be two. `words` are the keys of the sentences that say that it
+/// rose, fell or stayed.
+pub(crate) fn course_of_shares(
+    shares: &[(Date, u64)],
+    from: Date,
+    to: Date,
+    words: [&str; 3],
+    texts: &Texts,
+) -> Option<Spark> {
     let ((first_day, first), (last_day, last)) = (*shares.first()?, *shares.last()?);
     if first_day == last_day {
         return None;
@@ -63,9 +75,9 @@ pub(crate) fn spark(points: &[(Date, Counts)], from: Date, to: Date, texts: &Tex
     let (start, end) = (place(first_day, first), place(last_day, last));
     let days = (moment::day_shown(first_day, texts), moment::day_shown(last_day, texts));
     let (key, class) = match last.cmp(&first) {
-        std::cmp::Ordering::Greater => ("trend-up", "up"),
-        std::cmp::Ordering::Less => ("trend-down", "down"),
-        std::cmp::Ordering::Equal => ("trend-same", "soft"),
+        std::cmp::Ordering::Greater => (words[0], "up"),
+        std::cmp::Ordering::Less => (words[1], "down"),
+        std::cmp::Ordering::Equal => (words[2], "soft"),
     };
     let said = text!(
         texts,

@@ -6,7 +6,7 @@ use khien_texts::Language;
 const GROUP: usize = 3;
 
 /// A count with its thousands marked.
-pub(super) fn count(number: u64, language: Language) -> String {
+pub(crate) fn count(number: u64, language: Language) -> String {
     let digits = number.to_string();
     let mark = match language {
         Language::Vi => '.',

@@ -59,6 +59,14 @@ words! {
         Document = "document",
         /// Having studied legal documents: one's own, and what the unit records.
         Study = "study",
+        /// What a unit's lists of cases come to, and sending another list.
+        CaseData = "case_data",
+        /// The rows of a list that are to be corrected, and the counts by enforcement officer: for use inside the unit only.
+        CaseDetail = "case_detail",
+        /// Monthly figures on the online public services.
+        OnlineServices = "online_services",
+        /// Tokens by which other programs send lists of cases.
+        UploadToken = "upload_token",
         /// "It is mended, check again" and "I need help".
         Request = "request",
         /// Who has which role, when.
@@ -192,6 +200,8 @@ pub enum Right {
     May(Action, Resource),
     /// To be an enrolled device: the request carries its signature, which the handler verifies.
     Device,
+    /// To have a token for programs, which the handler looks at before it reads on.
+    Token,
     /// To watch over the server itself: from this machine, or with the token of the settings.
     Operator,
 }
@@ -204,6 +214,7 @@ impl std::fmt::Display for Right {
             Self::SignedIn => formatter.write_str("signed in"),
             Self::May(action, resource) => write!(formatter, "{action} {resource}"),
             Self::Device => formatter.write_str("device"),
+            Self::Token => formatter.write_str("token"),
             Self::Operator => formatter.write_str("operator"),
         }
     }
@@ -246,10 +257,10 @@ impl Rights {
     }
 
     /// Whether `right` is had for something at least. Rights that do not come from roles ([`Right::Device`],
-    /// [`Right::Operator`]) are not decided here but by whoever handles such a request.
+    /// [`Right::Token`], [`Right::Operator`]) are not decided here but by whoever handles such a request.
     pub fn allow(&self, right: Right) -> bool {
         match right {
-            Right::Anyone | Right::Device | Right::Operator => true,
+            Right::Anyone | Right::Device | Right::Token | Right::Operator => true,
             Right::SigningIn => self.standing != Standing::Nobody,
             Right::SignedIn => self.standing == Standing::Complete,
             Right::May(action, resource) => self.could(action, resource),

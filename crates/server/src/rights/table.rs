@@ -73,6 +73,17 @@ pub const TABLE: &[Line] = &[
     line(Resource::Study,          Change,  [Tree, Tree, Tree, Tree, No,  No]),
     // Nobody says of somebody else that they have read it.
     line(Resource::Study,          Sign,    [Own,  Own,  Own,  Own,  Own, No]),
+    line(Resource::CaseData,       View,    [Tree, Tree, Tree, Tree, No,  Tree]),
+    line(Resource::CaseData,       Change,  [Tree, Tree, Tree, Tree, No,  No]),
+    // Only the head of the very unit has looked at its data.
+    line(Resource::CaseData,       Sign,    [No,   No,   Unit, No,   No,  No]),
+    // Single cases and officers by name are the business of the very unit, not of whoever is above it.
+    line(Resource::CaseDetail,     View,    [No,   No,   Unit, Unit, No,  No]),
+    line(Resource::CaseDetail,     Change,  [No,   No,   Unit, Unit, No,  No]),
+    line(Resource::OnlineServices, View,    [Tree, Tree, Tree, Tree, No,  Tree]),
+    line(Resource::OnlineServices, Change,  [Tree, Tree, Tree, Tree, No,  No]),
+    line(Resource::UploadToken,    View,    [Tree, Tree, No,   No,   No,  No]),
+    line(Resource::UploadToken,    Change,  [Tree, Tree, No,   No,   No,  No]),
     line(Resource::Request,        View,    [Tree, Tree, Tree, Tree, Own, Tree]),
     line(Resource::Request,        Ask,     [Own,  Own,  Tree, Tree, Own, No]),
     line(Resource::Request,        Change,  [Tree, Tree, No,   Tree, No,  No]),

@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
 use self::listener::Bounded;
+use crate::cases::folder;
 use crate::config::Settings;
 use crate::jobs;
 use crate::routes::router;
@@ -149,6 +150,9 @@ pub async fn start_on(
         let (server, handle) = within_bounds(Server::from_listener(listener).acceptor(bounded));
         let app = app.layer(Extension(OverTls(false)));
         serving.work(handle, server.serve(app.into_make_service_with_connect_info::<SocketAddr>()));
+    }
+    if let Some(folder) = state.settings.cases_folder.clone() {
+        serving.others.push(tokio::spawn(folder::watch(state.clone(), folder, stopped.clone())));
     }
     for lane in [jobs::Lane::Own, jobs::Lane::Waiting] {
         serving.others.push(tokio::spawn(jobs::work(state.clone(), lane, stopped.clone())));

@@ -5,7 +5,9 @@
 mod accounts;
 mod administration;
 mod album;
+mod case_data;
 mod documents;
+mod online_services;
 mod pages;
 mod place;
 mod signing_in;

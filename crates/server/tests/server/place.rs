@@ -23,6 +23,7 @@ use khien_store::roles::{self, Role as Appointed};
 use khien_store::sessions::{self, Session, Strength};
 use khien_store::{Actor, Change, Store, StoreOptions, assignments, audit, units};
 use khien_test_support::Database;
+use tempfile::TempDir;
 use totp_rs::{Builder, Secret};
 use tower::ServiceExt as _;
 
@@ -38,6 +39,8 @@ pub(crate) struct Place {
     pub(crate) state: AppState,
     pub(crate) router: Router,
     clock: Arc<AtomicI64>,
+    /// What the server keeps beside its database.
+    pub(crate) data: TempDir,
     _database: Database,
 }
 
@@ -71,7 +74,8 @@ impl Place {
 
     /// A server over an empty store, whose clock begins at `start`.
     async fn empty(settings: Settings, start: &str) -> Self {
-        let database = Database::sqlite();
+        let (database, data) = (Database::sqlite(), tempfile::tempdir().unwrap());
+        let settings = Settings { data: data.path().to_owned(), ..settings };
         let calendar = Some(Arc::new(khien_content::calendar()));
         let options = StoreOptions { calendar, ..StoreOptions::default() };
         let store = Store::open(database.url(), &options).await.unwrap();
@@ -80,7 +84,7 @@ impl Place {
         let shown = Arc::clone(&clock);
         let now = Arc::new(move || Timestamp::from_second(shown.load(Ordering::Relaxed)).unwrap());
         let state = AppState::new(store, settings, None, "test", now);
-        Self { router: router(state.clone()), state, clock, _database: database }
+        Self { router: router(state.clone()), state, clock, data, _database: database }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -121,6 +121,7 @@ async fn settings_keep_their_bounds() {
         ("keep_tally_days", "3650"),
         ("keep_requests_days", "1095"),
         ("keep_imports_days", "30"),
+        ("keep_case_rows_days", "400"),
     ];
     let mut bad = good;
     bad[2].1 = "24";

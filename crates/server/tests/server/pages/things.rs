@@ -92,6 +92,16 @@ async fn list_of_accounts(administrator: &mut Browser) -> (String, String) {
     (source, import)
 }
 
+/// A list of cases that waits until somebody says what its columns hold.
+async fn waiting_list(place: &Place) -> String {
+    let mut office = place.let_in("provincial_office").await;
+    office.get("/cases").await;
+    let list = "Mã;Ngày thụ lý;Trạng thái hồ sơ;Người phải thi hành án\n1/TL;09/03/2026;Đang thi hành;Nguyễn Văn A\n";
+    let fields = [("unit", "kv3"), ("exported", "2026-11-19")];
+    let answer = office.upload("/cases", &fields, &[("list", "thu-ly-thang-11.csv", list.as_bytes())]).await;
+    id_in(answer.location(), "/cases/uploads/")
+}
+
 /// Looks everything up, and makes what the demonstration does not have.
 pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things {
     let store = &place.state.store;
@@ -146,6 +156,10 @@ pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things
     let all = tasks::all(store).await.unwrap();
     things.insert("task", all.iter().find(|task| task.unit == head_unit).unwrap().id.clone());
     things.insert("waiting-task", tasks::waiting_extensions(store).await.unwrap().remove(0).task);
+    things.insert("case-list", waiting_list(place).await);
+    let lists = khien_store::cases::recent(store, 500).await.unwrap();
+    let checked = lists.iter().find(|list| list.unit.as_deref() == Some("kv3")).unwrap();
+    things.insert("checked-case-list", checked.id.clone());
 
     let mut link = String::new();
     place.change(async |change| link = invite(change, &official, 24).await.unwrap()).await;
