@@ -288,6 +288,7 @@ mod tests {
 
     #[test]
     fn the_local_part_of_mailbox_or_login_finds_the_owner() {
+        type Case<'c> = (&'c str, Option<&'c str>, (Option<&'c str>, Joined));
         let people = [
             person("lan", Some("Lan.NT@moj.gov.vn")),
             person("binh", Some("binh@moj.gov.vn")),
@@ -295,7 +296,6 @@ mod tests {
             person("nobody", None),
         ];
         let owners = Owners::of(&people);
-        type Case<'c> = (&'c str, Option<&'c str>, (Option<&'c str>, Joined));
         let cases: [Case<'_>; 9] = [
             ("lan.nt", None, (Some("lan"), Joined::Login)),
             ("LAN.NT@thads.test", None, (Some("lan"), Joined::Login)),
