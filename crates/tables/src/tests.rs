@@ -243,6 +243,32 @@ fn a_formula_counts_with_the_value_that_was_stored() {
     assert_eq!(shown(&table), "1: 2\n");
 }
 
+/// A file of half a gigabyte that takes no room on the disk: it is refused by its size, before anything of it is read.
+#[test]
+fn half_a_gigabyte_is_refused_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("danh-sach.xlsx");
+    let file = std::fs::File::create(&path).expect("a file");
+    file.set_len(500 * 1024 * 1024).expect("a sparse file");
+    let opened = Spreadsheet::open(std::fs::File::open(&path).expect("a file"), Limits::CASES);
+    assert_eq!(opened.err(), Some(FileProblem::TooLarge { most: Limits::CASES.file_bytes }));
+}
+
+/// The part with the macros is measured like every other and never opened.
+#[test]
+fn a_workbook_with_macros_is_read_and_its_macros_are_not() {
+    let mut workbook = Workbook::new();
+    workbook.add_worksheet().write_string(0, 0, "Số thụ lý").expect("a cell");
+    let plain = workbook.save_to_buffer().expect("a workbook");
+    let mut with_macros = zip::ZipWriter::new_append(Cursor::new(plain)).expect("an archive");
+    with_macros
+        .start_file("xl/vbaProject.bin", zip::write::SimpleFileOptions::default())
+        .and_then(|()| Ok(with_macros.write_all(b"\xd0\xcf\x11\xe0 Sub Auto_Open()")?))
+        .expect("a part");
+    let bytes = with_macros.finish().expect("an archive").into_inner();
+    assert_eq!(shown(&read(&bytes).expect("a list")), "1: Số thụ lý\n");
+}
+
 #[test]
 fn the_bounds_themselves_are_allowed() {
     let row = |cells: usize| vec!["a"; cells].join(",");
