@@ -30,9 +30,7 @@ CREATE TABLE tickets (
     closed_at BIGINT,
     answer TEXT,
     -- 1: the question and its answer stand in the list that everybody reads, without who asked.
-    shared BIGINT NOT NULL,
-    -- The fact sheet of an incident, as JSON.
-    incident TEXT
+    shared BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tickets_number ON tickets (number);
 CREATE INDEX tickets_unit ON tickets (unit, state);

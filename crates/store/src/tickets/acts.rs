@@ -6,7 +6,7 @@ use sqlx::query;
 
 use super::{MAX_OPEN, MAX_TEXT, MAX_TITLE, PostKind, Ticket, TicketKind, TicketState, add_post, facts, held};
 use crate::checks::{bounded, refused};
-use crate::columns::{Columns as _, json_text, micros, micros_or_none};
+use crate::columns::{Columns as _, micros, micros_or_none};
 use crate::{Change, StoreError};
 
 /// What is asked.
@@ -210,20 +210,6 @@ pub async fn close(change: &mut Change, id: &str, by: &str) -> Result<(), StoreE
     add_post(change, id, PostKind::Closed, by, None).await?;
     change.audit("ticket.close", "ticket", id, serde_json::json!({ "by": by })).await?;
     facts::say_of(change, &ticket.unit).await
-}
-
-/// Keeps the fact sheet of an incident.
-pub async fn write_sheet(change: &mut Change, id: &str, by: &str, sheet: &serde_json::Value) -> Result<(), StoreError> {
-    let ticket = held(change, id).await?;
-    if ticket.kind != TicketKind::Incident || ticket.state == TicketState::Closed {
-        return Err(StoreError::Conflict { what: "it is no incident, or it is closed".into() });
-    }
-    query("UPDATE tickets SET incident = $2 WHERE id = $1")
-        .bind(id)
-        .bind(json_text(sheet)?)
-        .execute(change.connection())
-        .await?;
-    change.audit("ticket.sheet", "ticket", id, serde_json::json!({ "by": by, "sheet": sheet })).await
 }
 
 /// Writes down that whoever is concerned was told of a post. `false`: somebody else did so.

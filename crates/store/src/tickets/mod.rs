@@ -114,8 +114,6 @@ pub struct Ticket {
     pub answer: Option<String>,
     /// Whether question and answer stand in the list that everybody reads.
     pub is_shared: bool,
-    /// The fact sheet of an incident, as JSON.
-    pub incident: Option<serde_json::Value>,
 }
 
 impl Ticket {
@@ -172,10 +170,6 @@ fn ticket(row: &AnyRow) -> Result<Ticket, StoreError> {
         }
         _ => None,
     };
-    let incident = match row.text_or_none("incident")? {
-        Some(_) => Some(row.json("incident")?),
-        None => None,
-    };
     Ok(Ticket {
         id: row.text("id")?,
         number: row.text("number")?,
@@ -193,7 +187,6 @@ fn ticket(row: &AnyRow) -> Result<Ticket, StoreError> {
         closed_at: row.moment_or_none("closed_at")?,
         answer: row.text_or_none("answer")?,
         is_shared: row.flag("shared")?,
-        incident,
     })
 }
 
