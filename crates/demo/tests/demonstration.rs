@@ -14,7 +14,7 @@ use khien_store::{
     Actor, Store, StoreOptions, assignments, exemptions, files, people, requests, roles, settings, sign_offs, tally,
     tasks, tickets, units,
 };
-use khien_test_support::{Database, Engine, fresh_databases};
+use khien_test_support::Database;
 
 fn now() -> Timestamp {
     "2026-11-20T16:30:00+07:00".parse().unwrap()
@@ -53,19 +53,6 @@ fn a_province_is_believable_and_adds_up() {
         assert!(matches!(fill(&store, SEED, now(), "x", &mut |_, _| {}).await, Err(DemoProblem::NotEmpty)));
         store.close().await;
     });
-}
-
-/// The other engine is given the same province: what differs would be an error of the store.
-#[test]
-fn a_province_adds_up_on_postgresql_too() {
-    for database in fresh_databases().iter().filter(|database| database.engine() == Engine::Postgres) {
-        block_on(async {
-            let (store, made) = filled(database).await;
-            assert_eq!((made.units, made.people, made.devices), (12, 240, 300));
-            it_adds_up(&store).await;
-            store.close().await;
-        });
-    }
 }
 
 async fn it_adds_up(store: &Store) {
