@@ -46,7 +46,7 @@ impl std::fmt::Debug for Library {
 }
 
 impl Library {
-    /// The index of the documents of [`register`], in its order.
+    /// The index of the documents of [`register()`], in its order.
     pub(super) async fn index(&self, state: &AppState) -> Result<Arc<Index>, Trouble> {
         let marks = studies::text_marks(&state.store).await?;
         if let Some((made_of, index)) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -15,7 +15,7 @@ use sqlx::query;
 use crate::columns::{Columns as _, micros};
 use crate::{Change, Store, StoreError};
 
-pub use acts::{NewTicket, answer, assign, close, message, open, put_off, reopen, told, write_sheet};
+pub use acts::{NewTicket, answer, assign, close, message, open, put_off, reopen, told};
 pub use facts::{MAX_SAID, refresh};
 pub use statements::{Statement, of_month, say_none};
 
