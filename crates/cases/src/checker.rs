@@ -84,6 +84,10 @@ pub fn check<S: Read + Seek>(
     let profile = options.profile.iter().map(|(id, title)| (id.as_str(), title.as_str()));
     let columns = Columns::of_profile(&titles, profile).map_err(CheckProblem::WrongProfile)?;
     let missing = columns.missing();
+    // Where nothing is called like a column, the row is data, perhaps about a party, and is repeated nowhere.
+    if columns.is_empty() {
+        return Err(CheckProblem::NoTitles);
+    }
     if !missing.is_empty() {
         let titles = titles.cells.into_iter().filter(|title| !title.is_empty()).collect();
         return Err(CheckProblem::MissingColumns { missing, titles });

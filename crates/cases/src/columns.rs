@@ -170,6 +170,11 @@ impl Columns {
         self.mapping.get(column.id()).copied()
     }
 
+    /// Whether nothing was recognized: then the row is perhaps no row of titles.
+    pub fn is_empty(&self) -> bool {
+        self.mapping.is_empty()
+    }
+
     /// The columns that the list needs and does not have.
     pub fn missing(&self) -> Vec<&'static str> {
         khien_tables::titles::missing(&self.mapping, FIELDS)

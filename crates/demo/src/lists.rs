@@ -213,8 +213,8 @@ fn row(number: i64, today: Date, officer: &str, place: usize, story: CaseStory) 
     } else {
         "Đang thi hành"
     };
-    let touched =
-        today.saturating_sub(Span::new().days(if story.late > 4 && number % 23 == 7 { 120 } else { number % 40 }));
+    let is_stale = number % 23 == 7 && (story.late > 4 || number == 7 && place.is_multiple_of(2));
+    let touched = today.saturating_sub(Span::new().days(if is_stale { 120 } else { number % 40 }));
     let updated = if is_done { last } else { touched.max(last).min(today) };
     let judged =
         if story.late > 6 && number % 29 == 5 { String::new() } else { format!("{}/2026/DS-ST", number % 90 + 1) };

@@ -59,6 +59,7 @@ pub(crate) const READ_BY_IMPORTS: &[&str] = &[
     "case_assignment_working_days",
     "case_notice_working_days",
     "case_verification_days",
+    "case_ageing_days",
     "case_stale_days",
     "case_stale_without_means_days",
 ];

@@ -8,6 +8,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
         Language::Vi => &[
             include_str!("../i18n/accounts.vi.ftl"),
             include_str!("../i18n/admin.vi.ftl"),
+            include_str!("../i18n/audit.vi.ftl"),
             include_str!("../i18n/documents.vi.ftl"),
             include_str!("../i18n/cases.vi.ftl"),
             include_str!("../i18n/duties.vi.ftl"),
@@ -23,6 +24,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
         Language::En => &[
             include_str!("../i18n/accounts.en.ftl"),
             include_str!("../i18n/admin.en.ftl"),
+            include_str!("../i18n/audit.en.ftl"),
             include_str!("../i18n/documents.en.ftl"),
             include_str!("../i18n/cases.en.ftl"),
             include_str!("../i18n/duties.en.ftl"),

@@ -10,6 +10,8 @@ use khien_store::{StoreError, Unavailable};
 use khien_texts::{Texts, text};
 use serde::Serialize;
 
+use crate::attachments::size_shown;
+
 /// Something that kept a request from being answered as asked. Its texts stand under `trouble-CODE` and
 /// `trouble-CODE-todo`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +164,7 @@ impl Trouble {
     pub fn what(&self, texts: &Texts) -> String {
         match self {
             Self::TooLarge { limit_bytes } => {
-                text!(texts, "trouble-too-large", limit = limit_bytes.div_ceil(1024))
+                text!(texts, "trouble-too-large", limit = size_shown(*limit_bytes as u64, texts))
             }
             _ => texts.text(&format!("trouble-{}", self.code())),
         }

@@ -68,5 +68,5 @@ gap-not-computable = the check could not be computed
 ## Validity and parameters
 
 valid-from = from { $from }
-valid-between = from { $from } until before { $to }
+valid-between = from { $from } to the end of { $to }
 explain-param-source = by { $source }

@@ -56,5 +56,5 @@ gap-not-computable = không tính được phép kiểm tra
 ## Hiệu lực và tham số
 
 valid-from = từ { $from }
-valid-between = từ { $from } đến trước { $to }
+valid-between = từ { $from } đến hết { $to }
 explain-param-source = theo { $source }

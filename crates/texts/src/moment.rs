@@ -56,12 +56,15 @@ pub fn day_shown(day: Date, texts: &Texts) -> String {
     }
 }
 
-/// Since when and until when something is valid.
+/// Since when and until when something is valid. `to` is the first day on which it is no longer; people are told the last.
 pub fn validity(from: Date, to: Option<Date>, texts: &Texts) -> String {
     let from = day_shown(from, texts);
     match to {
         None => text!(texts, "valid-from", from = from),
-        Some(to) => text!(texts, "valid-between", from = from, to = day_shown(to, texts)),
+        Some(to) => {
+            let last = to.yesterday().unwrap_or(to);
+            text!(texts, "valid-between", from = from, to = day_shown(last, texts))
+        }
     }
 }
 

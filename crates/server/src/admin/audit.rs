@@ -2,11 +2,13 @@
 
 use axum::extract::{Query, State};
 use jiff::Timestamp;
+use khien_model::text::fold;
 use khien_model::{Subject, SubjectKind, start_of_day};
 use khien_store::audit::{self, Chain, Record, Search};
 use khien_store::{Actor, subjects};
-use khien_texts::text;
+use khien_texts::{Texts, text};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::desk::{Desk, PAGE_ROWS, day_of_form, filled, person_called};
 use super::sheet::{Block, Cell, Field, Form, Link, Table};
@@ -140,7 +142,7 @@ async fn search(desk: &Desk<'_>, asked: &Asked) -> Result<Option<(Vec<Record>, O
         let Some(last) = entries.last().map(|entry| entry.number) else { return Ok(Some((found, None))) };
         wanted.below = Some(last);
         for entry in entries {
-            if action.as_ref().is_none_or(|action| entry.action.starts_with(action.as_str())) {
+            if action.as_ref().is_none_or(|action| is_action(&entry.action, action, desk.texts)) {
                 let number = entry.number;
                 found.push(entry);
                 if found.len() == PAGE_ROWS {
@@ -173,17 +175,114 @@ async fn row(desk: &Desk<'_>, entry: &Record) -> Result<Vec<Cell>, Trouble> {
         Err(_) => None,
     };
     let what = named.unwrap_or_else(|| entry.object_id.clone());
-    let detail: String = entry.detail.to_string().chars().take(DETAIL_LETTERS).collect();
+    let kind = said(&kind_key(&entry.object_kind), &entry.object_kind, desk.texts);
     Ok(vec![
         Cell::Text(entry.number.to_string()),
         Cell::Text(when(desk, entry.at)),
         Cell::Text(who),
-        Cell::Code(entry.action.clone()),
-        Cell::Text(format!("{} {what}", entry.object_kind)),
-        Cell::Code(if detail == "{}" { String::new() } else { detail }),
+        Cell::Text(said(&action_key(&entry.action), &entry.action, desk.texts)),
+        Cell::Text(format!("{kind} {what}")),
+        Cell::Text(detail(&entry.detail)),
     ])
+}
+
+fn action_key(action: &str) -> String {
+    format!("audit-do-{}", action.replace(['.', '_'], "-"))
+}
+
+fn kind_key(kind: &str) -> String {
+    match kind.parse::<SubjectKind>() {
+        Ok(kind) => format!("subject-kind-{kind}"),
+        Err(_) => format!("audit-kind-{}", kind.replace('_', "-")),
+    }
+}
+
+/// The text of a key; what stands in the log itself when a newer version wrote something that this one has no words for.
+fn said(key: &str, written: &str, texts: &Texts) -> String {
+    texts.find(key, &[]).unwrap_or_else(|| written.to_owned())
+}
+
+/// Whether an action is what somebody looks for: its name begins so, or its words have that in them.
+fn is_action(action: &str, wanted: &str, texts: &Texts) -> bool {
+    action.starts_with(wanted) || fold(&said(&action_key(action), action, texts)).contains(&fold(wanted))
+}
+
+/// The details on one line: `by: an; note: …`. Nested values stay as they were written.
+fn detail(detail: &Value) -> String {
+    let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let line = match detail {
+        Value::Object(entries) => {
+            let filled = entries.iter().filter(|(_, value)| !value.is_null());
+            filled.map(|(name, value)| format!("{name}: {}", shown(value))).collect::<Vec<_>>().join("; ")
+        }
+        other => shown(other),
+    };
+    let mut letters = line.chars();
+    let short: String = letters.by_ref().take(DETAIL_LETTERS).collect();
+    if letters.next().is_some() { format!("{short}…") } else { short }
 }
 
 fn when(desk: &Desk<'_>, at: Timestamp) -> String {
     desk.moment(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn sources_of(folder: &Path, found: &mut String) {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                sources_of(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push_str(&fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn everything_that_is_recorded_has_words_in_both_languages() {
+        let mut code = String::new();
+        for folder in ["src", "../store/src"] {
+            sources_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut code);
+        }
+        let (mut actions, mut kinds) = (BTreeSet::new(), BTreeSet::new());
+        for call in code.split("change.audit(").skip(1) {
+            let mut arguments = call.splitn(3, ',').map(str::trim);
+            let mut literal = || arguments.next()?.strip_prefix('"')?.strip_suffix('"').map(str::to_owned);
+            actions.extend(literal());
+            kinds.extend(literal());
+        }
+        actions.extend(["login.close", "login.reopen", "delivery.sent", "delivery.failed"].map(str::to_owned));
+        assert!(actions.len() > 90 && kinds.len() > 20, "the calls are not found: {actions:?} {kinds:?}");
+        let texts = crate::texts::load();
+        let keys = actions.iter().map(|action| action_key(action)).chain(kinds.iter().map(|kind| kind_key(kind)));
+        let missing: Vec<String> =
+            keys.filter(|key| texts.iter().any(|texts| texts.find(key, &[]).is_none())).collect();
+        assert!(missing.is_empty(), "the audit log has no words for these: {missing:#?}");
+    }
+
+    #[test]
+    fn actions_are_found_by_name_and_by_words() {
+        let [vietnamese, english] = crate::texts::load();
+        assert!(is_action("role.grant", "role.", &vietnamese));
+        assert!(is_action("role.grant", "giao vai tro", &vietnamese));
+        assert!(is_action("role.grant", "Granted", &english));
+        assert!(!is_action("role.end", "giao vai tro", &vietnamese));
+        assert_eq!(said(&action_key("of.later"), "of.later", &vietnamese), "of.later");
+    }
+
+    #[test]
+    fn details_are_one_line() {
+        assert_eq!(detail(&json!({})), "");
+        assert_eq!(detail(&json!({ "by": "An", "note": null, "rows": [1, 2] })), "by: An; rows: [1,2]");
+        assert_eq!(detail(&json!({ "x": "ệ".repeat(DETAIL_LETTERS) })).chars().count(), DETAIL_LETTERS + 1);
+    }
 }

@@ -210,19 +210,6 @@ async fn form_page(desk: &Desk<'_>, wanted: &Wanted, mistakes: &[(String, String
         let blocks = [Block::Notice("fail", desk.t("exemption-no-directive"))];
         return sheet::page(desk.state, desk.visit, desk.t("exemption-ask"), &way(desk), &blocks);
     };
-    let mut requirements = Vec::new();
-    for clause in &directive.clauses {
-        let whole = Requirement::Clause(clause.id.clone());
-        let value = format!("clause:{}", clause.id);
-        let chosen = value == wanted.lifts;
-        requirements.push((value, lifts(desk, &whole, Some(directive)), chosen));
-        for control in &clause.controls {
-            let one = Requirement::Control(control.id.clone());
-            let value = format!("control:{}", control.id);
-            let chosen = value == wanted.lifts;
-            requirements.push((value, format!("\u{2003}{}", lifts(desk, &one, Some(directive))), chosen));
-        }
-    }
     let reach = desk.visit.rights.reach(Action::Ask, Resource::Exemption, &on);
     let units = unit_choices(&on, filled(&wanted.unit).as_deref(), None, |id| reach.contains(tree.find(id)));
     let subject = match wanted.subject.split_once(':') {
@@ -238,6 +225,7 @@ async fn form_page(desk: &Desk<'_>, wanted: &Wanted, mistakes: &[(String, String
         }
         _ => None,
     };
+    let requirements = requirements(desk, directive, subject.as_ref().map(|it| it.subject.kind), &wanted.lifts);
     let mut fields = vec![Field::choice("lifts", desk.t("exemption-lifts"), requirements)];
     match &subject {
         Some(record) => {
@@ -277,6 +265,41 @@ async fn form_page(desk: &Desk<'_>, wanted: &Wanted, mistakes: &[(String, String
     Ok(if mistakes.is_empty() { page } else { page.with_status(StatusCode::UNPROCESSABLE_ENTITY) })
 }
 
+/// What can be lifted, clause by clause: for one subject, only what concerns its kind.
+fn requirements(
+    desk: &Desk<'_>,
+    directive: &Directive,
+    kind: Option<SubjectKind>,
+    chosen: &str,
+) -> Vec<(String, String, bool)> {
+    let mut requirements = Vec::new();
+    let mut offer = |requirement: Requirement, value: String, indent: &str| {
+        if concerns(directive, &requirement, kind) {
+            let is_chosen = value == chosen;
+            requirements.push((value, format!("{indent}{}", lifts(desk, &requirement, Some(directive))), is_chosen));
+        }
+    };
+    for clause in &directive.clauses {
+        offer(Requirement::Clause(clause.id.clone()), format!("clause:{}", clause.id), "");
+        for control in &clause.controls {
+            offer(Requirement::Control(control.id.clone()), format!("control:{}", control.id), "\u{2003}");
+        }
+    }
+    requirements
+}
+
+/// Whether a requirement says anything about subjects of this kind.
+fn concerns(directive: &Directive, requirement: &Requirement, kind: Option<SubjectKind>) -> bool {
+    let Some(kind) = kind else { return true };
+    match requirement {
+        Requirement::Control(id) => directive.control(id).is_some_and(|(_, control)| control.subject == kind),
+        Requirement::Clause(id) => {
+            let clause = directive.clauses.iter().find(|clause| clause.id == *id);
+            clause.is_some_and(|clause| clause.controls.iter().any(|control| control.subject == kind))
+        }
+    }
+}
+
 fn way(desk: &Desk<'_>) -> [Link; 1] {
     [Link::new("/exemptions", desk.t("exemptions-title"))]
 }
@@ -310,6 +333,15 @@ pub(crate) async fn ask(
     let index = tree.find(&unit).filter(|index| on.contains(*index)).ok_or(Trouble::NotFound)?;
     may(&visit.rights, Action::Ask, Resource::Exemption, &Place::unit(index), &on).map_err(|_| Trouble::NotAllowed)?;
     let mut mistakes = Vec::new();
+    let kind = match &covers {
+        Coverage::Subject(subject) => Some(subject.kind),
+        Coverage::Subtree { kind, .. } => *kind,
+        Coverage::Kind(kind) => Some(*kind),
+    };
+    if let Some(kind) = kind.filter(|kind| !concerns(directive, &lifts, Some(*kind))) {
+        let kind = desk.t(&format!("subject-kind-{kind}"));
+        mistakes.push(("lifts".to_owned(), text!(desk.texts, "exemption-wrong-kind", kind = kind)));
+    }
     let reason = filled(&wanted.reason).filter(|reason| reason.chars().count() <= MAX_REASON);
     if reason.is_none() {
         mistakes.push(("reason".to_owned(), text!(desk.texts, "exemption-wrong-reason", most = MAX_REASON)));

@@ -128,7 +128,7 @@ pub(crate) fn link(file: &Attachment, address: &str, texts: &Texts) -> Cell {
 }
 
 /// A size for a reader.
-fn size_shown(bytes: u64, texts: &Texts) -> String {
+pub(crate) fn size_shown(bytes: u64, texts: &Texts) -> String {
     const KIBIBYTE: u64 = 1024;
     let kibibytes = bytes.div_ceil(KIBIBYTE);
     if kibibytes < KIBIBYTE {

@@ -204,6 +204,9 @@ async fn show_page(desk: &Desk<'_>, opened: &Opened) -> Result<Page, Trouble> {
         blocks.push(Block::Notice("pass", text!(desk.texts, "import-done-at", moment = desk.moment(done))));
         return desk.page(title, &way, &blocks);
     }
+    if guess(&list.titles, opened.kind.fields()).is_empty() {
+        blocks.push(Block::Notice("unknown", text!(desk.texts, "import-titles-unsure", row = list.titles.number)));
+    }
     let lacking = missing(&opened.mapping, opened.kind.fields());
     if lacking.is_empty() {
         let known = load::known(&desk.state.store, desk.today).await?;

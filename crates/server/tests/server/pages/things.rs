@@ -158,7 +158,10 @@ pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things
     things.insert("waiting-task", tasks::waiting_extensions(store).await.unwrap().remove(0).task);
     things.insert("case-list", waiting_list(place).await);
     let lists = khien_store::cases::recent(store, 500).await.unwrap();
-    let checked = lists.iter().find(|list| list.unit.as_deref() == Some("kv3")).unwrap();
+    let checked = lists
+        .iter()
+        .find(|list| list.unit.as_deref() == Some("kv3") && list.state == khien_store::cases::UploadState::Done)
+        .unwrap();
     things.insert("checked-case-list", checked.id.clone());
 
     let mut link = String::new();
