@@ -115,7 +115,7 @@ problem-facts-other = "{ $path }", line { $line }, column { $column }: not in th
 
 hint-did-you-mean = Did you mean: { $meant }
 hint-known = Possible: { $known }
-hint-help = How to use it: khien --help
+hint-help = How to use it: { $command } --help
 hint-first-steps = To check this machine: khien check. How to use it: khien --help
 hint-one-of-both = Choose one of them.
 hint-moment = Write it like 2026-06-30T08:00:00+07:00, 2026-06-30 or 30/06/2026
@@ -388,6 +388,7 @@ help-invite--http = Address and port for connections without TLS: on this machin
 help-invite--public_url = The address by which people and other machines reach the server.
 help-backup = Write everything the server remembers into one file, while it runs.
 help-backup--file = The file to write.
+help-backup--replace = Write over a file that is already there.
 help-backup--config = The file with the settings of the server.
 help-backup--data = The folder for everything the server keeps on this machine.
 help-backup--database = The database: sqlite://… or postgres://…
@@ -413,6 +414,7 @@ data-progress = { $table }: { $rows } rows
 invite-link =
     The link by which { $name } chooses a new password, good once, until { $moment }:
     { $link }
+invite-local-address = This address opens on the server itself only. From another machine, put the address that others use in front instead, or set public_url in the settings.
 invite-second-factor-gone = The second factor is gone and is set up anew after the password.
 invite-second-factor-stays = After the password the second factor is still asked for. If the phone and the recovery codes are lost, add --reset-second-factor.
 invite-unknown = nobody signs in as "{ $login }"
@@ -423,6 +425,8 @@ backup-made = "{ $path }" is whole: { $rows } rows, { $kib } KiB.
 backup-sum = SHA-256 of its contents: { $sha256 }
 backup-not-in-it = Not in it: the settings and the certificates in { $path }. Keep a copy of that folder too, and keep both secret.
 backup-disk-full = there is no room to write "{ $path }"
+backup-exists = there is a file "{ $path }" already
+backup-hint-exists = Choose another name, with the date in it for example, or add --replace to write over it.
 backup-hint-disk-full = Make room or choose another disk. Nothing half-written was left behind.
 restore-done = { $place }: { $rows } rows are back, as of { $at }.
 restore-no-backup = "{ $path }" is not a backup of Khiên

@@ -112,7 +112,7 @@ problem-facts-other = «{ $path }», dòng { $line }, cột { $column }: không 
 
 hint-did-you-mean = Có phải ý bạn là: { $meant }
 hint-known = Dùng được: { $known }
-hint-help = Xem cách dùng: khien --help
+hint-help = Xem cách dùng: { $command } --help
 hint-first-steps = Để kiểm tra máy này: khien check. Xem cách dùng: khien --help
 hint-one-of-both = Chỉ chọn một trong hai.
 hint-moment = Viết như: 2026-06-30T08:00:00+07:00, 2026-06-30 hoặc 30/06/2026
@@ -349,6 +349,7 @@ help-invite--http = Địa chỉ và cổng nhận kết nối không mã hóa; 
 help-invite--public_url = Địa chỉ mà người dùng và các máy khác dùng để vào máy chủ.
 help-backup = Ghi toàn bộ dữ liệu của máy chủ vào một tệp, ngay khi máy chủ đang chạy.
 help-backup--file = Tệp cần ghi.
+help-backup--replace = Ghi đè tệp đã có.
 help-backup--config = Tệp thiết lập của máy chủ.
 help-backup--data = Thư mục chứa mọi thứ máy chủ lưu trên máy này.
 help-backup--database = Cơ sở dữ liệu: sqlite://… hoặc postgres://…
@@ -374,6 +375,7 @@ data-progress = { $table }: { $rows } dòng
 invite-link =
     Đường dẫn để { $name } đặt mật khẩu mới, dùng được một lần, đến { $moment }:
     { $link }
+invite-local-address = Địa chỉ này chỉ mở được trên chính máy chủ. Muốn mở từ máy khác, hãy thay phần đầu bằng địa chỉ mà máy khác dùng, hoặc đặt public_url trong tệp thiết lập.
 invite-second-factor-gone = Xác thực hai bước đã được bỏ và sẽ được thiết lập lại sau khi đặt mật khẩu.
 invite-second-factor-stays = Sau khi đặt mật khẩu vẫn cần mã của xác thực hai bước. Nếu đã mất điện thoại và mã khôi phục, hãy thêm --reset-second-factor.
 invite-unknown = không có tài khoản nào có tên đăng nhập "{ $login }"
@@ -384,6 +386,8 @@ backup-made = Đã ghi xong "{ $path }": { $rows } dòng, { $kib } KiB.
 backup-sum = SHA-256 của nội dung: { $sha256 }
 backup-not-in-it = Không nằm trong bản sao lưu: thiết lập và chứng thư trong { $path }. Hãy sao chép cả thư mục đó và giữ kín cả hai.
 backup-disk-full = không còn chỗ trống để ghi "{ $path }"
+backup-exists = đã có tệp "{ $path }"
+backup-hint-exists = Hãy đặt tên khác, ví dụ thêm ngày tháng, hoặc thêm --replace để ghi đè.
 backup-hint-disk-full = Hãy giải phóng chỗ trống hoặc chọn ổ đĩa khác. Không có tệp ghi dở nào bị để lại.
 restore-done = { $place }: đã khôi phục { $rows } dòng, theo trạng thái lúc { $at }.
 restore-no-backup = "{ $path }" không phải là bản sao lưu của Khiên

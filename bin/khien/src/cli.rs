@@ -163,6 +163,8 @@ pub(crate) enum ConfigCommand {
 pub(crate) struct BackupArguments {
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    #[arg(long)]
+    pub(crate) replace: bool,
     #[command(flatten)]
     pub(crate) database: DatabaseArguments,
 }
@@ -368,15 +370,33 @@ pub(crate) enum Parsed {
 /// Reads the arguments, the program's name first.
 pub(crate) fn parse(arguments: &[OsString], texts: &Texts, width: usize) -> Result<Parsed, Problem> {
     let command = help::localised(Arguments::command(), texts, width);
+    let typed = typed_command(&command, arguments);
+    let misused = |error: &clap::Error| {
+        let problem = Box::new(misuse::problem(error));
+        Problem::In { command: typed.clone(), problem }
+    };
     let matches = match command.try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) if !error.use_stderr() => return Ok(Parsed::Text(error.render().to_string())),
-        Err(error) => return Err(misuse::problem(&error)),
+        Err(error) => return Err(misused(&error)),
     };
     match Arguments::from_arg_matches(&matches) {
         Ok(parsed) => Ok(Parsed::Command(parsed.command)),
-        Err(error) => Err(misuse::problem(&error)),
+        Err(error) => Err(misused(&error)),
     }
+}
+
+/// As much of the command as was typed and exists: `khien db move`.
+fn typed_command(command: &clap::Command, arguments: &[OsString]) -> String {
+    let (mut at, mut typed) = (command, command.get_name().to_owned());
+    for argument in arguments.iter().skip(1) {
+        if let Some(below) = argument.to_str().and_then(|word| at.find_subcommand(word)) {
+            typed.push(' ');
+            typed.push_str(below.get_name());
+            at = below;
+        }
+    }
+    typed
 }
 
 /// The language to speak, found before anything else is read: the messages about wrong arguments need it too.

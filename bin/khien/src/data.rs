@@ -12,7 +12,7 @@ use khien_store::transfer::{self, Transferred};
 use khien_store::{Store, StoreOptions};
 
 use crate::Session;
-use crate::cli::{DatabaseArguments, MoveArguments, RestoreArguments};
+use crate::cli::{BackupArguments, DatabaseArguments, MoveArguments, RestoreArguments};
 use crate::exit::Exit;
 use crate::i18n::{Texts, text};
 use crate::output::{Answer, Outcome};
@@ -47,14 +47,19 @@ fn total(transferred: &Transferred) -> u64 {
 }
 
 /// `khien backup FILE`. The file appears when it is whole; whoever reads it reads password hashes, so only its owner may.
-pub(crate) fn backup(file: &Path, arguments: &DatabaseArguments, session: &Session) -> Outcome {
-    let texts = &session.texts;
+pub(crate) fn backup(arguments: &BackupArguments, session: &Session) -> Outcome {
+    let (texts, file) = (&session.texts, arguments.file.as_path());
     if file.is_dir() {
         return Err(Problem::IsFolder { path: file.to_owned() });
     }
+    // Perhaps it is the only good one, from before what went wrong.
+    if !arguments.replace && fs::symlink_metadata(file).is_ok() {
+        let what = text!(texts, "backup-exists", path = file.display().to_string());
+        return Err(Problem::Worded { what, hints: vec![texts.text("backup-hint-exists")] });
+    }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     input::require_folder(folder)?;
-    let settings = server::settings(arguments, session)?;
+    let settings = server::settings(&arguments.database, session)?;
     let cannot = |error: &std::io::Error| problem::of_file(file, error.kind(), &error.to_string(), texts);
     let mut half = tempfile::NamedTempFile::new_in(folder).map_err(|error| cannot(&error))?;
     let mut progress = Progress::default();

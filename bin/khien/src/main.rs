@@ -93,7 +93,7 @@ fn run(arguments: &[OsString], session: &Session) -> Outcome {
         }
         Parsed::Command(Command::Config { command: ConfigCommand::Openapi }) => server::openapi(session),
         Parsed::Command(Command::Invite(arguments)) => server::invite(&arguments, session),
-        Parsed::Command(Command::Backup(arguments)) => data::backup(&arguments.file, &arguments.database, session),
+        Parsed::Command(Command::Backup(arguments)) => data::backup(&arguments, session),
         Parsed::Command(Command::Restore(arguments)) => data::restore(&arguments, session),
         Parsed::Command(Command::Db { command: DbCommand::Move(arguments) }) => data::carry(&arguments, session),
         Parsed::Command(Command::Audit { command: AuditCommand::Verify(arguments) }) => {

@@ -17,6 +17,8 @@ pub(crate) enum Problem {
     MissingCommand { known: String },
     /// An option without its value.
     MissingValue { argument: String },
+    /// One of the next, in a command that was found: its own help says more than that of all.
+    In { command: String, problem: Box<Problem> },
     /// An option with a value it does not take.
     BadValue { argument: String, value: String, known: String, suggestion: Option<String> },
     /// Two options that exclude each other.
@@ -87,6 +89,7 @@ impl Problem {
 
     fn what(&self, texts: &Texts) -> String {
         match self {
+            Self::In { problem, .. } => problem.what(texts),
             Self::Worded { what, .. } => what.clone(),
             Self::UnknownArgument { argument, .. } => {
                 text!(texts, "problem-unknown-argument", argument = shortened(argument))
@@ -144,14 +147,24 @@ impl Problem {
 
     /// What to do about it, one line each.
     fn hints(&self, texts: &Texts) -> Vec<String> {
+        match self {
+            Self::In { command, problem } => problem.hints_about(command, texts),
+            problem => problem.hints_about("khien", texts),
+        }
+    }
+
+    /// The hints, where `command` is what was typed and has help.
+    fn hints_about(&self, command: &str, texts: &Texts) -> Vec<String> {
+        let help = || text!(texts, "hint-help", command = command);
         let did_you_mean = |suggestion: &Option<String>| {
             suggestion.as_ref().map(|meant| text!(texts, "hint-did-you-mean", meant = meant.as_str()))
         };
         let known = |known: &str| (!known.is_empty()).then(|| text!(texts, "hint-known", known = known));
         match self {
             Self::Worded { hints, .. } => hints.clone(),
+            Self::In { problem, .. } => problem.hints_about(command, texts),
             Self::UnknownArgument { suggestion, .. } | Self::UnknownCommand { suggestion, .. } => {
-                did_you_mean(suggestion).into_iter().chain([texts.text("hint-help")]).collect()
+                did_you_mean(suggestion).into_iter().chain([help()]).collect()
             }
             Self::MissingCommand { known: commands } => {
                 known(commands).into_iter().chain([texts.text("hint-first-steps")]).collect()
@@ -163,7 +176,7 @@ impl Problem {
             | Self::ArgumentTwice { .. }
             | Self::MissingArgument { .. }
             | Self::TooManyValues { .. }
-            | Self::Misuse { .. } => vec![texts.text("hint-help")],
+            | Self::Misuse { .. } => vec![help()],
             Self::ArgumentsConflict { .. } => vec![texts.text("hint-one-of-both")],
             Self::ArgumentNotText
             | Self::MomentWithoutRoot

@@ -101,6 +101,7 @@ fn what_cannot_be_done_is_said_with_what_to_do_and_leaves_nothing_behind() {
     let cases: &[(&[&str], [&str; 2])] = &[
         (&["backup", "nowhere/x.khien", "--data", "data"], ["nowhere", "nowhere"]),
         (&["backup", "data", "--data", "data"], ["data", "data"]),
+        (&["backup", "good.khien", "--data", "data"], ["đã có tệp", "there is a file"]),
         (&["backup", "x.khien", "--data", "nothing"], ["cơ sở dữ liệu", "the database"]),
         (&["restore", "nothing.khien", "--data", "empty"], ["nothing.khien", "nothing.khien"]),
         (&["restore", "letter.docx", "--data", "empty"], ["không phải là bản sao lưu", "is not a backup"]),
@@ -115,6 +116,9 @@ fn what_cannot_be_done_is_said_with_what_to_do_and_leaves_nothing_behind() {
             assert!(said.contains(expected), "{arguments:?}: {said}");
         }
     }
+    assert_eq!(fs::read(folder.path().join("good.khien")).unwrap(), good, "nothing was written over");
+    let replaced = khien(folder.path(), &["backup", "good.khien", "--data", "data", "--replace"]);
+    assert_eq!(replaced.1, 0, "{}", replaced.0);
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().starts_with(".tmp") || name == "x.khien"), "{left:?}");
     assert_eq!(names(&folder.path().join("data")), ["Nguyễn Văn An"]);

@@ -338,6 +338,7 @@ token-wrong-uses = It must be from 1 to { $most } computers.
 token-no-authority = The server knows no certificate authority, so no device can enrol. See tls.authority in the configuration file.
 token-sheet-title = How to enrol a computer: { $unit }
 token-shown-once = The token is shown on this page only. Print or copy it now.
+token-local-address = The address of the server below works on the server itself only. Before you print this, set public_url (the address that other machines use) in the settings, restart the server and make a new token.
 token-server = Server
 token-steps = Steps on each computer
 token-step-install = Install the program khien-agent with the package that your IT focal officer or administrator hands out.

@@ -335,6 +335,7 @@ token-wrong-uses = Số máy phải từ 1 đến { $most }.
 token-no-authority = Máy chủ chưa có chứng thư gốc nên chưa thể ghi danh thiết bị. Hãy xem tls.authority trong tệp cấu hình.
 token-sheet-title = Hướng dẫn ghi danh máy tính: { $unit }
 token-shown-once = Mã chỉ hiện một lần trên trang này. Hãy in trang này hoặc chép lại ngay.
+token-local-address = Địa chỉ máy chủ dưới đây chỉ dùng được trên chính máy chủ. Trước khi in, hãy đặt public_url (địa chỉ mà các máy khác dùng) trong tệp thiết lập, khởi động lại máy chủ rồi tạo mã mới.
 token-server = Máy chủ
 token-steps = Các bước trên từng máy
 token-step-install = Cài chương trình khien-agent bằng gói cài đặt do đầu mối CNTT hoặc quản trị viên cung cấp.

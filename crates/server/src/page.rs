@@ -177,7 +177,7 @@ const MAIN_PAGES: &[(&str, &str, Right)] = &[
     ("places-cases", "/cases", Right::May(Action::View, Resource::CaseData)),
     ("places-services", "/services", Right::May(Action::View, Resource::OnlineServices)),
     ("places-exemptions", "/exemptions", Right::May(Action::View, Resource::Exemption)),
-    ("places-admin", "/admin", Right::May(Action::View, Resource::Role)),
+    ("places-admin", "/admin", Right::May(Action::View, Resource::Organisation)),
 ];
 
 impl<'a> Frame<'a> {

@@ -3,6 +3,7 @@
 //! Nobody is asked who they are: whoever can open the database can do anything with it. That it happened is in the audit log.
 
 use jiff::SignedDuration;
+use khien_server::config::is_this_machine;
 use khien_server::sign_in::way_back::{self, WayBack};
 use khien_texts::moment;
 
@@ -42,6 +43,10 @@ pub(crate) fn invite(arguments: &InviteArguments, session: &Session) -> Outcome 
     let link = format!("{}{path}", settings.reached_by());
     let until = moment::shown(until, texts);
     let mut said = text!(texts, "invite-link", name = person, moment = until, link = link);
+    if is_this_machine(&link) {
+        said.push('\n');
+        said.push_str(&texts.text("invite-local-address"));
+    }
     let second = match (arguments.reset_second_factor, has_second_factor) {
         (true, _) => Some("invite-second-factor-gone"),
         (false, true) => Some("invite-second-factor-stays"),

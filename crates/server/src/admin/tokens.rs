@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::desk::{Desk, filled, unit_choices, unit_name};
 use super::sheet::{Block, Cell, Field, Form, Link, Table};
+use crate::config::is_this_machine;
 use crate::page::{Onward, Page};
 use crate::rights::{Action, Resource};
 use crate::state::AppState;
@@ -201,8 +202,11 @@ fn instructions(desk: &Desk<'_>, token: &Token, kept: &EnrolmentToken, unit: &st
     let url = &desk.state.public_url;
     let step = |key: &str| Cell::Text(desk.t(key));
     let command = format!("sudo khien-agent enrol {url} {token}");
-    let blocks = [
-        Block::Notice("pass", desk.t("token-shown-once")),
+    let mut blocks = vec![Block::Notice("pass", desk.t("token-shown-once"))];
+    if is_this_machine(url) {
+        blocks.push(Block::Notice("fail", desk.t("token-local-address")));
+    }
+    blocks.extend([
         Block::Facts(vec![
             (desk.t("person-unit"), Cell::text(unit)),
             (desk.t("token-server"), Cell::Code(url.to_string())),
@@ -225,7 +229,7 @@ fn instructions(desk: &Desk<'_>, token: &Token, kept: &EnrolmentToken, unit: &st
         Block::Text(desk.t("token-notice-collected")),
         Block::Text(desk.t("token-notice-never")),
         Block::Text(desk.t("token-notice-help")),
-    ];
+    ]);
     let way = [Link::new("/admin/tokens", desk.t("tokens-title"))];
     desk.page(text!(desk.texts, "token-sheet-title", unit = unit), &way, &blocks)
 }

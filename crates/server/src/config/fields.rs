@@ -1,6 +1,6 @@
 //! The table of settings.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use super::{Given, LogFormat, MASK, MAX_LIST, MAX_VALUE_LETTERS, MailSecurity, Settings, VARIABLE_PREFIX, Wrong};
@@ -176,6 +176,14 @@ fn database(given: &Given) -> Result<Option<String>, Wrong> {
 /// Whether a text begins like the address of a database.
 pub fn is_database_address(text: &str) -> bool {
     ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme))
+}
+
+/// Whether an address of the web leads to the machine itself, whichever machine that is.
+pub fn is_this_machine(url: &str) -> bool {
+    let uri = url.parse::<axum::http::Uri>().ok();
+    let host = uri.as_ref().and_then(axum::http::Uri::host).unwrap_or_default();
+    let is_loopback = |ip: IpAddr| ip.is_loopback();
+    host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(is_loopback)
 }
 
 fn url(given: &Given) -> Result<Option<String>, Wrong> {

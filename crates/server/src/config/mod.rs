@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-pub use fields::{FIELDS, Field, field, is_database_address};
+pub use fields::{FIELDS, Field, field, is_database_address, is_this_machine};
 
 /// The largest file of settings, in bytes.
 pub const MAX_FILE_BYTES: usize = 256 * 1024;

@@ -136,3 +136,19 @@ fn every_setting_is_documented_with_its_default() {
         assert!(!field.secret || row.ends_with("secret |"), "{} is a secret", field.name);
     }
 }
+
+#[test]
+fn addresses_that_lead_to_the_machine_itself_are_told_from_others() {
+    for (url, is_this_machine) in [
+        ("https://localhost:8443", true),
+        ("https://localhost:8443/invitation/abc", true),
+        ("http://127.0.0.1:8080", true),
+        ("https://[::1]:8443", true),
+        ("https://khien.thads.example", false),
+        ("https://localhost.thads.example", false),
+        ("https://10.0.0.5:8443", false),
+        ("no address", false),
+    ] {
+        assert_eq!(super::is_this_machine(url), is_this_machine, "{url}");
+    }
+}

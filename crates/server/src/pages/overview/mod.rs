@@ -13,6 +13,7 @@ use khien_directive::Directive;
 use khien_judge::Counts;
 use khien_model::{State as Outcome, UnitIndex, day_of};
 use khien_store::pages::overview as tallies;
+use khien_store::settings;
 use khien_texts::{Texts, moment, text};
 use serde::Deserialize;
 
@@ -51,6 +52,8 @@ struct View<'a> {
     tiles: Vec<Tile>,
     trend: Option<Spark>,
     worst: Vec<WorstClause>,
+    /// Whether the visitor has to set the installation up first.
+    is_new: bool,
     /// Whether nothing was judged on that day: then nothing is to be praised either.
     is_empty: bool,
     map: HeatMap,
@@ -159,12 +162,16 @@ pub(super) async fn show(
     let open = unfolded(asked.open.as_deref(), &sums, &reached.tops);
     let links = Links { day: day.is_past.then(|| day.chosen.clone()), open: &open };
     let by_clause = by_clause(&sums, &reached);
+    let is_new = visit.rights.could(Action::Change, Resource::Setting)
+        && known.tree(shown).units().len() <= 1
+        && !settings::SET_UP.get(&state.store).await?;
     let everything = reached.is_everything();
     let frame = Frame::new(&state, &visit, texts.text("overview-title"));
     let view = View {
         as_of: as_of(shown, &visit, day.is_past, texts),
         conclusion: conclusion(&total, texts),
         tiles: tiles(&total, texts),
+        is_new,
         is_empty: total.total() == 0,
         trend: spark(&trend, from, shown, texts),
         worst: worst(&by_clause, &sums, known.directive(), &links, &reached, texts),
