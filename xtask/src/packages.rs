@@ -23,6 +23,7 @@ pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "openssh-server", reason: "`sshd -T` is the referee of `remote_access`" },
     Package { name: "postgresql", reason: "the second engine of the store; each run throws its own server away" },
     Package { name: "libreoffice-calc-nogui", reason: "writes the workbooks that `crates/tables` reads" },
+    Package { name: "python3-uno", reason: "lets LibreOffice save a workbook with a password" },
     Package { name: "slapd", reason: "the directory that the connector of accounts reads" },
     Package { name: "samba-ad-dc", reason: "Active Directory, for the same" },
     Package { name: "samba-ad-provision", reason: "makes its domain" },

@@ -63,3 +63,26 @@ fn other_kinds_of_workbooks_are_refused_by_name() {
         assert_eq!(read(&bytes), Err(problem), "{ending}");
     }
 }
+
+#[test]
+fn a_workbook_with_a_password_is_refused_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("list.fods"), LIST.replace("NULL_DATE", "1899-12-30")).expect("a list");
+    // The Python of the system is the one that knows LibreOffice.
+    let python = Path::new("/usr/bin/python3");
+    let knows = |module: &str| {
+        let asked = Command::new(python).args(["-c", &format!("import {module}")]).stderr(Stdio::null()).status();
+        asked.is_ok_and(|status| status.success())
+    };
+    if !knows("uno") {
+        eprintln!("SKIPPED: no LibreOffice that Python knows on this machine");
+        return;
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/protect.py");
+    let status = Command::new(python).arg(script).arg(folder.path()).status().expect("Python");
+    assert!(status.success(), "LibreOffice did not save it");
+    let bytes = fs::read(folder.path().join("protected.xlsx")).expect("a workbook");
+    assert_eq!(read(&bytes), Err(FileProblem::Protected));
+    let opened = Spreadsheet::open(Cursor::new(bytes), Limits::CASES);
+    assert!(matches!(opened, Err(FileProblem::Protected)), "{opened:?}");
+}
