@@ -199,11 +199,20 @@ impl Tally {
         }
     }
 
-    /// The share of cases in time among those of which that is known, in tenths of a percent.
+    /// The share of cases in time, in tenths of a percent. `None` while it depends on cases of which that is not known: those
+    /// that are known to be late would count for too much.
     pub fn share_on_time(&self) -> Option<u32> {
-        let known = u64::from(self.timely) + u64::from(self.late);
-        let tenths = (u64::from(self.timely) * 1000 + known / 2).checked_div(known)?;
-        u32::try_from(tenths).ok()
+        self.share_bounds().filter(|(least, most)| least == most).map(|(least, _)| least)
+    }
+
+    /// What the share of cases in time is at least and at most, in tenths of a percent: were all of which that is not known
+    /// late, or in time. `None` when there are none.
+    pub fn share_bounds(&self) -> Option<(u32, u32)> {
+        let open = u64::from(self.undated) + u64::from(self.unsourced);
+        let (timely, late) = (u64::from(self.timely), u64::from(self.late));
+        let all = timely + late + open;
+        let tenths = |cases: u64| u32::try_from((cases * 1000 + all / 2).checked_div(all)?).ok();
+        Some((tenths(timely)?, tenths(timely + open)?))
     }
 }
 

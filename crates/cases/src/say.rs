@@ -49,13 +49,16 @@ pub fn how_far(remark: &Remark, texts: &Texts) -> Option<String> {
     days.or_else(|| remark.first_row.map(|row| text!(texts, "cases-first-row", row = row)))
 }
 
-/// The share of cases in time among those of which that is known.
+/// The share of cases in time, or between what it lies while the limits of some are not known.
 pub fn share(tally: &Tally, texts: &Texts) -> String {
-    let share = tally.share_on_time();
-    share.map_or_else(
-        || texts.text("cases-unknown"),
-        |tenths| text!(texts, "cases-percent", whole = tenths / 10, tenth = tenths % 10),
-    )
+    let percent = |tenths: u32| text!(texts, "cases-percent", whole = tenths / 10, tenth = tenths % 10);
+    match tally.share_bounds() {
+        None | Some((0, 1000)) => texts.text("cases-unknown"),
+        Some((least, most)) if least == most => percent(least),
+        Some((0, most)) => text!(texts, "cases-share-at-most", most = percent(most)),
+        Some((least, 1000)) => text!(texts, "cases-share-at-least", least = percent(least)),
+        Some((least, most)) => text!(texts, "cases-share-between", least = percent(least), most = percent(most)),
+    }
 }
 
 /// The median entry lag: as it is where a list says when cases were entered, otherwise what it is at most.

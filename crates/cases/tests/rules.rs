@@ -60,7 +60,7 @@ fn shown(report: &Report) -> String {
         all.stale,
         all.incomplete,
         all.inconsistent,
-        all.share_on_time(),
+        all.share_bounds(),
         all.median_lag_days_at_most(),
     );
     for remark in report.remarks() {

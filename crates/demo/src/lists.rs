@@ -35,7 +35,7 @@ const CASES: i64 = 60;
 const NEW_LAW: Date = jiff::civil::date(2026, 7, 1);
 
 const TITLES: &str = "Số thụ lý;Ngày thụ lý;Số bản án;Ngày bản án;Ngày nhận bản án;Số QĐ;Ngày QĐ;Chấp hành viên;\
-                      Ngày thông báo;Ngày hết tự nguyện;Ngày xác minh;Ngày phân công;Tình trạng;Ngày cập nhật cuối;Phải thu;Đã thu";
+                      Ngày thông báo;Ngày hết tự nguyện;Ngày xác minh;Tình trạng;Ngày nhập;Ngày cập nhật cuối;Phải thu;Đã thu";
 
 /// What was sent so far.
 pub(crate) struct Lists {
@@ -216,6 +216,8 @@ fn row(number: i64, today: Date, officer: &str, place: usize, story: CaseStory) 
     let is_stale = number % 23 == 7 && (story.late > 4 || number == 7 && place.is_multiple_of(2));
     let touched = today.saturating_sub(Span::new().days(if is_stale { 120 } else { number % 40 }));
     let updated = if is_done { last } else { touched.max(last).min(today) };
+    // Where much is late, entering is late too.
+    let entered = last.saturating_add(Span::new().days(1 + story.late)).min(updated);
     let judged =
         if story.late > 6 && number % 29 == 5 { String::new() } else { format!("{}/2026/DS-ST", number % 90 + 1) };
     let owed = (number % 50 + 1) * 3_000_000;
@@ -231,8 +233,8 @@ fn row(number: i64, today: Date, officer: &str, place: usize, story: CaseStory) 
         shown(last),
         shown(last),
         shown(last),
-        shown(last),
         state.to_owned(),
+        shown(entered),
         shown(updated),
         owed.to_string(),
         if is_done { owed.to_string() } else { (owed / 4).to_string() },
