@@ -40,7 +40,8 @@ pub(super) async fn page(desk: &Desk<'_>, sent: &BigUpload, mistakes: &[(String,
             }
             None => {
                 row.extend([Cell::Badge("unknown", desk.t("case-never-sent"))]);
-                row.extend(std::iter::repeat_n(Cell::text(""), FIGURES.len()));
+                // The other figures, and the day of the list.
+                row.extend(std::iter::repeat_n(Cell::text(""), FIGURES.len() + 1));
             }
         }
         let reviewed = reviews.get(id).map_or_else(|| desk.t("case-never-reviewed"), |moment| desk.moment(*moment));
