@@ -102,7 +102,7 @@ fn limits_are_kept_to_the_last_day_and_missed_by_one() {
         ]
         .join("\n"),
         &expect![[r#"
-            5 cases, 1 open: 1 in time, 2 late, 2 undated, 0 without a source; 0 stale, 0 incomplete, 0 contradict themselves; on time Some(333), lag at most Some(1)
+            5 cases, 1 open: 1 in time, 2 late, 2 undated, 0 without a source; 0 stale, 0 incomplete, 0 contradict themselves; on time Some((200, 600)), lag at most Some(1)
             3 (2/TL): late ngay_qd, decision, 1 days
             4 (3/TL): late ngay_thong_bao, notice, 2 days
             5 (4/TL): undated ngay_qd, decision
@@ -118,8 +118,8 @@ fn a_limit_that_no_source_gives_is_never_in_time() {
     assert_report(
         rows,
         &expect![[r#"
-        1 cases, 0 open: 0 in time, 0 late, 0 undated, 1 without a source; 0 stale, 0 incomplete, 0 contradict themselves; on time None, lag at most Some(0)
-    "#]],
+            1 cases, 0 open: 0 in time, 0 late, 0 undated, 1 without a source; 0 stale, 0 incomplete, 0 contradict themselves; on time Some((0, 1000)), lag at most Some(0)
+        "#]],
     );
     let report = checked(&format!("{TITLES}\n{rows}"), None).expect("a report");
     let facts = case_data(&report, Timestamp::UNIX_EPOCH);
@@ -140,7 +140,7 @@ fn what_cannot_be_true_is_listed_with_its_row() {
         ]
         .join("\n"),
         &expect![[r#"
-            4 cases, 2 open: 3 in time, 0 late, 1 undated, 0 without a source; 1 stale, 1 incomplete, 3 contradict themselves; on time Some(1000), lag at most Some(1)
+            4 cases, 2 open: 3 in time, 0 late, 1 undated, 0 without a source; 1 stale, 1 incomplete, 3 contradict themselves; on time Some((750, 1000)), lag at most Some(1)
             3 (1/TL): duplicate so_thu_ly, as in row 2
             4 (2/TL): stale ngay_cap_nhat_cuoi, 255 days
             4 (2/TL): order ngay_nhan_ban_an, ngay_ban_an, 30 days

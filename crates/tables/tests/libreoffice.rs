@@ -83,6 +83,6 @@ fn a_workbook_with_a_password_is_refused_by_name() {
     assert!(status.success(), "LibreOffice did not save it");
     let bytes = fs::read(folder.path().join("protected.xlsx")).expect("a workbook");
     assert_eq!(read(&bytes), Err(FileProblem::Protected));
-    let opened = Spreadsheet::open(Cursor::new(bytes), Limits::CASES);
-    assert!(matches!(opened, Err(FileProblem::Protected)), "{opened:?}");
+    let opened = Spreadsheet::open(Cursor::new(bytes), Limits::CASES).map(|_| ());
+    assert_eq!(opened, Err(FileProblem::Protected));
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 /// Where Debian puts Chromium.
 const CHROMIUM: &str = "/usr/bin/chromium";
@@ -14,6 +15,9 @@ const LEAST_RULES: u64 = 15;
 const PAGES_AT_ONCE: usize = 30;
 /// How long one browser may take, in milliseconds.
 const LONGEST: u32 = 400_000;
+
+/// How many browsers look at the same time: the machine of our checks has two cores.
+const BROWSERS: usize = 2;
 
 /// A window in which pages are looked at.
 struct Window {
@@ -48,7 +52,7 @@ async function look(name) {
     const script = page.createElement("script");
     script.textContent = AXE;
     page.head.append(script);
-    const result = await frame.contentWindow.axe.run(page, { runOnly: rules });
+    const result = await frame.contentWindow.axe.run(page, { runOnly: rules, resultTypes: ["violations"] });
     const found = result.violations.map(found => found.id + ": " + found.nodes.slice(0, 3).map(node => node.html).join(" | "));
     if (page.documentElement.scrollWidth > page.documentElement.clientWidth) found.push("the page is wider than the window");
     answers.push({ name, passed: result.passes.length, found });
@@ -92,23 +96,50 @@ pub fn axe_complaints(pages: &[ShownPage], style: &str) -> Result<Vec<String>, S
     for page in pages {
         fs::write(folder.join(format!("{}.html", page.name)), alone(&page.html, style)).expect("a file");
     }
-    let mut complaints = Vec::new();
-    for Window { width, flags, in_every_language } in WINDOWS {
-        let is_looked_at = |page: &&ShownPage| *in_every_language || page.html.contains("<html lang=\"vi\"");
+    let mut tasks: Vec<Task<'_>> = Vec::new();
+    for window in WINDOWS {
+        let is_looked_at = |page: &&ShownPage| window.in_every_language || page.html.contains("<html lang=\"vi\"");
         let pages: Vec<&ShownPage> = pages.iter().filter(is_looked_at).collect();
-        for pages in pages.chunks(PAGES_AT_ONCE) {
-            let answers = ask(&runner(&folder, pages, &axe), *width, flags);
-            assert_eq!(answers.len(), pages.len(), "every page is looked at");
-            for answer in answers {
-                let passed = answer["passed"].as_u64().unwrap_or_default();
-                assert!(passed >= LEAST_RULES, "only {passed} rules applied: {answer}");
-                for found in answer["found"].as_array().expect("a list") {
-                    complaints.push(format!("{} {width} {flags:?}: {found}", answer["name"]));
-                }
+        tasks.extend(pages.chunks(PAGES_AT_ONCE).map(|pages| Task { window, pages: pages.to_vec() }));
+    }
+    let left = Mutex::new(tasks.iter().enumerate());
+    let next = || left.lock().expect("no browser panics").next();
+    let work = || {
+        let mut done = Vec::new();
+        while let Some((number, task)) = next() {
+            done.push((number, task.complaints(&folder, number, &axe)));
+        }
+        done
+    };
+    let mut found: Vec<(usize, Vec<String>)> = std::thread::scope(|scope| {
+        let browsers: Vec<_> = (0..BROWSERS).map(|_| scope.spawn(work)).collect();
+        browsers.into_iter().flat_map(|browser| browser.join().expect("a browser that does its work")).collect()
+    });
+    found.sort();
+    Ok(found.into_iter().flat_map(|(_, complaints)| complaints).collect())
+}
+
+/// Pages that one browser looks at in one window.
+struct Task<'p> {
+    window: &'static Window,
+    pages: Vec<&'p ShownPage>,
+}
+
+impl Task<'_> {
+    fn complaints(&self, folder: &Path, number: usize, axe: &str) -> Vec<String> {
+        let Window { width, flags, .. } = self.window;
+        let answers = ask(&runner(folder, number, &self.pages, axe), *width, flags);
+        assert_eq!(answers.len(), self.pages.len(), "every page is looked at");
+        let mut complaints = Vec::new();
+        for answer in answers {
+            let passed = answer["passed"].as_u64().unwrap_or_default();
+            assert!(passed >= LEAST_RULES, "only {passed} rules applied: {answer}");
+            for found in answer["found"].as_array().expect("a list") {
+                complaints.push(format!("{} {width} {flags:?}: {found}", answer["name"]));
             }
         }
+        complaints
     }
-    Ok(complaints)
 }
 
 /// A page that stands alone: the style sheet inside.
@@ -118,13 +149,13 @@ fn alone(html: &str, style: &str) -> String {
 }
 
 /// The page that looks at the others.
-fn runner(folder: &Path, pages: &[&ShownPage], axe: &str) -> PathBuf {
+fn runner(folder: &Path, number: usize, pages: &[&ShownPage], axe: &str) -> PathBuf {
     let names: Vec<String> = pages.iter().map(|page| format!("{}.html", page.name)).collect();
     let names = serde_json::to_string(&names).expect("JSON");
     let axe = serde_json::to_string(axe).expect("JSON").replace("</", "<\\/");
     let head = format!("<script>const AXE = {axe}; const PAGES = {names};</script>");
     // Several tests may show their pages in one folder.
-    let file = folder.join(format!("runner-{}.html", std::process::id()));
+    let file = folder.join(format!("runner-{}-{number}.html", std::process::id()));
     fs::write(&file, format!("<!DOCTYPE html><meta charset=\"utf-8\"><body>{head}<script>{RUN}</script>"))
         .expect("a file");
     file

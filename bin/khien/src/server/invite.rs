@@ -42,7 +42,7 @@ pub(crate) fn invite(arguments: &InviteArguments, session: &Session) -> Outcome 
     let until = now.saturating_add(SignedDuration::from_hours(hours)).unwrap_or(now);
     let link = format!("{}{path}", settings.reached_by());
     let until = moment::shown(until, texts);
-    let mut said = text!(texts, "invite-link", name = person, moment = until, link = link);
+    let mut said = text!(texts, "invite-link", name = person, moment = until, link = link.as_str());
     if is_this_machine(&link) {
         said.push('\n');
         said.push_str(&texts.text("invite-local-address"));
