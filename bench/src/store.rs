@@ -92,6 +92,9 @@ async fn on_one(url: &str, bounds: &Bounds) -> Result<(), String> {
     bounds.at_most("a report with one changed area", changed.micros_each(), CHANGED_MICROS_MAX, "µs");
     note(&changed.notes());
 
+    // The units have not been judged yet; what is measured is judging everybody again.
+    let first = sweep::sweep(&store, later, usize::MAX).await.map_err(|error| error.to_string())?;
+    note(&format!("a first sweep judged {} subjects", first.judged));
     let mut change = store.begin(Actor::System, later).await.map_err(|error| error.to_string())?;
     change.bump(Generation::Exemptions).await.map_err(|error| error.to_string())?;
     change.commit().await.map_err(|error| error.to_string())?;
