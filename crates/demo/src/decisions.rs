@@ -45,7 +45,7 @@ const DIFFICULTIES: &[(&str, &str)] = &[
 ];
 
 /// How many working days the office has for an answer.
-const ANSWER_DAYS: u32 = 5;
+pub(crate) const ANSWER_DAYS: u32 = 5;
 
 type Told = (i64, usize, usize, bool, &'static str, &'static str, Option<&'static str>);
 
@@ -102,7 +102,13 @@ pub(crate) fn working_day(days: Days, ago: i64) -> i64 {
 }
 
 /// A change by a person of the province.
-async fn begin(store: &Store, person: &str, days: Days, ago: i64, minute: i64) -> Result<Change, DemoProblem> {
+pub(crate) async fn begin(
+    store: &Store,
+    person: &str,
+    days: Days,
+    ago: i64,
+    minute: i64,
+) -> Result<Change, DemoProblem> {
     Ok(store.begin(Actor::Person(person.to_owned()), days.at(ago, minute)).await?)
 }
 

@@ -15,6 +15,7 @@ mod decisions;
 mod documents;
 mod duties;
 mod history;
+mod incidents;
 mod lists;
 mod machine;
 mod names;

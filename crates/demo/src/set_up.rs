@@ -61,6 +61,11 @@ pub(crate) async fn set_up(store: &Store, chance: &mut Chance, days: Days) -> Re
     settings::DEMO.set(&mut change, &true).await?;
     settings::SET_UP.set(&mut change, &true).await?;
     settings::ORGANISATION_NAME.set(&mut change, &OFFICES[0].name.to_owned()).await?;
+    settings::LETTER_PARENT.set(&mut change, &"Cục Quản lý Thi hành án dân sự".to_owned()).await?;
+    settings::LETTER_PLACE.set(&mut change, &"An Lạc".to_owned()).await?;
+    let receivers = "Cục Quản lý Thi hành án dân sự; Cục Công nghệ thông tin, Bộ Tư pháp";
+    settings::INCIDENT_RECEIVERS.set(&mut change, &receivers.to_owned()).await?;
+    settings::INCIDENT_CALL.set(&mut change, &"Văn phòng, 0900 000 001".to_owned()).await?;
     load_directive(&mut change, days).await?;
     units::replace(&mut change, &old_register()).await?;
     for official in &people {

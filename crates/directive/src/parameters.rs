@@ -65,7 +65,16 @@ pub(crate) const READ_BY_IMPORTS: &[&str] = &[
 ];
 
 /// The parameters that the pages of tickets read by name.
-pub(crate) const READ_BY_TICKETS: &[&str] = &["ticket_answer_working_days"];
+pub(crate) const READ_BY_TICKETS: &[&str] = &[
+    "ticket_answer_working_days",
+    "incident_to_focal_officer",
+    "incident_to_office",
+    "incident_to_superior",
+    "incident_report_at_once",
+    "incident_first_notice",
+    "incident_detailed_report",
+    "incident_personal_data_notice",
+];
 
 /// A threshold of a directive.
 #[derive(Debug, Clone)]

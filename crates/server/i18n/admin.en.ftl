@@ -483,6 +483,12 @@ setting-keep-tally-days = Days for which daily counts are kept
 setting-keep-requests-days = Days for which closed requests are kept
 setting-keep-imports-days = Days for which uploaded lists are kept
 setting-keep-case-rows-days = Days for which the rows to correct and the counts by officer of case lists are kept
+setting-keep-tickets-days = Days for which tickets are kept once they are answered or closed
+setting-keep-studies-days = Days for which it is kept who has studied what nobody has to study any more
+setting-letter-parent = Authority above, as letters name it
+setting-letter-place = Place, as letters name it
+setting-incident-receivers = To whom reports on incidents go (with semicolons between)
+setting-incident-call = Whom to call when there is an incident (name, number)
 mail-test-subject = Khiên: test message
 mail-test-text = This message shows that the Khiên server at { $url } can send mail.
 

@@ -2,7 +2,7 @@
 
 tickets-title = Difficulties
 tickets-about = When something stands in the way, or there is a security incident, tell the office. Every ticket has a time for its answer; you see who works on it and how far it is.
-tickets-ask = Ask something or report an incident
+tickets-ask = Ask something
 tickets-own = My tickets
 tickets-waiting = Tickets that wait for an answer
 tickets-all = All tickets
@@ -21,7 +21,6 @@ tickets-state-waiting = Waits for a higher level
 tickets-state-answered = Answered
 tickets-state-closed = Closed
 tickets-kind = Kind
-tickets-kind-hint = An incident is suspected malware, leaked data, a lost account: while it goes on, call the IT focal officer before you send a ticket.
 tickets-kind-question = Difficulty or question
 tickets-kind-incident = Security incident
 tickets-month = Difficulties this month
@@ -36,7 +35,6 @@ tickets-text = In your words
 tickets-text-hint = At most 4,000 letters.
 tickets-files = Files
 tickets-send = Send to the office
-tickets-wrong-kind = Choose a kind.
 tickets-wrong-title = Say it in one line of at most 200 letters.
 tickets-wrong-text = Write what it is about, in at most 4,000 letters.
 tickets-was-asked = It was sent. The office sees it and answers in time.
@@ -95,6 +93,7 @@ tickets-mail-text =
     Read and answer it here: { $url }
 
     Khiên sends this letter by itself; do not reply to it.
+tickets-mail-incident = SECURITY INCIDENT, to be looked at now
 tickets-mail-asked = a new question
 tickets-mail-message = a new message
 tickets-mail-taken = somebody works on it

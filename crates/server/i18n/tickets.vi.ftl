@@ -2,7 +2,7 @@
 
 tickets-title = Khó khăn, vướng mắc
 tickets-about = Gặp khó khăn khi thực hiện, hoặc có sự cố an ninh mạng, hãy gửi Văn phòng. Mỗi phiếu có hạn trả lời; bạn xem được ai đang xử lý và đến đâu.
-tickets-ask = Gửi câu hỏi hoặc báo sự cố
+tickets-ask = Gửi câu hỏi, vướng mắc
 tickets-own = Phiếu của tôi
 tickets-waiting = Phiếu đang chờ trả lời
 tickets-all = Tất cả các phiếu
@@ -21,7 +21,6 @@ tickets-state-waiting = Chờ cấp trên
 tickets-state-answered = Đã trả lời
 tickets-state-closed = Đã đóng
 tickets-kind = Loại
-tickets-kind-hint = Sự cố là khi nghi có mã độc, lộ dữ liệu, mất tài khoản: nếu đang diễn ra, hãy gọi ngay đầu mối CNTT trước khi gửi phiếu.
 tickets-kind-question = Khó khăn, vướng mắc
 tickets-kind-incident = Sự cố an ninh mạng
 tickets-month = Báo cáo vướng mắc trong tháng
@@ -36,7 +35,6 @@ tickets-text = Nội dung
 tickets-text-hint = Không quá 4.000 chữ cái.
 tickets-files = Tệp đính kèm
 tickets-send = Gửi Văn phòng
-tickets-wrong-kind = Hãy chọn loại phiếu.
 tickets-wrong-title = Hãy viết tóm tắt, không quá 200 chữ cái.
 tickets-wrong-text = Hãy viết nội dung, không quá 4.000 chữ cái.
 tickets-was-asked = Đã gửi. Văn phòng thấy phiếu này và trả lời trong hạn.
@@ -95,6 +93,7 @@ tickets-mail-text =
     Xem nội dung và trả lời tại: { $url }
 
     Thư này do Khiên tự động gửi; không trả lời thư này.
+tickets-mail-incident = BÁO SỰ CỐ AN NINH MẠNG, cần xử lý ngay
 tickets-mail-asked = có câu hỏi mới
 tickets-mail-message = có trao đổi mới
 tickets-mail-taken = đã có người xử lý

@@ -14,6 +14,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("../i18n/duties.vi.ftl"),
             include_str!("../i18n/files.vi.ftl"),
             include_str!("../i18n/frame.vi.ftl"),
+            include_str!("../i18n/incidents.vi.ftl"),
             include_str!("../i18n/pages.vi.ftl"),
             include_str!("../i18n/services.vi.ftl"),
             include_str!("../i18n/sign_in.vi.ftl"),
@@ -30,6 +31,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("../i18n/duties.en.ftl"),
             include_str!("../i18n/files.en.ftl"),
             include_str!("../i18n/frame.en.ftl"),
+            include_str!("../i18n/incidents.en.ftl"),
             include_str!("../i18n/pages.en.ftl"),
             include_str!("../i18n/services.en.ftl"),
             include_str!("../i18n/sign_in.en.ftl"),
@@ -47,6 +49,7 @@ pub fn load() -> [Texts; 2] {
             khien_tables::say::source(language),
             khien_connect::say::source(language),
             khien_cases::say::source(language),
+            khien_incidents::say::source(language),
         ];
         Texts::new(language, &[sources(language), &shared].concat())
     })

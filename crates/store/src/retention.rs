@@ -69,6 +69,70 @@ const TASKS: Rule = Rule {
               SELECT t.id FROM tasks t WHERE COALESCE(t.withdrawn_at, t.done_at) < $1
                   AND NOT EXISTS (SELECT 1 FROM task_extensions e WHERE e.task = t.id) LIMIT $2)",
 };
+/// Tickets that are over, with what hangs on them. What is shared stays, without who asked.
+macro_rules! over_tickets {
+    ($before:literal, $after:literal) => {
+        concat!($before, " t.state IN ('answered', 'closed') AND COALESCE(t.closed_at, t.answered_at) < $1 ", $after)
+    };
+}
+const KEEP_ANSWERS: &str = over_tickets!(
+    "INSERT INTO kept_answers (id, control, title, text, answer, answered_at)
+     SELECT t.id, t.control, t.title, t.text, t.answer, t.answered_at FROM tickets t
+     WHERE t.shared = 1 AND t.answer IS NOT NULL AND t.answered_at IS NOT NULL AND",
+    "AND NOT EXISTS (SELECT 1 FROM kept_answers k WHERE k.id = t.id) LIMIT $2"
+);
+const TICKET_FILES: Rule = Rule {
+    table: "attachments",
+    sql: over_tickets!(
+        "DELETE FROM attachments WHERE id IN (
+             SELECT a.id FROM attachments a JOIN tickets t ON a.owner_kind = 'ticket' AND a.owner = t.id WHERE",
+        "LIMIT $2)"
+    ),
+};
+const TICKET_POSTS: Rule = Rule {
+    table: "ticket_posts",
+    sql: over_tickets!(
+        "DELETE FROM ticket_posts WHERE (ticket, number) IN (
+             SELECT p.ticket, p.number FROM ticket_posts p JOIN tickets t ON t.id = p.ticket WHERE",
+        "LIMIT $2)"
+    ),
+};
+const INCIDENT_ACTS: Rule = Rule {
+    table: "incident_acts",
+    sql: over_tickets!(
+        "DELETE FROM incident_acts WHERE (ticket, number) IN (
+             SELECT a.ticket, a.number FROM incident_acts a JOIN tickets t ON t.id = a.ticket WHERE",
+        "LIMIT $2)"
+    ),
+};
+const INCIDENTS: Rule = Rule {
+    table: "incidents",
+    sql: over_tickets!(
+        "DELETE FROM incidents WHERE ticket IN (
+             SELECT i.ticket FROM incidents i JOIN tickets t ON t.id = i.ticket WHERE",
+        "AND NOT EXISTS (SELECT 1 FROM incident_acts a WHERE a.ticket = t.id) LIMIT $2)"
+    ),
+};
+const TICKETS: Rule = Rule {
+    table: "tickets",
+    sql: over_tickets!(
+        "DELETE FROM tickets WHERE id IN (SELECT t.id FROM tickets t WHERE",
+        "AND NOT EXISTS (SELECT 1 FROM ticket_posts p WHERE p.ticket = t.id)
+             AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.ticket = t.id)
+             AND (t.shared = 0 OR t.answer IS NULL OR EXISTS (SELECT 1 FROM kept_answers k WHERE k.id = t.id)) LIMIT $2)"
+    ),
+};
+/// Who has studied what nobody has to study any more; what is still to be studied stays studied.
+const STUDY_MARKS: Rule = Rule {
+    table: "study_marks",
+    sql: "DELETE FROM study_marks WHERE (kind, subject, document) IN (
+              SELECT m.kind, m.subject, m.document FROM study_marks m WHERE m.recorded_at < $1 AND NOT EXISTS (
+                  SELECT 1 FROM study_tasks s WHERE s.document = m.document AND s.ended_at IS NULL) LIMIT $2)",
+};
+const STUDY_TASKS: Rule = Rule {
+    table: "study_tasks",
+    sql: "DELETE FROM study_tasks WHERE id IN (SELECT id FROM study_tasks WHERE ended_at < $1 LIMIT $2)",
+};
 const CONNECTOR_RUNS: Rule = Rule {
     table: "connector_runs",
     sql: "DELETE FROM connector_runs WHERE id IN (SELECT id FROM connector_runs WHERE ended_at < $1 LIMIT $2)",
@@ -116,6 +180,8 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreErr
     let findings = days_ago(settings::KEEP_FINDINGS_DAYS.get(store).await?);
     let fact_changes = days_ago(settings::KEEP_FACT_CHANGES_DAYS.get(store).await?);
     let imports = days_ago(settings::KEEP_IMPORTS_DAYS.get(store).await?);
+    let tickets = days_ago(settings::KEEP_TICKETS_DAYS.get(store).await?);
+    let studies = days_ago(settings::KEEP_STUDIES_DAYS.get(store).await?);
     let rules = [
         (FACT_CHANGES, fact_changes),
         // What a reading came to is told no longer than what became of its facts.
@@ -130,11 +196,19 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreErr
         (CASE_RESULTS, findings),
         (CASE_CAUSES, findings),
         (CASE_UPLOADS, imports),
+        (TICKET_FILES, tickets),
+        (TICKET_POSTS, tickets),
+        (INCIDENT_ACTS, tickets),
+        (INCIDENTS, tickets),
+        (TICKETS, tickets),
+        (STUDY_MARKS, studies),
+        (STUDY_TASKS, studies),
         (SESSIONS, now),
         (INVITATIONS, now),
         (OPENID_FLOWS, days_ago(1)),
     ];
     let mut forgotten = Forgotten::default();
+    apply(store, KEEP_ANSWERS, micros(tickets), now).await?;
     for (rule, limit) in rules {
         let (rows, is_cut_short) = apply(store, rule.sql, micros(limit).min(OPEN_END - 1), now).await?;
         forgotten.is_cut_short |= is_cut_short;
@@ -206,9 +280,12 @@ async fn note(store: &Store, forgotten: &Forgotten, now: Timestamp) -> Result<()
                     | "fact_changes"
                     | "files"
                     | "findings"
+                    | "incidents"
                     | "requests"
+                    | "study_marks"
                     | "tally_days"
                     | "tasks"
+                    | "tickets"
             )
         })
         .collect();

@@ -63,6 +63,19 @@ settings! {
     KEEP_IMPORTS_DAYS: i64 = "keep_imports_days", 30, Bounds::Whole(1, 365);
     /// Days for which the rows to correct of a list of cases and the counts by officer are kept.
     KEEP_CASE_ROWS_DAYS: i64 = "keep_case_rows_days", 400, Bounds::Whole(31, 1_825);
+    /// Days for which tickets are kept once they are answered or closed; what is shared stays without who asked. What is known of a
+    /// violation of personal data is kept for 5 years (NĐ 356/2025/NĐ-CP).
+    KEEP_TICKETS_DAYS: i64 = "keep_tickets_days", 1_825, Bounds::Whole(400, 7_300);
+    /// Days for which it is kept who has studied a document that nobody has to study any more.
+    KEEP_STUDIES_DAYS: i64 = "keep_studies_days", 1_825, Bounds::Whole(365, 7_300);
+    /// The authority above the office, as letters name it.
+    LETTER_PARENT: String = "letter_parent", String::new(), Bounds::Letters(200);
+    /// Where the office sits, as letters name it.
+    LETTER_PLACE: String = "letter_place", String::new(), Bounds::Letters(100);
+    /// To whom reports on incidents go, one after the other with semicolons between.
+    INCIDENT_RECEIVERS: String = "incident_receivers", String::new(), Bounds::Letters(500);
+    /// Whom to call when there is an incident: a name and a number.
+    INCIDENT_CALL: String = "incident_call", String::new(), Bounds::Letters(200);
     /// Weekly digests are sent by e-mail.
     DIGEST_ON: bool = "digest_on", false, Bounds::None;
     /// The day of the week on which digests are sent: 1 is Monday.

@@ -18,6 +18,7 @@ const FROM_BOTTOM_TO_TOP: &[&str] = &[
     "khien-tables",
     "khien-cases",
     "khien-documents",
+    "khien-incidents",
     "khien-connect",
     "khien-inspect",
     "khien-mail",
@@ -47,6 +48,7 @@ pub(super) const PURE: &[&str] = &[
     "khien-tables",
     "khien-cases",
     "khien-documents",
+    "khien-incidents",
     "khien-protocol",
 ];
 

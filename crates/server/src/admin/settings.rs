@@ -28,6 +28,17 @@ const NUMBERS: &[Setting<i64>] = &[
     settings::KEEP_REQUESTS_DAYS,
     settings::KEEP_IMPORTS_DAYS,
     settings::KEEP_CASE_ROWS_DAYS,
+    settings::KEEP_TICKETS_DAYS,
+    settings::KEEP_STUDIES_DAYS,
+];
+
+/// The texts that are set here, in the order of the page: the name of the organisation, and what letters need.
+const TEXTS: &[Setting<String>] = &[
+    settings::ORGANISATION_NAME,
+    settings::LETTER_PARENT,
+    settings::LETTER_PLACE,
+    settings::INCIDENT_RECEIVERS,
+    settings::INCIDENT_CALL,
 ];
 
 fn bounds_of(name: &str) -> Option<(i64, i64)> {
@@ -64,9 +75,12 @@ async fn settings_page(
     let written = |name: &str, value: String| {
         sent.iter().find(|(field, _)| field == name).map_or(value, |(_, sent)| sent.clone())
     };
-    let name = settings::ORGANISATION_NAME;
-    let mut fields = vec![
-        Field::line(name.name, desk.t(&key(name.name)), written(name.name, name.get(store).await?)),
+    let mut fields = Vec::new();
+    for setting in TEXTS {
+        let value = written(setting.name, setting.get(store).await?);
+        fields.push(Field::line(setting.name, desk.t(&key(setting.name)), value));
+    }
+    fields.push(
         Field::tick(
             settings::DIGEST_ON.name,
             desk.t(&key(settings::DIGEST_ON.name)),
@@ -77,7 +91,7 @@ async fn settings_page(
         } else {
             "settings-mail-is-not-set"
         })),
-    ];
+    );
     let reminders = settings::PASSWORD_REMINDERS_ON;
     fields.push(Field::tick(reminders.name, desk.t(&key(reminders.name)), reminders.get(store).await?));
     for setting in NUMBERS {
@@ -102,7 +116,10 @@ async fn settings_page(
             vec![],
         )));
     } else {
-        let mut facts = vec![(desk.t(&key(name.name)), Cell::Text(name.get(store).await?))];
+        let mut facts = Vec::new();
+        for setting in TEXTS {
+            facts.push((desk.t(&key(setting.name)), Cell::Text(setting.get(store).await?)));
+        }
         for setting in NUMBERS {
             facts.push((desk.t(&key(setting.name)), Cell::Text(setting.get(store).await?.to_string())));
         }
@@ -149,11 +166,15 @@ pub(crate) async fn save(
     let desk = Desk::new(&state, &visit);
     let value = |name: &str| sent.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.trim());
     let mut mistakes = Vec::new();
-    let organisation = khien_model::text::nfc(value(settings::ORGANISATION_NAME.name)).into_owned();
-    let most_letters = letters_of(settings::ORGANISATION_NAME.name);
-    if organisation.chars().count() > most_letters {
-        let what = text!(desk.texts, "person-too-long", most = most_letters);
-        mistakes.push((settings::ORGANISATION_NAME.name.to_owned(), what));
+    let mut texts = Vec::new();
+    for setting in TEXTS {
+        let written = khien_model::text::nfc(value(setting.name)).into_owned();
+        let most_letters = letters_of(setting.name);
+        if written.chars().count() > most_letters {
+            let what = text!(desk.texts, "person-too-long", most = most_letters);
+            mistakes.push((setting.name.to_owned(), what));
+        }
+        texts.push((setting, written));
     }
     let mut numbers = Vec::new();
     for setting in NUMBERS {
@@ -170,7 +191,9 @@ pub(crate) async fn save(
         return Ok(settings_page(&desk, &sent, &mistakes).await?.into_response());
     }
     let mut change = desk.begin().await?;
-    set(&mut change, &settings::ORGANISATION_NAME, organisation).await?;
+    for (setting, written) in texts {
+        set(&mut change, setting, written).await?;
+    }
     set(&mut change, &settings::DIGEST_ON, !value(settings::DIGEST_ON.name).is_empty()).await?;
     let reminds = !value(settings::PASSWORD_REMINDERS_ON.name).is_empty();
     set(&mut change, &settings::PASSWORD_REMINDERS_ON, reminds).await?;

@@ -340,6 +340,11 @@ impl Field {
         Self::new(name, label, Entry::Line("date", value.into()))
     }
 
+    /// A day with a time, as [`khien_incidents::sheet::form_moment`] writes it.
+    pub(crate) fn moment(name: &str, label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::new(name, label, Entry::Line("datetime-local", value.into()))
+    }
+
     pub(crate) fn search(name: &str, label: impl Into<String>, value: impl Into<String>) -> Self {
         Self::new(name, label, Entry::Line("search", value.into()))
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Query, State};
 use khien_documents::{Field as Part, Index, MAX_QUERY_LETTERS, Piece};
 use khien_store::Store;
-use khien_store::tickets::{self, Ticket};
+use khien_store::tickets::{self, SharedAnswer};
 use khien_texts::text;
 use serde::Deserialize;
 
@@ -63,10 +63,9 @@ pub(super) async fn show(
     let rows = page.iter().map(|ticket| {
         let answer = match marked.get(&ticket.id) {
             Some(pieces) => Cell::Marked(pieces.clone()),
-            None => Cell::text(ticket.answer.as_deref().unwrap_or_default()),
+            None => Cell::text(&ticket.answer),
         };
-        let about = ticket.about.as_ref().map(|about| &about.control);
-        let control = about.map_or_else(|| Cell::text(""), |it| Cell::link(control_href(it), title_of(it)));
+        let control = ticket.control.as_ref().map_or_else(|| Cell::text(""), |it| Cell::link(control_href(it), title_of(it)));
         let question = vec![Cell::text(&ticket.title), Cell::Below(Box::new(Cell::text(&ticket.text)))];
         vec![Cell::Several(question), answer, control]
     });
@@ -82,12 +81,12 @@ pub(super) async fn show(
 }
 
 /// The tickets with the words of `q`, the best first, and of each the lines of its answer in which they stand.
-fn matching<'t>(shared: &'t [Ticket], q: &str) -> (Vec<&'t Ticket>, Marked) {
+fn matching<'t>(shared: &'t [SharedAnswer], q: &str) -> (Vec<&'t SharedAnswer>, Marked) {
     if q.is_empty() {
         return (shared.iter().collect(), BTreeMap::new());
     }
-    let entry = |ticket: &Ticket| {
-        let parts = [ticket.title.clone(), ticket.text.clone(), ticket.answer.clone().unwrap_or_default()];
+    let entry = |ticket: &SharedAnswer| {
+        let parts = [ticket.title.clone(), ticket.text.clone(), ticket.answer.clone()];
         parts.into_iter().zip(WEIGHTS).map(|(text, weight)| Part { weight, text }).collect()
     };
     let index = Index::new(shared.iter().map(entry).collect());
@@ -108,5 +107,5 @@ fn matching<'t>(shared: &'t [Ticket], q: &str) -> (Vec<&'t Ticket>, Marked) {
 pub(crate) async fn about_control(store: &Store, control: &str) -> Result<Vec<(String, String)>, Trouble> {
     let shared = tickets::shared(store, Some(control)).await?;
     let shown = shared.into_iter().take(BESIDE_CONTROL);
-    Ok(shown.map(|ticket| (ticket.text, ticket.answer.unwrap_or_default())).collect())
+    Ok(shown.map(|ticket| (ticket.text, ticket.answer)).collect())
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use khien_model::day_of;
 use khien_store::people::{self, Person};
-use khien_store::roles::{self, RoleKind};
-use khien_store::tickets::{self, Post, Ticket};
-use khien_store::{Actor, deliveries};
+use khien_store::roles::{self, Role, RoleKind};
+use khien_store::tickets::{self, Post, Ticket, TicketKind};
+use khien_store::{Actor, deliveries, units};
 use khien_texts::Language;
 
 use super::mail::{concerns, notice};
@@ -92,7 +92,8 @@ async fn tell(
     Ok(Ok(sent))
 }
 
-/// Whom a post concerns: who asked, and who answers: whoever has the ticket, or else the office; but not who wrote it.
+/// Whom a post concerns: who asked, and who answers: whoever has the ticket, or else the
+/// office, and for an incident the IT focal officers of the unit; but not who wrote it.
 async fn receivers(state: &AppState, ticket: &Ticket, post: &Post, now: Timestamp) -> Result<Vec<Person>, Trouble> {
     let (asked, answers) = concerns(post.kind);
     let mut ids = BTreeSet::new();
@@ -104,11 +105,23 @@ async fn receivers(state: &AppState, ticket: &Ticket, post: &Post, now: Timestam
             Some(person) => drop(ids.insert(person.clone())),
             None => {
                 let today = day_of(now);
-                let office = roles::all(&state.store)
-                    .await?
-                    .into_iter()
-                    .filter(|role| role.kind == RoleKind::ProvincialOffice && role.validity().contains(today));
-                ids.extend(office.map(|role| role.person));
+                let tree = units::tree(&state.store).await?;
+                let on = tree.on(today);
+                let reaches_unit = |top: &str| {
+                    let both = tree.find(&ticket.unit).zip(tree.find(top));
+                    both.is_some_and(|(unit, top)| on.contains(unit) && on.contains(top) && on.is_within(unit, top))
+                };
+                let answers = |role: &Role| match role.kind {
+                    RoleKind::ProvincialOffice => true,
+                    // Of an incident, whoever can do something about it hears at once.
+                    RoleKind::ItFocalOfficer => {
+                        ticket.kind == TicketKind::Incident && role.unit.as_deref().is_some_and(reaches_unit)
+                    }
+                    _ => false,
+                };
+                let all = roles::all(&state.store).await?.into_iter();
+                let answering = all.filter(|role| role.validity().contains(today) && answers(role));
+                ids.extend(answering.map(|role| role.person));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Khó khăn, vướng mắc: one's own questions, those that wait for an answer, and which units have nothing to ask this month.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Form as Sent, Query, State};
 use khien_model::TreeOnDay;
@@ -10,6 +10,7 @@ use khien_texts::text;
 use serde::Deserialize;
 
 use super::allows;
+use super::incidents::clocks::overdue;
 use crate::access;
 use crate::admin::desk::{Desk, paged, unit_choices, unit_name};
 use crate::admin::sheet::{self, Block, Cell, Field, Form, Link, Table};
@@ -38,22 +39,25 @@ pub(super) async fn show(
     let on = tree.on(desk.today);
     let mut ways = Vec::new();
     if visit.rights.could(Action::Ask, Resource::Request) {
+        ways.push(Link::new("/tickets/incident", desk.t("incidents-report")));
         ways.push(Link::new("/tickets/new", desk.t("tickets-ask")));
     }
     ways.push(Link::new("/tickets/answers", desk.t("tickets-answers")));
     let mut blocks = vec![Block::Text(desk.t("tickets-about")), Block::Actions(ways)];
+    let late = overdue(&desk).await?;
     let own = tickets::of_person(&state.store, visit.rights.person()).await?;
     if !own.is_empty() {
         blocks.push(Block::Heading(desk.t("tickets-own")));
-        let rows = own.iter().map(|ticket| row(&desk, ticket, None, &on)).collect();
+        let rows = own.iter().map(|ticket| row(&desk, ticket, None, &late, &on)).collect();
         blocks.push(table(&desk, "tickets-own", rows, false, vec![]));
     }
     let reach = visit.rights.reach(Action::View, Resource::Request, &on);
     if !matches!(reach, Reach::OwnThings) {
         let is_all = asked.all == "yes";
         let listed = if is_all { tickets::all(&state.store).await? } else { tickets::waiting(&state.store).await? };
-        let listed: Vec<Ticket> =
+        let mut listed: Vec<Ticket> =
             listed.into_iter().filter(|ticket| allows(&desk, ticket, Action::View, &on)).collect();
+        listed.sort_by_key(|ticket| !(ticket.kind == TicketKind::Incident && ticket.state.is_open()));
         let address = if is_all { "/tickets?all=yes" } else { "/tickets" };
         let (shown, around) = paged(&listed, asked.page.parse().unwrap_or(1), &desk, address);
         let list = access::NamedList { resource: Resource::Request, unit: "", words: "" };
@@ -61,7 +65,7 @@ pub(super) async fn show(
         let mut rows = Vec::new();
         for ticket in shown {
             let name = desk.person_name(&ticket.person).await?;
-            rows.push(row(&desk, ticket, Some(name), &on));
+            rows.push(row(&desk, ticket, Some(name), &late, &on));
         }
         let (heading, other, to) = if is_all {
             ("tickets-all", "tickets-show-waiting", "/tickets")
@@ -158,11 +162,20 @@ pub(super) fn due_day(desk: &Desk<'_>, ticket: &Ticket) -> String {
     desk.day(khien_model::day_of(last))
 }
 
-/// A ticket as a row; with who asked, when the list is not the reader's own.
-fn row(desk: &Desk<'_>, ticket: &Ticket, asked_by: Option<String>, on: &TreeOnDay<'_>) -> Vec<Cell> {
+/// A ticket as a row; with who asked, when the list is not the reader's own. `late` are the incidents with reports that are late.
+fn row(
+    desk: &Desk<'_>,
+    ticket: &Ticket,
+    asked_by: Option<String>,
+    late: &BTreeMap<String, usize>,
+    on: &TreeOnDay<'_>,
+) -> Vec<Cell> {
     let mut title = vec![Cell::link(address(&ticket.id), format!("{} – {}", ticket.number, ticket.title))];
     if ticket.kind == TicketKind::Incident {
         title.push(Cell::Badge("fail", desk.t("tickets-kind-incident")));
+    }
+    if let Some(count) = late.get(&ticket.id) {
+        title.push(Cell::Badge("fail", text!(desk.texts, "incidents-late-badge", count = *count)));
     }
     let mut row = vec![Cell::Several(title)];
     if let Some(name) = asked_by {

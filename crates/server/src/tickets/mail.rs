@@ -1,6 +1,6 @@
 //! The words of a notice: pure. It names the ticket and leads to it; what was written stays on the page.
 
-use khien_store::tickets::{Post, PostKind, Ticket};
+use khien_store::tickets::{Post, PostKind, Ticket, TicketKind};
 use khien_texts::{Texts, text};
 
 /// A notice without its envelope.
@@ -14,7 +14,10 @@ pub(super) struct Notice {
 
 /// What somebody called `name` is told about a post.
 pub(super) fn notice(ticket: &Ticket, post: &Post, name: &str, url: &str, texts: &Texts) -> Notice {
-    let what = texts.text(&format!("tickets-mail-{}", post.kind.as_str().replace('_', "-")));
+    let what = match (ticket.kind, post.kind) {
+        (TicketKind::Incident, PostKind::Asked) => texts.text("tickets-mail-incident"),
+        _ => texts.text(&format!("tickets-mail-{}", post.kind.as_str().replace('_', "-"))),
+    };
     let subject = text!(texts, "tickets-mail-subject", number = ticket.number.as_str(), what = what.as_str());
     let text = text!(
         texts,

@@ -3,6 +3,7 @@
 mod acts;
 mod answers;
 pub(crate) mod due;
+mod incidents;
 pub(crate) mod job;
 mod list;
 mod mail;
@@ -34,6 +35,8 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::post(Kind::Form, "/tickets/none", ASK, "A unit has no difficulties this month.", || post(list::say_none)),
     Route::get(Kind::Page, "/tickets/new", ASK, "Ask the office.", || get(new::show)),
     Route::post(Kind::Upload, "/tickets/new", ASK, "Ask the office.", || post(new::open)),
+    Route::get(Kind::Page, "/tickets/incident", ASK, "Report an incident.", || get(incidents::report::show)),
+    Route::post(Kind::Form, "/tickets/incident", ASK, "Report an incident.", || post(incidents::report::open)),
     Route::get(Kind::Page, "/tickets/answers", READ, "What was answered before.", || get(answers::show)),
     Route::get(Kind::Page, "/tickets/{id}", SEE, "One ticket with its thread.", || get(ticket::show)),
     Route::get(Kind::Page, "/tickets/{id}/files/{file}", SEE, "A file of a ticket.", || get(ticket::download)),
@@ -43,6 +46,12 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::post(Kind::Form, "/tickets/{id}/answer", SEE, "Answer a ticket.", || post(acts::answer)),
     Route::post(Kind::Form, "/tickets/{id}/reopen", SEE, "The answer does not help.", || post(acts::reopen)),
     Route::post(Kind::Form, "/tickets/{id}/close", SEE, "It is over.", || post(acts::close)),
+    Route::get(Kind::Page, "/tickets/{id}/sheet", SEE, "The fact sheet of an incident.", || get(incidents::sheet::show)),
+    Route::post(Kind::Form, "/tickets/{id}/sheet", SEE, "Fill in the fact sheet.", || post(incidents::sheet::fill)),
+    Route::get(Kind::Page, "/tickets/{id}/reports", SEE, "Record a report on an incident.", || get(incidents::acts::show)),
+    Route::post(Kind::Form, "/tickets/{id}/reports", SEE, "Record a report on an incident.", || post(incidents::acts::record)),
+    Route::post(Kind::Form, "/tickets/{id}/reports/withdraw", SEE, "A report was recorded by mistake.", || post(incidents::acts::withdraw)),
+    Route::get(Kind::Page, "/tickets/{id}/letters/{kind}", SEE, "A letter about an incident.", || get(incidents::letters::show)),
 ];
 
 /// The ticket with the id `id`, if the visitor may do `action` with it.

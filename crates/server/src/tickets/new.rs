@@ -23,7 +23,6 @@ use crate::visit::Visit;
 /// What was typed.
 #[derive(Debug, Default)]
 struct Typed {
-    kind: Option<TicketKind>,
     unit: String,
     title: String,
     text: String,
@@ -37,13 +36,13 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit) -> Result<
 }
 
 /// The unit that the visitor belongs to today.
-async fn own_unit(desk: &Desk<'_>) -> Result<Option<String>, Trouble> {
+pub(super) async fn own_unit(desk: &Desk<'_>) -> Result<Option<String>, Trouble> {
     let homes = assignments::homes_on(&desk.state.store, SubjectKind::Person, desk.today).await?;
     Ok(homes.get(desk.person()?).cloned())
 }
 
 /// Whether the visitor may ask for a unit: their own, or one that they answer for.
-fn may_ask(desk: &Desk<'_>, unit: &str, own: Option<&str>, on: &TreeOnDay<'_>) -> bool {
+pub(super) fn may_ask(desk: &Desk<'_>, unit: &str, own: Option<&str>, on: &TreeOnDay<'_>) -> bool {
     let person = [desk.visit.rights.person()];
     let people: &[&str] = if own == Some(unit) { &person } else { &[] };
     let place = Place { unit: on.tree().find(unit), people, asked_by: None };
@@ -54,12 +53,8 @@ async fn page(desk: &Desk<'_>, typed: &Typed, mistakes: &[(String, String)]) -> 
     let tree = desk.tree().await?;
     let on = tree.on(desk.today);
     let own = own_unit(desk).await?;
-    let kinds = TicketKind::ALL
-        .iter()
-        .map(|kind| (kind.to_string(), desk.t(&format!("tickets-kind-{kind}")), typed.kind == Some(*kind)));
     let units = unit_choices(&on, Some(&typed.unit), None, |unit| may_ask(desk, unit, own.as_deref(), &on));
     let fields = vec![
-        Field::choice("kind", desk.t("tickets-kind"), kinds.collect()).hint(desk.t("tickets-kind-hint")),
         Field::choice("unit", desk.t("person-unit"), units),
         Field::line("title", desk.t("tickets-name"), &typed.title).required(),
         Field::lines("text", desk.t("tickets-text"), &typed.text).required().hint(desk.t("tickets-text-hint")),
@@ -81,7 +76,6 @@ pub(super) async fn open(State(state): State<AppState>, visit: Visit, upload: Up
     let desk = Desk::new(&state, &visit);
     let field = |name: &str| upload.field(name).unwrap_or_default();
     let typed = Typed {
-        kind: field("kind").parse().ok(),
         unit: field("unit").to_owned(),
         title: filled(field("title")).unwrap_or_default(),
         text: filled(field("text")).unwrap_or_default(),
@@ -94,9 +88,6 @@ pub(super) async fn open(State(state): State<AppState>, visit: Visit, upload: Up
     }
     let mut mistakes = Vec::new();
     let mut wrong = |field: &str, key: &str| mistakes.push((field.to_owned(), desk.t(key)));
-    if typed.kind.is_none() {
-        wrong("kind", "tickets-wrong-kind");
-    }
     if typed.title.is_empty() || typed.title.chars().count() > MAX_TITLE {
         wrong("title", "tickets-wrong-title");
     }
@@ -110,14 +101,14 @@ pub(super) async fn open(State(state): State<AppState>, visit: Visit, upload: Up
             Vec::new()
         }
     };
-    let Some(kind) = typed.kind.filter(|_| mistakes.is_empty()) else {
+    if !mistakes.is_empty() {
         return Ok(page(&desk, &typed, &mistakes).await?.into_response());
-    };
+    }
     let context = state.store.judge_context().await?;
     let person = desk.person()?.to_owned();
     let new = NewTicket {
         id: ids::fresh(visit.now)?,
-        kind,
+        kind: TicketKind::Question,
         title: typed.title,
         text: typed.text,
         person: person.clone(),

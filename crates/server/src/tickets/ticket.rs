@@ -4,11 +4,11 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use khien_model::TreeOnDay;
 use khien_store::files::{self, Owner, OwnerKind};
-use khien_store::tickets::{self, Post, PostKind, Ticket, TicketState};
+use khien_store::tickets::{self, Post, PostKind, Ticket, TicketKind, TicketState};
 use khien_texts::text;
 
 use super::list::{address, answerers, due_day, state_badge};
-use super::{allows, found, is_own};
+use super::{allows, found, incidents, is_own};
 use crate::access;
 use crate::admin::desk::{Desk, unit_name};
 use crate::admin::sheet::{self, Block, Cell, Field, Form, Link};
@@ -37,6 +37,9 @@ pub(super) async fn page(desk: &Desk<'_>, id: &str, mistake: Option<String>) -> 
     let ticket = found(desk, id, Action::View, &on).await?;
     access::seen(desk.state, desk.visit, Resource::Request, &[ticket.person.as_str()]).await?;
     let mut blocks = vec![Block::Facts(facts(desk, &ticket, &on).await?)];
+    if ticket.kind == TicketKind::Incident {
+        blocks.extend(incidents::clocks::blocks(desk, &ticket, &on).await?);
+    }
     if let Some(answer) = ticket.answer.as_ref().filter(|_| !ticket.state.is_open()) {
         blocks.push(Block::Heading(desk.t("tickets-answer")));
         blocks.push(Block::Verbatim(answer.clone()));

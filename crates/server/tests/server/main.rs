@@ -7,6 +7,7 @@ mod administration;
 mod album;
 mod case_data;
 mod documents;
+mod incidents;
 mod online_services;
 mod pages;
 mod place;

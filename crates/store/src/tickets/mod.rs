@@ -5,6 +5,8 @@
 
 mod acts;
 mod facts;
+pub mod incidents;
+mod shared;
 mod statements;
 
 use jiff::Timestamp;
@@ -17,6 +19,7 @@ use crate::{Change, Store, StoreError};
 
 pub use acts::{NewTicket, answer, assign, close, message, open, put_off, reopen, told};
 pub use facts::{MAX_SAID, refresh};
+pub use shared::{SharedAnswer, shared};
 pub use statements::{Statement, of_month, say_none};
 
 /// The longest title, in letters.
@@ -238,19 +241,6 @@ pub async fn of_person(store: &Store, person: &str) -> Result<Vec<Ticket>, Store
     rows.iter().map(ticket).collect()
 }
 
-/// What was answered and is for everybody to read, the latest first; about one control when it is named.
-pub async fn shared(store: &Store, control: Option<&str>) -> Result<Vec<Ticket>, StoreError> {
-    let rows = query(select_tickets!(
-        "WHERE tickets.shared = 1 AND tickets.answer IS NOT NULL AND ($1 = '' OR tickets.control = $1)
-             ORDER BY tickets.answered_at DESC, tickets.id LIMIT $2"
-    ))
-    .bind(control.unwrap_or_default())
-    .bind(MAX_LISTED)
-    .fetch_all(store.readers())
-    .await?;
-    rows.iter().map(ticket).collect()
-}
-
 /// The thread of a ticket, first post first.
 pub async fn thread(store: &Store, id: &str) -> Result<Vec<Post>, StoreError> {
     let rows = query("SELECT * FROM ticket_posts WHERE ticket = $1 ORDER BY number")
@@ -260,12 +250,17 @@ pub async fn thread(store: &Store, id: &str) -> Result<Vec<Post>, StoreError> {
     rows.iter().map(post).collect()
 }
 
-/// The posts of which nobody was told yet, oldest first, at most `limit`.
+/// The posts of which nobody was told yet, at most `limit`: those of incidents first, then the oldest first.
 pub async fn untold(store: &Store, limit: i64) -> Result<Vec<Post>, StoreError> {
-    let rows = query("SELECT * FROM ticket_posts WHERE told_at IS NULL ORDER BY posted_at, ticket, number LIMIT $1")
-        .bind(limit)
-        .fetch_all(store.readers())
-        .await?;
+    let rows = query(
+        "SELECT ticket_posts.* FROM ticket_posts JOIN tickets ON tickets.id = ticket_posts.ticket
+         WHERE ticket_posts.told_at IS NULL
+         ORDER BY CASE WHEN tickets.kind = 'incident' THEN 0 ELSE 1 END, ticket_posts.posted_at, ticket_posts.ticket,
+             ticket_posts.number LIMIT $1",
+    )
+    .bind(limit)
+    .fetch_all(store.readers())
+    .await?;
     rows.iter().map(post).collect()
 }
 

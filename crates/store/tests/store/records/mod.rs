@@ -6,6 +6,7 @@ mod decisions;
 mod duties;
 mod enrolment;
 mod files;
+mod incidents;
 mod organisation;
 mod retention;
 mod signing_in;

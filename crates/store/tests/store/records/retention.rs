@@ -1,12 +1,16 @@
 //! Forgetting.
 
 use jiff::{SignedDuration, Timestamp};
+use khien_incidents::FactSheet;
 use khien_model::{Subject, SubjectKind};
 use khien_store::audit::{self, Chain, Search};
 use khien_store::facts::{self, NewFact};
+use khien_store::files::{self, NewFile, Owner, OwnerKind};
+use khien_store::studies::{self, Audience, StudyMark, StudyTask};
+use khien_store::tickets::{self, NewTicket, TicketKind, incidents};
 use khien_store::{Store, retention, settings, subjects};
 
-use super::{begin, begin_at};
+use super::{begin, begin_at, enter_person, set_up_units};
 use crate::support::{noon, on_each_engine};
 
 fn person() -> Subject {
@@ -73,5 +77,90 @@ fn much_goes_in_several_batches() {
             let forgotten = retention::forget(&store, day(2)).await.unwrap();
             assert_eq!(forgotten.rows, [("openid_flows", u64::try_from(count).unwrap())]);
         }
+    });
+}
+
+#[test]
+fn tickets_that_are_over_go_and_what_is_shared_stays_without_who_asked() {
+    on_each_engine(|store, _| async move {
+        set_up_units(&store).await;
+        enter_person(&store, "an", "an").await;
+        let ticket = |id: &str, kind| NewTicket {
+            id: id.into(),
+            kind,
+            title: format!("Tiêu đề {id}"),
+            text: format!("Nội dung {id}"),
+            person: "an".into(),
+            unit: "d1".into(),
+            about: None,
+            answer_due_at: None,
+        };
+        let mut change = begin(&store).await;
+        settings::KEEP_TICKETS_DAYS.set(&mut change, &400).await.unwrap();
+        for id in ["shared", "private", "open"] {
+            tickets::open(&mut change, &ticket(id, TicketKind::Question)).await.unwrap();
+        }
+        let sheet = FactSheet::first("Nội dung incident", "PC-01", noon());
+        incidents::open(&mut change, &ticket("incident", TicketKind::Incident), &sheet).await.unwrap();
+        let file = NewFile { name: "a.txt", media_type: "text/plain; charset=utf-8", content: b"a" };
+        files::attach(&mut change, &Owner::new(OwnerKind::Ticket, "private"), &file, "an").await.unwrap();
+        tickets::answer(&mut change, "shared", "an", "Lời giải", true).await.unwrap();
+        for id in ["private", "incident"] {
+            tickets::close(&mut change, id, "an").await.unwrap();
+        }
+        change.commit().await.unwrap();
+        assert_eq!(retention::forget(&store, day(400)).await.unwrap().rows, [], "to the very moment");
+        let gone = retention::forget(&store, day(401)).await.unwrap().rows;
+        let expected =
+            [("attachments", 1), ("ticket_posts", 6), ("incident_acts", 1), ("incidents", 1), ("tickets", 3), ("files", 1)];
+        assert_eq!(gone, expected);
+        let left: Vec<String> = tickets::all(&store).await.unwrap().into_iter().map(|ticket| ticket.id).collect();
+        assert_eq!(left, ["open"]);
+        let shared = tickets::shared(&store, None).await.unwrap();
+        let known: Vec<_> = shared.iter().map(|it| (it.id.as_str(), it.text.as_str(), it.answer.as_str())).collect();
+        assert_eq!(known, [("shared", "Nội dung shared", "Lời giải")]);
+        assert_eq!(retention::forget(&store, day(500)).await.unwrap().rows, []);
+        assert_eq!(tickets::shared(&store, None).await.unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn who_has_studied_is_forgotten_once_nobody_has_to_any_more() {
+    on_each_engine(|store, _| async move {
+        set_up_units(&store).await;
+        enter_person(&store, "an", "an").await;
+        let mut change = begin(&store).await;
+        settings::KEEP_STUDIES_DAYS.set(&mut change, &365).await.unwrap();
+        for document in ["asked", "over", "never"] {
+            if document != "never" {
+                let task = StudyTask {
+                    id: document.into(),
+                    document: document.into(),
+                    number: document.into(),
+                    unit: "p".into(),
+                    audience: Audience::People,
+                    assigned_by: "an".into(),
+                    assigned_at: noon(),
+                    ended_at: None,
+                };
+                studies::assign(&mut change, &task).await.unwrap();
+            }
+            let mark = StudyMark {
+                subject: person(),
+                document: document.into(),
+                studied_on: khien_model::day_of(noon()),
+                reference: None,
+                recorded_by: "an".into(),
+                recorded_at: noon(),
+            };
+            studies::record(&mut change, &mark).await.unwrap();
+        }
+        studies::take_back(&mut change, "over").await.unwrap();
+        change.commit().await.unwrap();
+        assert_eq!(retention::forget(&store, day(365)).await.unwrap().rows, [], "to the very moment");
+        let gone = retention::forget(&store, day(366)).await.unwrap().rows;
+        assert_eq!(gone, [("study_marks", 2), ("study_tasks", 1)]);
+        let left = studies::marks_of(&store, &person()).await.unwrap();
+        assert_eq!(left.iter().map(|mark| mark.document.as_str()).collect::<Vec<_>>(), ["asked"]);
     });
 }
