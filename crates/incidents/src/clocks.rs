@@ -86,7 +86,7 @@ impl Step {
 }
 
 /// One clock.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Clock<'a> {
     /// What is owed.
     pub step: Step,
@@ -156,11 +156,10 @@ fn clock<'a>(
         _ => doubt,
     };
     let state = match (due, done) {
-        _ if doubt.is_some() => ClockState::Unknown,
-        (None, _) => ClockState::Unknown,
         (Some(due), Some(act)) if act.done_at <= due => ClockState::Kept,
+        _ if doubt.is_some() => ClockState::Unknown,
         (Some(due), None) if now <= due => ClockState::Running,
-        (Some(_), _) => ClockState::Late,
+        _ => ClockState::Late,
     };
     let source = limit.and_then(|(_, source)| source);
     Some(Clock { step, limit: limit.map(|(limit, _)| limit), source, due, state, doubt, done })

@@ -11,7 +11,7 @@ use khien_store::pages::findings::{self, FindingRow};
 use khien_store::pages::{Scope, overview as tallies};
 use khien_store::roles::{self, Role, RoleKind};
 use khien_store::sign_offs::{self, MAX_NOTE, SignOff};
-use khien_store::tickets;
+use khien_store::tickets::{self, TicketKind};
 use khien_texts::{Texts, moment, text};
 use serde::Deserialize;
 
@@ -64,13 +64,19 @@ async fn waiting(state: &AppState, scope: Scope<'_>, visit: &Visit, texts: &Text
     };
     let mut tickets = tickets::waiting(&state.store).await?;
     tickets.retain(|ticket| is_reached(&ticket.unit));
+    // An incident waits for nobody.
+    tickets.sort_by_key(|ticket| ticket.kind != TicketKind::Incident);
     let people: std::collections::BTreeSet<&str> = tickets.iter().map(|ticket| ticket.person.as_str()).collect();
     access::seen(state, visit, Resource::Request, &people.into_iter().collect::<Vec<_>>()).await?;
     let mut views = Vec::new();
     for ticket in &tickets {
         let (due, is_overdue) = due_words(ticket.answer_due_at, visit.now, texts);
+        let kind = match ticket.kind {
+            TicketKind::Incident => format!("{}: ", texts.text("tickets-kind-incident")),
+            TicketKind::Question => String::new(),
+        };
         views.push(HelpView {
-            title: format!("{} – {}", ticket.number, ticket.title),
+            title: format!("{kind}{} – {}", ticket.number, ticket.title),
             href: crate::tickets::address(&ticket.id),
             person: name_of(state, &ticket.person).await?,
             due,

@@ -27,23 +27,25 @@ async fn office(database: &Database) -> Store {
     let unit =
         Unit { id: "mot".into(), kind: None, names: vec![name], parents: vec![], valid_from: first, valid_to: None };
     units::replace(&mut change, &UnitRegister { units: vec![unit], successions: vec![] }).await.expect("units");
-    for id in ["an", "office"] {
+    for id in ["an", "office", "focal"] {
         let email = Some(format!("{id}@example.gov.vn"));
         let person =
             Person { id: id.into(), name: id.into(), position: None, email, language: None, created_at: now() };
         people::insert(&mut change, &person).await.expect("a person");
     }
-    let role = Role {
-        id: "role".into(),
-        person: "office".into(),
-        kind: RoleKind::ProvincialOffice,
-        unit: Some("mot".into()),
-        decision: None,
-        qualified: None,
-        valid_from: first,
-        valid_to: None,
-    };
-    roles::grant(&mut change, &role).await.expect("a role");
+    for (person, kind) in [("office", RoleKind::ProvincialOffice), ("focal", RoleKind::ItFocalOfficer)] {
+        let role = Role {
+            id: person.into(),
+            person: person.into(),
+            kind,
+            unit: Some("mot".into()),
+            decision: None,
+            qualified: None,
+            valid_from: first,
+            valid_to: None,
+        };
+        roles::grant(&mut change, &role).await.expect("a role");
+    }
     let new = NewTicket {
         id: "t1".into(),
         kind: TicketKind::Question,
@@ -91,6 +93,43 @@ async fn the_office_hears_of_a_question_and_who_asked_of_the_answer_once_each() 
     let to = |letter: &String, who: &str| letter.contains(&format!("X-Envelope-To: {who}@example.gov.vn"));
     assert!(letters.len() == 2 && to(&letters[0], "office") && to(&letters[1], "an"), "{letters:?}");
     assert!(letters.iter().all(|letter| !letter.contains("trang m")), "what was written stays on the page");
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_an_incident_the_focal_officer_hears_too_and_before_all_else() {
+    let mail = match MailServer::start() {
+        Ok(mail) => mail,
+        Err(reason) => return eprintln!("SKIPPED: {reason}"),
+    };
+    let database = Database::sqlite();
+    let store = office(&database).await;
+    let mut change = store.begin(Actor::Person("an".into()), now()).await.expect("a change");
+    let new = NewTicket {
+        id: "s1".into(),
+        kind: TicketKind::Incident,
+        title: "Tep doi duoi".into(),
+        text: "Có thư đòi tiền".into(),
+        person: "an".into(),
+        unit: "mot".into(),
+        about: None,
+        answer_due_at: None,
+    };
+    let sheet = khien_incidents::FactSheet::first("Có thư đòi tiền", "PC-01", now());
+    tickets::incidents::open(&mut change, &new, &sheet).await.expect("an incident");
+    change.commit().await.expect("kept");
+    // The question of before waits: the incident goes first.
+    let said = job::run(server(&store, Some(mail.port)), now()).await.expect("done");
+    assert_eq!(said, "0 said again, 3 notices sent");
+    let letters = mail.messages();
+    let to = |letter: &String, who: &str| letter.contains(&format!("X-Envelope-To: {who}@example.gov.vn"));
+    let receivers: Vec<&str> = letters
+        .iter()
+        .map(|letter| ["focal", "office"].into_iter().find(|who| to(letter, who)).expect("a receiver"))
+        .collect();
+    assert_eq!(receivers, ["focal", "office", "office"]);
+    let about = ["ticket.s1-0.focal", "ticket.s1-0.office", "ticket.t1-0.office"];
+    assert!(letters.iter().zip(about).all(|(letter, about)| letter.contains(about)), "{letters:?}");
     store.close().await;
 }
 

@@ -93,7 +93,8 @@ async fn an_incident_is_reported_filled_in_and_reported_on() {
     let page = focal.get(&at).await.body;
     assert!(row(&page, "Thông báo ban đầu").contains("Còn thời gian"), "{page}");
     assert!(!page.contains("Thông báo vi phạm dữ liệu cá nhân"), "{page}");
-    let told = [("step", "office"), ("done_at", &ago(&place, 5)), ("done_by", "Bình"), ("how", "Điện thoại")];
+    let lately = ago(&place, 5);
+    let told = [("step", "office"), ("done_at", lately.as_str()), ("done_by", "Bình"), ("how", "Điện thoại")];
     went(&focal.post(&format!("{at}/reports"), &told).await, "reports");
     let page = focal.get(&at).await.body;
     assert!(row(&page, "Báo Văn phòng").contains("Đúng hạn"), "{page}");
@@ -164,7 +165,7 @@ async fn everybody_sees_what_is_theirs_and_nobody_else() {
             let since = ago(&place, 10);
             for (what, fields) in [
                 ("sheet", sheet(&since, "1", &[])),
-                ("reports", vec![("step", "office"), ("done_at", &since), ("done_by", "x"), ("how", "x")]),
+                ("reports", vec![("step", "office"), ("done_at", since.as_str()), ("done_by", "x"), ("how", "x")]),
                 ("reports/withdraw", vec![("number", "0")]),
             ] {
                 let answer = browser.post(&format!("{at}/{what}"), &fields).await;
@@ -195,7 +196,7 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     let future = ago(&place, -2);
     let right = ago(&place, 10);
     for (field, typed) in [("seen", ""), ("systems", " "), ("discovered_at", ""), ("discovered_at", future.as_str())] {
-        let mut fields = vec![("unit", "mot"), ("seen", "Giữ lại"), ("systems", "Máy giữ lại"), ("discovered_at", &right)];
+        let mut fields = vec![("unit", "mot"), ("seen", "Giữ lại"), ("systems", "Máy giữ lại"), ("discovered_at", right.as_str())];
         for one in &mut fields {
             if one.0 == field {
                 one.1 = typed;
@@ -233,7 +234,7 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     for (field, typed) in
         [("step", "x"), ("done_at", future.as_str()), ("done_at", ago(&place, 11).as_str()), ("done_by", ""), ("how", "")]
     {
-        let mut fields = vec![("step", "office"), ("done_at", &right), ("done_by", "Giữ tên"), ("how", "Giữ cách")];
+        let mut fields = vec![("step", "office"), ("done_at", right.as_str()), ("done_by", "Giữ tên"), ("how", "Giữ cách")];
         for one in &mut fields {
             if one.0 == field {
                 one.1 = typed;

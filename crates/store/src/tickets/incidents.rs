@@ -85,7 +85,7 @@ pub async fn fill(
     if known.as_ref().map_or(0, |known| known.version) != version {
         return Err(StoreError::Conflict { what: "the fact sheet was changed meanwhile".into() });
     }
-    in_order(sheet, known.as_ref().map_or(&[], |known| &known.acts), now)?;
+    in_order(sheet, known.as_ref().map_or(&[] as &[Act], |known| known.acts.as_slice()), now)?;
     let changes: serde_json::Map<String, Value> = match &known {
         None => serde_json::Map::new(),
         Some(known) => {

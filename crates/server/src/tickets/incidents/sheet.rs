@@ -4,7 +4,7 @@ use axum::extract::{Form as Sent, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use khien_incidents::sheet::Shape;
-use khien_incidents::{FactSheet, Part, say};
+use khien_incidents::{Act, FactSheet, Part, say};
 use khien_store::StoreError;
 use khien_store::tickets::Ticket;
 use khien_store::tickets::incidents::{self, Incident};
@@ -118,10 +118,10 @@ pub(in crate::tickets) async fn fill(
     let on = tree.on(desk.today);
     let ticket = filled(&desk, &id, &on).await?;
     let known = incidents::find(&state.store, &id).await?;
-    let acts = known.as_ref().map_or(&[] as &[_], |known| &known.acts);
+    let acts = known.as_ref().map_or(&[] as &[Act], |known| known.acts.as_slice());
     let value = |part: Part| sent_value(&sent, part.as_str()).to_owned();
-    let bad_version = || Trouble::BadRequest { detail: VERSION.to_owned() };
-    let version: u64 = sent_value(&sent, VERSION).parse().map_err(|_| bad_version())?;
+    let version = sent_value(&sent, VERSION).parse();
+    let version: u64 = version.map_err(|_| Trouble::BadRequest { detail: VERSION.to_owned() })?;
     let again = |mistakes: &[(String, String)], version, is_stale| {
         page(&desk, &ticket, &Typed { value: &value, version, mistakes, is_stale })
     };
