@@ -73,8 +73,8 @@ incident-state-late = Quá hạn
 incident-state-unknown = Chưa xác định
 
 incident-doubt-no-limit = Cần đối chiếu: chưa có văn bản quy định thời hạn tại ngày phát hiện.
-incident-doubt-not-assessed = Chưa đánh giá mức độ nên chưa rõ có phải báo cáo hay không; thời hạn bên đây tính theo trường hợp phải báo cáo.
-incident-doubt-personal-data-not-known = Chưa rõ có liên quan dữ liệu cá nhân hay không; thời hạn bên đây tính theo trường hợp có.
+incident-doubt-not-assessed = Chưa đánh giá mức độ nên chưa rõ có phải báo cáo hay không; thời hạn đang hiện tính theo trường hợp phải báo cáo.
+incident-doubt-personal-data-not-known = Chưa rõ có liên quan dữ liệu cá nhân hay không; thời hạn đang hiện tính theo trường hợp có.
 
 incident-letter-first = Báo cáo ban đầu
 incident-letter-detailed = Báo cáo chi tiết

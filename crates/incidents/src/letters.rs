@@ -229,7 +229,8 @@ fn missing(parts: &[(Part, bool)], kind: LetterKind, sheet: &FactSheet, sender: 
         Part::Progress if kind == LetterKind::Closing => sheet.progress != Some(Progress::Resolved),
         _ => sheet.written(part).is_none(),
     };
-    let of_sheet = parts.iter().filter(|(part, must)| *must && is_missing(*part)).map(|(part, _)| Missing::Sheet(*part));
+    let of_sheet =
+        parts.iter().filter(|(part, must)| *must && is_missing(*part)).map(|(part, _)| Missing::Sheet(*part));
     of_sender.chain(of_sheet).collect()
 }
 

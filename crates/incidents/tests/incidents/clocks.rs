@@ -35,7 +35,8 @@ fn every_clock_ends_with_its_very_moment() {
     ] {
         let due = at(DISCOVERED) + SignedDuration::from_mins(minutes);
         let after = due + SignedDuration::from_secs(1);
-        for (now, state) in [(at(DISCOVERED), ClockState::Running), (due, ClockState::Running), (after, ClockState::Late)]
+        for (now, state) in
+            [(at(DISCOVERED), ClockState::Running), (due, ClockState::Running), (after, ClockState::Late)]
         {
             let all = clocks(&sheet, &[], Some(&directive), now);
             let clock = of(&all, step);
@@ -81,7 +82,8 @@ fn which_reports_are_owed_follows_from_the_sheet() {
     assert_eq!(of(&all, Step::FirstNotice).state, ClockState::Unknown);
     assert!(of(&all, Step::FirstNotice).due.is_some(), "the time is shown all the same");
     // What was reported in time is kept, whether it was owed or not; what was reported late stays open.
-    let acts = [act(0, Step::FirstNotice, "2026-11-21T20:00:00+07:00"), act(1, Step::AtOnce, "2026-11-21T20:00:00+07:00")];
+    let acts =
+        [act(0, Step::FirstNotice, "2026-11-21T20:00:00+07:00"), act(1, Step::AtOnce, "2026-11-21T20:00:00+07:00")];
     let all = clocks(&sheet(), &acts, Some(&directive), at("2027-01-01T00:00:00+07:00"));
     assert_eq!(of(&all, Step::FirstNotice).state, ClockState::Kept);
     assert_eq!((of(&all, Step::AtOnce).state, of(&all, Step::AtOnce).doubt), (ClockState::Unknown, open));

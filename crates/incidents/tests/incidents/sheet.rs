@@ -15,7 +15,8 @@ fn read_with(part: Part, typed: &str, acts: &[Act]) -> Result<FactSheet, Vec<(Pa
         .iter()
         .map(|one| (*one, if *one == part { typed.to_owned() } else { whole.written(*one).unwrap_or_default() }))
         .collect();
-    let value = |name: &str| written.iter().find(|(one, _)| one.as_str() == name).map_or("", |(_, typed)| typed.as_str());
+    let value =
+        |name: &str| written.iter().find(|(one, _)| one.as_str() == name).map_or("", |(_, typed)| typed.as_str());
     FactSheet::read(value, acts, at(NOW))
         .map_err(|mistakes| mistakes.into_iter().map(|mistake| (mistake.part, mistake.wrong)).collect())
 }

@@ -65,7 +65,8 @@ pub(super) async fn show(
             Some(pieces) => Cell::Marked(pieces.clone()),
             None => Cell::text(&ticket.answer),
         };
-        let control = ticket.control.as_ref().map_or_else(|| Cell::text(""), |it| Cell::link(control_href(it), title_of(it)));
+        let control =
+            ticket.control.as_ref().map_or_else(|| Cell::text(""), |it| Cell::link(control_href(it), title_of(it)));
         let question = vec![Cell::text(&ticket.title), Cell::Below(Box::new(Cell::text(&ticket.text)))];
         vec![Cell::Several(question), answer, control]
     });

@@ -70,7 +70,9 @@ fn row<'p>(page: &'p str, clock: &str) -> &'p str {
 #[tokio::test]
 async fn an_incident_is_reported_filled_in_and_reported_on() {
     let place = office().await;
-    place.change(async |change| settings::INCIDENT_CALL.set(change, &"Văn phòng, 0900".to_owned()).await.unwrap()).await;
+    place
+        .change(async |change| settings::INCIDENT_CALL.set(change, &"Văn phòng, 0900".to_owned()).await.unwrap())
+        .await;
     let (mut an, mut focal) = (place.signed_in("an", None).await, place.signed_in("focal", None).await);
     let list = an.get("/tickets").await.body;
     assert!(list.contains("href=\"/tickets/incident\""), "{list}");
@@ -184,7 +186,8 @@ async fn everybody_sees_what_is_theirs_and_nobody_else() {
     let own = report(&place, &mut focal, 10).await;
     assert_eq!(focal.get(&format!("{own}/reports")).await.status, StatusCode::OK);
     // That somebody read what somebody else reported is written down.
-    let seen = place.audited().await.into_iter().any(|record| record.action == "person.view" && record.object_id == "an");
+    let seen =
+        place.audited().await.into_iter().any(|record| record.action == "person.view" && record.object_id == "an");
     assert!(seen, "reading leaves an entry");
 }
 
@@ -196,7 +199,8 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     let future = ago(&place, -2);
     let right = ago(&place, 10);
     for (field, typed) in [("seen", ""), ("systems", " "), ("discovered_at", ""), ("discovered_at", future.as_str())] {
-        let mut fields = vec![("unit", "mot"), ("seen", "Giữ lại"), ("systems", "Máy giữ lại"), ("discovered_at", right.as_str())];
+        let mut fields =
+            vec![("unit", "mot"), ("seen", "Giữ lại"), ("systems", "Máy giữ lại"), ("discovered_at", right.as_str())];
         for one in &mut fields {
             if one.0 == field {
                 one.1 = typed;
@@ -231,10 +235,15 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     assert_eq!(stale.status, StatusCode::CONFLICT);
     assert!(stale.body.contains("Thư lạ") && stale.body.contains("name=\"version\" value=\"2\""), "{}", stale.body);
 
-    for (field, typed) in
-        [("step", "x"), ("done_at", future.as_str()), ("done_at", ago(&place, 11).as_str()), ("done_by", ""), ("how", "")]
-    {
-        let mut fields = vec![("step", "office"), ("done_at", right.as_str()), ("done_by", "Giữ tên"), ("how", "Giữ cách")];
+    for (field, typed) in [
+        ("step", "x"),
+        ("done_at", future.as_str()),
+        ("done_at", ago(&place, 11).as_str()),
+        ("done_by", ""),
+        ("how", ""),
+    ] {
+        let mut fields =
+            vec![("step", "office"), ("done_at", right.as_str()), ("done_by", "Giữ tên"), ("how", "Giữ cách")];
         for one in &mut fields {
             if one.0 == field {
                 one.1 = typed;

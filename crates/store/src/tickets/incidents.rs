@@ -148,14 +148,13 @@ async fn add_act(change: &mut Change, ticket: &str, by: &str, act: &NewAct, numb
 pub async fn withdraw(change: &mut Change, ticket: &str, number: u64, by: &str) -> Result<(), StoreError> {
     held(change, ticket).await?;
     let now = micros(change.now());
-    let gone = query(
-        "UPDATE incident_acts SET withdrawn_at = $3 WHERE ticket = $1 AND number = $2 AND withdrawn_at IS NULL",
-    )
-    .bind(ticket)
-    .bind(i64::try_from(number).unwrap_or(i64::MAX))
-    .bind(now)
-    .execute(change.connection())
-    .await?;
+    let gone =
+        query("UPDATE incident_acts SET withdrawn_at = $3 WHERE ticket = $1 AND number = $2 AND withdrawn_at IS NULL")
+            .bind(ticket)
+            .bind(i64::try_from(number).unwrap_or(i64::MAX))
+            .bind(now)
+            .execute(change.connection())
+            .await?;
     if gone.rows_affected() == 0 {
         return Err(StoreError::NotFound);
     }
@@ -186,8 +185,7 @@ pub async fn open_ones(store: &Store) -> Result<Vec<Incident>, StoreError> {
 }
 
 async fn read(connection: &mut AnyConnection, ticket: &str) -> Result<Option<Incident>, StoreError> {
-    let row =
-        query("SELECT * FROM incidents WHERE ticket = $1").bind(ticket).fetch_optional(&mut *connection).await?;
+    let row = query("SELECT * FROM incidents WHERE ticket = $1").bind(ticket).fetch_optional(&mut *connection).await?;
     let Some(row) = row else { return Ok(None) };
     let acts = query("SELECT * FROM incident_acts WHERE ticket = $1 ORDER BY number")
         .bind(ticket)

@@ -109,12 +109,7 @@ fn row(desk: &Desk<'_>, ticket: &Ticket, clock: &Clock<'_>, may_fill: bool) -> V
 }
 
 /// The reports that were recorded, each with the way to take it back.
-async fn reports(
-    desk: &Desk<'_>,
-    ticket: &Ticket,
-    incident: &Incident,
-    may_fill: bool,
-) -> Result<Vec<Block>, Trouble> {
+async fn reports(desk: &Desk<'_>, ticket: &Ticket, incident: &Incident, may_fill: bool) -> Result<Vec<Block>, Trouble> {
     let mut lines = Vec::new();
     for act in &incident.acts {
         let key = if act.is_valid() { "incidents-report-line" } else { "incidents-report-withdrawn" };

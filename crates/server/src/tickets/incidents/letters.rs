@@ -42,12 +42,8 @@ pub(in crate::tickets) async fn show(
     let sender = sender(&desk, &ticket.unit, &on).await?;
     let context = state.store.judge_context().await?;
     let vietnamese = state.texts(Language::Vi);
-    let letter =
-        letter(kind, &known.sheet, &known.acts, &sender, context.directive(), vietnamese, visit.now);
-    let crumbs = vec![
-        Crumb::new(desk.t("tickets-title"), "/tickets"),
-        Crumb::new(&ticket.number, address(&id)),
-    ];
+    let letter = letter(kind, &known.sheet, &known.acts, &sender, context.directive(), vietnamese, visit.now);
+    let crumbs = vec![Crumb::new(desk.t("tickets-title"), "/tickets"), Crumb::new(&ticket.number, address(&id))];
     let title = text!(desk.texts, "incidents-letter-title", name = say::letter(kind, desk.texts));
     Page::new(&View {
         frame: Frame::new(&state, &visit, title).below(crumbs),

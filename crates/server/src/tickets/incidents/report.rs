@@ -50,8 +50,7 @@ async fn page(desk: &Desk<'_>, typed: &[(String, String)], mistakes: &[(String, 
         [(only, ..)] => fields.push(Field::hidden("unit", only)),
         _ => fields.push(Field::choice("unit", desk.t("person-unit"), units)),
     }
-    let form =
-        Form::post(desk.visit, "/tickets/incident", desk.t("incidents-send"), fields).with_mistakes(mistakes);
+    let form = Form::post(desk.visit, "/tickets/incident", desk.t("incidents-send"), fields).with_mistakes(mistakes);
     let steps = vec![
         Cell::Text(desk.t("incidents-disconnect")),
         Cell::Text(desk.t("incidents-leave-on")),
@@ -109,8 +108,7 @@ pub(in crate::tickets) async fn open(
     let sheet = match FactSheet::read(asked, &[], visit.now) {
         Ok(sheet) => sheet,
         Err(mistakes) => {
-            let mistakes: Vec<_> =
-                mistakes.iter().map(|it| mistake(&desk, it.part.as_str(), it.wrong)).collect();
+            let mistakes: Vec<_> = mistakes.iter().map(|it| mistake(&desk, it.part.as_str(), it.wrong)).collect();
             return Ok(page(&desk, &sent, &mistakes).await?.into_response());
         }
     };

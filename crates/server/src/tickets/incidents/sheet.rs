@@ -62,7 +62,9 @@ fn read_only(desk: &Desk<'_>, ticket: &Ticket, known: Option<&Incident>) -> Resu
         let written = known.and_then(|known| known.sheet.written(part));
         written.map_or_else(
             || desk.t("incidents-not-known"),
-            |written| if matches!(part.shape(), Shape::Choice(_)) { say::choice(part, &written, desk.texts) } else { written },
+            |written| {
+                if matches!(part.shape(), Shape::Choice(_)) { say::choice(part, &written, desk.texts) } else { written }
+            },
         )
     };
     let moment = |part: Part| match (known.map(|known| &known.sheet), part) {
@@ -85,8 +87,7 @@ fn way(desk: &Desk<'_>, ticket: &Ticket) -> [Link; 2] {
 }
 
 fn page(desk: &Desk<'_>, ticket: &Ticket, typed: &Typed<'_>) -> Result<Page, Trouble> {
-    let mut fields: Vec<Field> =
-        Part::ALL.iter().map(|part| field_of(desk, *part, &(typed.value)(*part))).collect();
+    let mut fields: Vec<Field> = Part::ALL.iter().map(|part| field_of(desk, *part, &(typed.value)(*part))).collect();
     fields.push(Field::hidden(VERSION, typed.version.to_string()));
     let form = Form::post(desk.visit, format!("{}/sheet", address(&ticket.id)), desk.t("admin-save"), fields);
     let form = form.with_mistakes(typed.mistakes);

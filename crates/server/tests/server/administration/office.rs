@@ -122,6 +122,8 @@ async fn settings_keep_their_bounds() {
         ("keep_requests_days", "1095"),
         ("keep_imports_days", "30"),
         ("keep_case_rows_days", "400"),
+        ("keep_tickets_days", "1825"),
+        ("keep_studies_days", "1825"),
     ];
     let mut bad = good;
     bad[2].1 = "24";

@@ -111,8 +111,14 @@ fn tickets_that_are_over_go_and_what_is_shared_stays_without_who_asked() {
         change.commit().await.unwrap();
         assert_eq!(retention::forget(&store, day(400)).await.unwrap().rows, [], "to the very moment");
         let gone = retention::forget(&store, day(401)).await.unwrap().rows;
-        let expected =
-            [("attachments", 1), ("ticket_posts", 6), ("incident_acts", 1), ("incidents", 1), ("tickets", 3), ("files", 1)];
+        let expected = [
+            ("attachments", 1),
+            ("ticket_posts", 6),
+            ("incident_acts", 1),
+            ("incidents", 1),
+            ("tickets", 3),
+            ("files", 1),
+        ];
         assert_eq!(gone, expected);
         let left: Vec<String> = tickets::all(&store).await.unwrap().into_iter().map(|ticket| ticket.id).collect();
         assert_eq!(left, ["open"]);
