@@ -112,11 +112,11 @@ impl Clock<'_> {
 }
 
 /// The limit of a step as the directive has it on the day of the discovery, and the document that it comes from.
-fn limit_of<'d>(
+fn limit_of(
     step: Step,
-    directive: Option<&'d Directive>,
+    directive: Option<&Directive>,
     discovered_at: Timestamp,
-) -> Option<(SignedDuration, Option<&'d LegalDocument>)> {
+) -> Option<(SignedDuration, Option<&LegalDocument>)> {
     let (name, directive) = (step.parameter()?, directive?);
     let valid = directive.parameters.iter().find(|parameter| parameter.name == name)?.at(discovered_at)?;
     let Value::Duration(limit) = valid.value else { return None };
@@ -166,11 +166,7 @@ fn clock<'a>(
 }
 
 /// The document by which the report of a step is owed, if it is one: a proposal of ours is none.
-pub(crate) fn basis<'d>(
-    step: Step,
-    directive: Option<&'d Directive>,
-    discovered_at: Timestamp,
-) -> Option<&'d LegalDocument> {
+pub(crate) fn basis(step: Step, directive: Option<&Directive>, discovered_at: Timestamp) -> Option<&LegalDocument> {
     let document = limit_of(step, directive, discovered_at)?.1?;
     document.number.chars().any(|letter| letter.is_ascii_digit()).then_some(document)
 }
