@@ -77,7 +77,10 @@ async fn an_incident_is_reported_filled_in_and_reported_on() {
     let list = an.get("/tickets").await.body;
     assert!(list.contains("href=\"/tickets/incident\""), "{list}");
     let first = an.get("/tickets/incident").await.body;
-    assert!(first.contains("Rút dây mạng") && first.contains("Văn phòng, 0900"), "{first}");
+    assert!(
+        first.contains("Bạn thấy gì?") && first.contains("Rút dây mạng") && first.contains("Văn phòng, 0900"),
+        "{first}"
+    );
     assert!(first.contains("Nguyễn Thị focal (đầu mối CNTT)"), "{first}");
 
     let at = report(&place, &mut an, 30).await;

@@ -75,7 +75,13 @@ fn row(desk: &Desk<'_>, ticket: &Ticket, clock: &Clock<'_>, may_fill: bool) -> V
     let texts = desk.texts;
     let mut what = vec![Cell::Text(say::step(clock.step, texts))];
     if let Some(source) = clock.source {
-        let by = text!(texts, "incidents-by", source = texts.pick(&source.title), number = source.number.as_str());
+        let title = texts.pick(&source.title);
+        // A proposal of ours says so itself, and has no number.
+        let by = if source.number.chars().any(|letter| letter.is_ascii_digit()) {
+            text!(texts, "incidents-by", source = title, number = source.number.as_str())
+        } else {
+            title.to_owned()
+        };
         what.push(Cell::Below(Box::new(Cell::Text(by))));
     }
     let class = match clock.state {

@@ -43,8 +43,12 @@ async fn page(desk: &Desk<'_>, typed: &[(String, String)], mistakes: &[(String, 
     let own = own_unit(desk).await?;
     let unit = sent_value(typed, "unit");
     let units = unit_choices(&on, Some(unit), None, |unit| may_ask(desk, unit, own.as_deref(), &on));
-    let mut fields: Vec<Field> =
-        ASKED.into_iter().map(|part| field_of(desk, part, sent_value(typed, part.as_str()))).collect();
+    // In plain words: whoever reads this is in a hurry.
+    let field = |part: Part| {
+        let asked = desk.t(&format!("incidents-ask-{}", part.as_str().replace('_', "-")));
+        Field { label: asked, ..field_of(desk, part, sent_value(typed, part.as_str())) }
+    };
+    let mut fields: Vec<Field> = ASKED.into_iter().map(field).collect();
     // Who reports for one unit only is not asked for which.
     match units.as_slice() {
         [(only, ..)] => fields.push(Field::hidden("unit", only)),
