@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::{Hit, Index, IndexedField, words};
+use super::{Hit, Index, Indexed, IndexedField, words};
 
 /// How many letters an excerpt has, but for the words at its ends.
 pub const MAX_EXCERPT_LETTERS: usize = 240;
 
-/// How many places are compared: thousands are no better than the first hundred.
+/// How many places are marked and compared: thousands are no better than the first hundred.
 const LOOKED_AT: usize = 100;
 /// How many letters stand before what was found, so that a reader sees where they are.
 const BEFORE: usize = 40;
@@ -25,10 +25,11 @@ impl Index {
     /// The part `field` of a document that was found, shortened to the lines with the most of what was found, which is marked.
     /// A part in which nothing was found has its beginning.
     pub fn excerpt(&self, hit: &Hit, field: usize) -> Vec<Piece> {
-        let Some(field) = self.entries.get(hit.entry).and_then(|entry| entry.fields.get(field)) else {
+        let entry = self.entries.get(hit.entry);
+        let Some((entry, field)) = entry.and_then(|entry| Some((entry, entry.fields.get(field)?))) else {
             return Vec::new();
         };
-        let marked = marked(field, hit);
+        let marked = marked(entry, field, hit);
         let (from, to) = window(&field.text, &marked);
         let mut pieces = Vec::new();
         let mut push = |range: Range<usize>, is_hit| {
@@ -62,21 +63,19 @@ impl Index {
     }
 }
 
-/// What was found in a part, in bytes of its text, in order, none over another.
-fn marked(field: &IndexedField, hit: &Hit) -> Vec<Range<usize>> {
-    let last = hit.spans.iter().map(|(_, last)| *last).max().unwrap_or(0);
-    if last < field.first {
-        return Vec::new();
-    }
-    let wanted = usize::try_from(last - field.first).unwrap_or(usize::MAX).saturating_add(1);
-    let places: Vec<Range<usize>> = words::words(&field.text).take(wanted).map(|word| word.place).collect();
-    let place = |word: u32| places.get(usize::try_from(word.checked_sub(field.first)?).ok()?);
+/// What was found in a part, in bytes of its text, in order, none over another; the first [`LOOKED_AT`] places.
+fn marked(entry: &Indexed, field: &IndexedField, hit: &Hit) -> Vec<Range<usize>> {
+    let start = |word: u32| entry.starts.get(usize::try_from(word).ok()?).and_then(|start| usize::try_from(*start).ok());
+    let is_here = |word: u32| entry.field_at(word).is_some_and(|found| std::ptr::eq(found, field));
     let mut marked: Vec<Range<usize>> = Vec::new();
-    for (first, last) in &hit.spans {
-        let (Some(first), Some(last)) = (place(*first), place(*last)) else { continue };
+    for (first, last) in hit.spans.iter().filter(|(first, _)| is_here(*first)) {
+        let (Some(begin), Some(last)) = (start(*first), start(*last)) else { continue };
+        let end = words::end_of(&field.text, last);
+        let is_full = marked.len() == LOOKED_AT;
         match marked.last_mut() {
-            Some(before) if first.start <= before.end => before.end = before.end.max(last.end),
-            _ => marked.push(first.start..last.end),
+            Some(before) if begin <= before.end => before.end = before.end.max(end),
+            _ if is_full => break,
+            _ => marked.push(begin..end),
         }
     }
     marked
@@ -94,7 +93,7 @@ fn window(text: &str, marked: &[Range<usize>]) -> (usize, usize) {
         marked.iter().filter(|mark| from <= mark.start && mark.end <= to).map(Range::len).sum::<usize>()
     };
     let best =
-        marked.iter().take(LOOKED_AT).map(|mark| mark.start).max_by_key(|from| (covered(*from), usize::MAX - from));
+        marked.iter().map(|mark| mark.start).max_by_key(|from| (covered(*from), usize::MAX - from));
     let Some(best) = best else { return (0, end_of(0)) };
     let before = text.get(..best).unwrap_or_default();
     let begin = before.char_indices().rev().take(BEFORE).last().map_or(0, |(at, _)| at);

@@ -63,6 +63,8 @@ struct Indexed {
     fields: Vec<IndexedField>,
     /// The numbers of its words with their marks, at the places of the words.
     written: Vec<u32>,
+    /// Where its words begin, in bytes of the text of their part.
+    starts: Vec<u32>,
 }
 
 #[derive(Debug)]
@@ -103,11 +105,12 @@ impl Index {
 
     fn add(&mut self, entry: Entry) {
         let base = (self.entries.len() as Place) << 32;
-        let mut indexed = Indexed { fields: Vec::new(), written: Vec::new() };
+        let mut indexed = Indexed { fields: Vec::new(), written: Vec::new(), starts: Vec::new() };
         for field in entry {
             // No word reaches from one part into the next: between them lies a place without a word.
             if !indexed.written.is_empty() {
                 indexed.written.push(u32::MAX);
+                indexed.starts.push(u32::MAX);
             }
             let text = nfc(&field.text).into_owned();
             let first = u32::try_from(indexed.written.len()).unwrap_or(u32::MAX);
@@ -116,6 +119,7 @@ impl Index {
                 let place = base | indexed.written.len() as Place;
                 self.places.entry(word.folded.into_boxed_str()).or_default().push(place);
                 let number = u32::try_from(self.written.len()).unwrap_or(u32::MAX);
+                indexed.starts.push(u32::try_from(word.start).unwrap_or(u32::MAX));
                 indexed.written.push(*self.written.entry(word.written.into_boxed_str()).or_insert(number));
             }
             indexed.fields.push(IndexedField { weight: field.weight, text, first });

@@ -1,7 +1,5 @@
 //! A text cut into words.
 
-use std::ops::Range;
-
 use khien_model::text::fold;
 
 /// A word of a text.
@@ -11,8 +9,8 @@ pub(super) struct Word {
     pub(super) folded: String,
     /// As it was written, in lower case.
     pub(super) written: String,
-    /// Where it stands, in bytes.
-    pub(super) place: Range<usize>,
+    /// Where it begins, in bytes.
+    pub(super) start: usize,
 }
 
 /// The words of `text`, which is in NFC.
@@ -31,8 +29,7 @@ impl Iterator for Words<'_> {
     fn next(&mut self) -> Option<Word> {
         loop {
             let (start, _) = self.letters.find(|(_, letter)| is_of_word(*letter))?;
-            let rest = self.letters.clone().find(|(_, letter)| !is_of_word(*letter) && !is_invisible(*letter));
-            let end = rest.map_or(self.text.len(), |(end, _)| end);
+            let end = end_of(self.text, start);
             while self.letters.clone().next().is_some_and(|(at, _)| at < end) {
                 self.letters.next();
             }
@@ -46,10 +43,16 @@ impl Iterator for Words<'_> {
             let folded = fold(&written);
             // A mark that stands alone folds to nothing: it is no word.
             if !folded.is_empty() {
-                return Some(Word { folded, written, place: start..end });
+                return Some(Word { folded, written, start });
             }
         }
     }
+}
+
+/// The end of the word that begins at `start`, in bytes.
+pub(super) fn end_of(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    rest.find(|letter| !is_of_word(letter) && !is_invisible(letter)).map_or(text.len(), |length| start + length)
 }
 
 fn is_of_word(letter: char) -> bool {
