@@ -65,7 +65,8 @@ impl Index {
 
 /// What was found in a part, in bytes of its text, in order, none over another; the first [`LOOKED_AT`] places.
 fn marked(entry: &Indexed, field: &IndexedField, hit: &Hit) -> Vec<Range<usize>> {
-    let start = |word: u32| entry.starts.get(usize::try_from(word).ok()?).and_then(|start| usize::try_from(*start).ok());
+    let start =
+        |word: u32| entry.starts.get(usize::try_from(word).ok()?).and_then(|start| usize::try_from(*start).ok());
     let is_here = |word: u32| entry.field_at(word).is_some_and(|found| std::ptr::eq(found, field));
     let mut marked: Vec<Range<usize>> = Vec::new();
     for (first, last) in hit.spans.iter().filter(|(first, _)| is_here(*first)) {
@@ -92,8 +93,7 @@ fn window(text: &str, marked: &[Range<usize>]) -> (usize, usize) {
         let to = end_of(from);
         marked.iter().filter(|mark| from <= mark.start && mark.end <= to).map(Range::len).sum::<usize>()
     };
-    let best =
-        marked.iter().map(|mark| mark.start).max_by_key(|from| (covered(*from), usize::MAX - from));
+    let best = marked.iter().map(|mark| mark.start).max_by_key(|from| (covered(*from), usize::MAX - from));
     let Some(best) = best else { return (0, end_of(0)) };
     let before = text.get(..best).unwrap_or_default();
     let begin = before.char_indices().rev().take(BEFORE).last().map_or(0, |(at, _)| at);

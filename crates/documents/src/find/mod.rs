@@ -11,7 +11,7 @@ mod excerpt;
 mod tests;
 mod words;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use khien_model::text::nfc;
 
@@ -144,38 +144,53 @@ impl Index {
         if terms.is_empty() {
             return (Vec::new(), 0);
         }
-        let mut found: BTreeMap<usize, Hit> = BTreeMap::new();
-        let singly: Vec<Vec<Span>> = terms.iter().map(|term| self.spans(&term.folded)).collect();
-        let mut terms_in: BTreeMap<usize, usize> = BTreeMap::new();
-        for (term, spans) in terms.iter().zip(&singly) {
+        let mut found: Vec<Tally> = vec![Tally::default(); self.entries.len()];
+        let mut all: Vec<Vec<Span>> = Vec::with_capacity(terms.len() + 1);
+        for term in &terms {
             let written = self.written.get(term.written.as_str()).copied();
             let has_marks = term.written != term.folded;
-            for Hit { entry, score, spans } in self.weighed(spans, written.filter(|_| has_marks)) {
-                *terms_in.entry(entry).or_default() += 1;
-                let hit = found.entry(entry).or_insert_with(|| Hit { entry, score: 0.0, spans: Vec::new() });
-                hit.score += score;
-                hit.spans.extend(spans);
+            let spans = self.spans(&term.folded);
+            self.weigh(&spans, written.filter(|_| has_marks), |entry, score| {
+                if let Some(tally) = found.get_mut(entry) {
+                    tally.terms += 1;
+                    tally.score += score;
+                }
+            });
+            all.push(spans);
+        }
+        for tally in &mut found {
+            tally.is_hit = tally.terms == terms.len();
+            if !tally.is_hit {
+                tally.score = 0.0;
             }
         }
-        found.retain(|entry, _| terms_in.get(entry) == Some(&terms.len()));
         // The words together, as they were typed; also what was typed with stray spaces.
         if terms.len() > 1 {
             let together: String = terms.iter().map(|term| term.folded.as_str()).collect();
-            for Hit { entry, score, spans } in self.weighed(&self.spans(&together), None) {
-                let hit = found.entry(entry).or_insert_with(|| Hit { entry, score: 0.0, spans: Vec::new() });
-                hit.score += TOGETHER * score;
-                hit.spans.extend(spans);
-            }
+            let spans = self.spans(&together);
+            self.weigh(&spans, None, |entry, score| {
+                if let Some(tally) = found.get_mut(entry) {
+                    tally.is_hit = true;
+                    tally.score += TOGETHER * score;
+                }
+            });
+            all.push(spans);
         }
-        let mut hits: Vec<Hit> = found.into_values().collect();
-        hits.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.entry.cmp(&other.entry)));
+        let hits = found.iter().enumerate().filter(|(_, tally)| tally.is_hit);
+        let mut hits: Vec<(usize, f64)> = hits.map(|(entry, tally)| (entry, tally.score)).collect();
+        hits.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         let count = hits.len();
         hits.truncate(limit);
-        for hit in &mut hits {
-            hit.spans.sort_unstable();
-            hit.spans.dedup();
-        }
-        (hits, count)
+        // Where everything stands is looked up for those alone that are shown.
+        let is_all = |entry: usize| found.get(entry).is_some_and(|tally| tally.terms == terms.len());
+        let hit = |(entry, score): (usize, f64)| {
+            let shown = if is_all(entry) { all.as_slice() } else { all.get(terms.len()..).unwrap_or_default() };
+            let mut spans: Vec<(u32, u32)> = shown.iter().flat_map(|spans| words_in(spans, entry)).collect();
+            spans.sort_unstable();
+            spans.dedup();
+            Hit { entry, score, spans }
+        };
+        (hits.into_iter().map(hit).collect(), count)
     }
 
     /// Every place where words one after the other have the letters `letters` together.
@@ -204,27 +219,49 @@ impl Index {
         ends.pop().unwrap_or_default()
     }
 
-    /// What `spans` are worth in each document: a hit for each of these.
-    fn weighed(&self, spans: &[Span], written: Option<u32>) -> Vec<Hit> {
-        let of = |span: &Span| usize::try_from(span.first >> 32).unwrap_or(usize::MAX);
-        let documents: Vec<&[Span]> = spans.chunk_by(|one, other| of(one) == of(other)).collect();
-        let rarity = rarity(self.entries.len(), documents.len());
-        let mut weighed = Vec::with_capacity(documents.len());
-        for spans in documents {
-            let Some((number, entry)) = spans.first().map(of).and_then(|n| Some((n, self.entries.get(n)?))) else {
-                continue;
-            };
-            let words: Vec<(u32, u32)> = spans.iter().map(|span| (low(span.first), low(span.last))).collect();
-            let weight: f64 = words.iter().map(|(first, _)| f64::from(entry.weight_at(*first))).sum();
-            let same = |(first, last): &(u32, u32)| {
-                first == last && written.is_some() && entry.written.get(*first as usize).copied() == written
-            };
-            let marks = if words.iter().any(same) { 1.0 + SAME_MARKS } else { 1.0 };
-            let score = rarity * marks * weight / (weight + SATURATION) * entry.best_weight(&words);
-            weighed.push(Hit { entry: number, score, spans: words });
+    /// Says of each document what `spans` are worth in it.
+    fn weigh(&self, spans: &[Span], written: Option<u32>, mut say: impl FnMut(usize, f64)) {
+        let count = spans.chunk_by(|one, other| one.entry() == other.entry()).count();
+        let rarity = rarity(self.entries.len(), count);
+        for spans in spans.chunk_by(|one, other| one.entry() == other.entry()) {
+            let Some(number) = spans.first().map(Span::entry) else { continue };
+            let Some(entry) = self.entries.get(number) else { continue };
+            let (mut weight, mut best, mut marks) = (0.0, 0.0_f64, 1.0);
+            for span in spans {
+                let (first, last) = (low(span.first), low(span.last));
+                let here = f64::from(entry.weight_at(first));
+                weight += here;
+                best = best.max(here);
+                if written.is_some() && first == last && entry.written.get(first as usize).copied() == written {
+                    marks = 1.0 + SAME_MARKS;
+                }
+            }
+            say(number, rarity * marks * weight / (weight + SATURATION) * best);
         }
-        weighed
     }
+}
+
+/// How well a document fits so far.
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    /// How many of the words that are looked for stand in it.
+    terms: usize,
+    score: f64,
+    is_hit: bool,
+}
+
+impl Span {
+    /// The document.
+    fn entry(&self) -> usize {
+        usize::try_from(self.last >> 32).unwrap_or(usize::MAX)
+    }
+}
+
+/// The first and last words of those of `spans` that stand in a document.
+fn words_in(spans: &[Span], entry: usize) -> impl Iterator<Item = (u32, u32)> {
+    let from = spans.partition_point(|span| span.entry() < entry);
+    let rest = spans.get(from..).unwrap_or_default();
+    rest.iter().take_while(move |span| span.entry() == entry).map(|span| (low(span.first), low(span.last)))
 }
 
 impl Indexed {
@@ -234,11 +271,6 @@ impl Indexed {
 
     fn weight_at(&self, word: u32) -> u8 {
         self.field_at(word).map_or(0, |field| field.weight)
-    }
-
-    /// The weight of the weightiest part that any of the words stand in.
-    fn best_weight(&self, words: &[(u32, u32)]) -> f64 {
-        f64::from(words.iter().map(|(first, _)| self.weight_at(*first)).max().unwrap_or(0))
     }
 }
 
