@@ -27,7 +27,8 @@ pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "slapd", reason: "the directory that the connector of accounts reads" },
     Package { name: "samba-ad-dc", reason: "Active Directory, for the same" },
     Package { name: "samba-ad-provision", reason: "makes its domain" },
-    Package { name: "openssl", reason: "makes the certificates of both" },
+    Package { name: "nginx-light", reason: "hands out the feeds of advisories that the server reads" },
+    Package { name: "openssl", reason: "makes the certificates of these three" },
     Package { name: "python3-aiosmtpd", reason: "the mail server that takes the reminders" },
 ];
 

@@ -34,3 +34,30 @@ ldap-too-many = the directory has more than { $detail } entries, so none is take
     Narrow base and filter of the search (on the command line: --base, --filter).
 ldap-malformed = what the server answers is not LDAP: { $detail }
 ldap-other = the directory's server reports an error: { $detail }
+
+## Why a feed was not read
+
+feed-address = the address of the feed is none
+    Write https://HOST/PATH, without a name and password.
+feed-plain = the address of the feed is without encryption (http)
+    Use its https address. Only when its publisher has none, allow reading without encryption.
+feed-forbidden = no feed is read at { $detail }: that is the address of this server itself, or one that is only used within a machine
+feed-unreachable = the server of the feed cannot be reached: { $detail }
+    Check the address, the line, the firewall.
+feed-not-trusted = the server of the feed cannot be trusted: { $detail }
+    When its publisher has certificates of its own, name their file in the setting feeds.authority.
+feed-timed-out = the server of the feed did not send all of it within { $detail } seconds
+feed-too-large = the feed has more than { $detail } bytes, so it was not read
+feed-redirects = the feed leads to another address more than { $detail } times
+    Ask its publisher for the right address.
+feed-other-scheme = the feed leads to an address of another kind: { $detail }
+    When that is the right place, give the feed that address.
+feed-status = the server of the feed answers with { $detail }
+    404 and 410: the address is gone; 401 and 403: reading is not allowed; from 500 on: the server has a fault.
+feed-nothing-sent = the server of the feed says that nothing is new at the first reading
+feed-no-feed = there is no RSS or Atom feed at that address
+    Mostly it is the address of a web page; look for an address called RSS on that page.
+feed-entities = the feed defines XML entities, which can do harm, so it was not read
+feed-broken = the feed is damaged or was cut off: { $detail }
+    The next reading often finds it mended; when it lasts, tell its publisher.
+feed-encoding = the letters of the feed cannot be read: { $detail }

@@ -1,4 +1,4 @@
-//! Connectors: what other systems know about accounts, as facts.
+//! Connectors: what other systems know about accounts, as facts; and feeds of security advisories, as text.
 //!
 //! A connector reads and never writes. Reaching a system ([`ldap`]) is kept apart from what its records mean: the meaning is
 //! pure and tried with recorded records, the wire is tried against real servers. What a system does not say, or does not let
@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod feed;
 pub mod ldap;
 pub mod moments;
 pub mod say;

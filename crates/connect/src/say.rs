@@ -1,4 +1,4 @@
-//! Why a directory was not read, in the reader's language: what happened, and what to do.
+//! Why a directory or a feed was not read, in the reader's language: what happened, and what to do.
 
 use khien_texts::{Language, Texts, text};
 
@@ -19,7 +19,7 @@ pub struct Said {
     pub todo: Vec<String>,
 }
 
-/// The sentence `key` of [`crate::ldap::Problem::key`] with its `detail`.
+/// The sentence `key` of [`crate::ldap::Problem::key`] or [`crate::feed::FeedProblem::key`] with its `detail`.
 pub fn problem(key: &str, detail: &str, texts: &Texts) -> Said {
     let said = text!(texts, key, detail = detail);
     // What happened stands in the first line, what to do in those after it.
@@ -34,6 +34,7 @@ mod tests {
     use khien_texts::audit;
 
     use super::*;
+    use crate::feed::FeedProblem;
     use crate::ldap::Problem;
 
     #[test]
@@ -43,7 +44,8 @@ mod tests {
         assert!(different.is_empty(), "these differ: {different:#?}");
         assert!(audit::not_composed(&vi).is_empty());
         let there: BTreeSet<String> = audit::texts_of(&vi).into_keys().collect();
-        let asked: BTreeSet<String> = Problem::KEYS.iter().map(|&key| key.to_owned()).collect();
+        let asked: BTreeSet<String> =
+            Problem::KEYS.iter().chain(FeedProblem::KEYS).map(|&key| key.to_owned()).collect();
         assert_eq!(there, asked);
     }
 

@@ -1,5 +1,5 @@
 //! What tests of several crates share and no crate of the product knows: fresh databases on both engines, a throw-away
-//! PostgreSQL to make them in, the peers of the server (an identity provider, a mail server, directories, a validator of OpenAPI), and a
+//! PostgreSQL to make them in, the peers of the server (an identity provider, a mail server, directories, a web server with feeds, a validator of OpenAPI), and a
 //! browser that looks at pages.
 //!
 //! A crate of its own, because both `crates/store` (whose own tests run on both engines) and `khien-tests` (which depends
@@ -11,6 +11,7 @@
 mod axe;
 mod databases;
 mod directory;
+mod feed_server;
 mod identity_provider;
 mod mail_server;
 mod openapi;
@@ -21,6 +22,7 @@ mod postgres;
 pub use self::axe::{ShownPage, axe_complaints};
 pub use self::databases::{Database, Engine, fresh_databases};
 pub use self::directory::{ActiveDirectory, Slapd};
+pub use self::feed_server::FeedServer;
 pub use self::identity_provider::IdentityProvider;
 pub use self::mail_server::MailServer;
 pub use self::openapi::validate_openapi;

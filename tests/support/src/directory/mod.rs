@@ -4,7 +4,7 @@ mod active_directory;
 mod slapd;
 
 use std::fs;
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{TcpListener, TcpStream, ToSocketAddrs};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -28,10 +28,10 @@ wait $server
 
 /// A server that ends when this is dropped, or when this process ends.
 #[derive(Debug)]
-struct Held(Child);
+pub(crate) struct Held(Child);
 
 impl Held {
-    fn start(program: &str, arguments: &[&str], log: &Path) -> Result<Self, String> {
+    pub(crate) fn start(program: &str, arguments: &[&str], log: &Path) -> Result<Self, String> {
         let log = fs::File::create(log).map_err(|error| format!("{}: {error}", log.display()))?;
         let copy = log.try_clone().map_err(|error| error.to_string())?;
         let mut command = Command::new("sh");
@@ -48,7 +48,7 @@ impl Drop for Held {
 }
 
 /// Waits until somebody answers at `address`.
-fn wait_for(address: &str, log: &Path) -> Result<(), String> {
+pub(crate) fn wait_for(address: &str, log: &Path) -> Result<(), String> {
     let started = Instant::now();
     let target = address.to_socket_addrs().ok().and_then(|mut found| found.next()).ok_or("no address")?;
     while TcpStream::connect_timeout(&target, Duration::from_secs(1)).is_err() {
@@ -62,7 +62,7 @@ fn wait_for(address: &str, log: &Path) -> Result<(), String> {
 }
 
 /// A certificate for `address` that vouches for itself, and its key: `certificate.pem` and `key.pem` in `folder`.
-fn certificate(folder: &Path, address: &str) -> Result<String, String> {
+pub(crate) fn certificate(folder: &Path, address: &str) -> Result<String, String> {
     let name = format!("subjectAltName=IP:{address}");
     let mut command = Command::new("openssl");
     command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]);
@@ -73,7 +73,7 @@ fn certificate(folder: &Path, address: &str) -> Result<String, String> {
 }
 
 /// Runs a program to its end; its complaint is the error.
-fn run(command: &mut Command) -> Result<(), String> {
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).output().map_err(|error| format!("cannot start {program}: {error}"))?;
     if output.status.success() {
@@ -83,6 +83,11 @@ fn run(command: &mut Command) -> Result<(), String> {
     Err(format!("{program} failed: {}", said.trim().lines().last().unwrap_or_default()))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), String> {
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
     fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+pub(crate) fn free_port() -> Result<u16, String> {
+    let bound = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
+    bound.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
 }

@@ -1,12 +1,11 @@
 //! A slapd that is thrown away.
 
 use std::fs;
-use std::net::TcpListener;
 use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::{Held, certificate, run, wait_for, write};
+use super::{Held, certificate, free_port, run, wait_for, write};
 
 const ADDRESS: &str = "127.0.0.1";
 
@@ -94,9 +93,4 @@ fn first_entries() -> String {
          dn: {reader}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: reader\nuserPassword: {password}\n\n\
          dn: {visitor}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: visitor\nuserPassword: {password}\n\n"
     )
-}
-
-fn free_port() -> Result<u16, String> {
-    let bound = TcpListener::bind((ADDRESS, 0)).and_then(|listener| listener.local_addr());
-    bound.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
 }
