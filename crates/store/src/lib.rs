@@ -29,6 +29,7 @@ mod times;
 mod values;
 
 pub mod accounts;
+pub mod advisories;
 pub mod assignments;
 pub mod audit;
 pub mod campaigns;

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::columns::micros;
 use crate::times::OPEN_END;
-use crate::{Actor, Store, StoreError, files, settings};
+use crate::{Actor, Store, StoreError, advisories, files, settings};
 
 /// How many rows go in one transaction.
 pub const BATCH_ROWS: i64 = 2_000;
@@ -160,6 +160,20 @@ const CASE_CAUSES: Rule = Rule {
     sql: "DELETE FROM case_causes WHERE (unit, case_number, case_year, limit_id) IN (
               SELECT unit, case_number, case_year, limit_id FROM case_causes WHERE recorded_at < $1 LIMIT $2)",
 };
+/// Old advisories, with who has read them. One that its feed does not date stays: it would be taken for new again.
+const ADVISORY_READS: Rule = Rule {
+    table: "advisory_reads",
+    sql: "DELETE FROM advisory_reads WHERE (advisory, person) IN (
+              SELECT r.advisory, r.person FROM advisory_reads r JOIN advisories a ON a.id = r.advisory
+              WHERE a.published_at < $1 AND (a.feed IS NULL OR a.dated_at IS NOT NULL) LIMIT $2)",
+};
+const ADVISORIES: Rule = Rule {
+    table: "advisories",
+    sql: "DELETE FROM advisories WHERE id IN (
+              SELECT a.id FROM advisories a
+              WHERE a.published_at < $1 AND (a.feed IS NULL OR a.dated_at IS NOT NULL)
+                  AND NOT EXISTS (SELECT 1 FROM advisory_reads r WHERE r.advisory = a.id) LIMIT $2)",
+};
 const SESSIONS: Rule = Rule {
     table: "sessions",
     sql: "DELETE FROM sessions WHERE secret_hash IN (SELECT secret_hash FROM sessions WHERE expires_at < $1 LIMIT $2)",
@@ -182,6 +196,7 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreErr
     let imports = days_ago(settings::KEEP_IMPORTS_DAYS.get(store).await?);
     let tickets = days_ago(settings::KEEP_TICKETS_DAYS.get(store).await?);
     let studies = days_ago(settings::KEEP_STUDIES_DAYS.get(store).await?);
+    let advisories = now.saturating_sub(advisories::ASKED_FOR).unwrap_or(Timestamp::MIN);
     let rules = [
         (FACT_CHANGES, fact_changes),
         // What a reading came to is told no longer than what became of its facts.
@@ -203,6 +218,9 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreErr
         (TICKETS, tickets),
         (STUDY_MARKS, studies),
         (STUDY_TASKS, studies),
+        // What still asks to be read is not forgotten, however short the settings are.
+        (ADVISORY_READS, findings.min(advisories)),
+        (ADVISORIES, findings.min(advisories)),
         (SESSIONS, now),
         (INVITATIONS, now),
         (OPENID_FLOWS, days_ago(1)),
@@ -275,7 +293,8 @@ async fn note(store: &Store, forgotten: &Forgotten, now: Timestamp) -> Result<()
         .filter(|(table, _)| {
             matches!(
                 *table,
-                "case_causes"
+                "advisories"
+                    | "case_causes"
                     | "case_results"
                     | "fact_changes"
                     | "files"

@@ -35,7 +35,8 @@ record! {
     pub struct Advisories {
         /// How many published advisories for this person are unread.
         pub unread: Observed<u32>,
-        /// When the oldest unread one was published. Left out when none is unread.
+        /// When the oldest unread one was published; for somebody who came or was away then, when they came or were back.
+        /// Left out when none is unread.
         pub oldest_unread_published_at: Observed<Timestamp>,
         /// When this person last read one.
         pub last_read_at: Observed<Timestamp>,

@@ -1,6 +1,7 @@
 //! What is kept beside facts and findings: people, units, devices, decisions, work.
 
 mod accounts;
+mod advisories;
 mod cases;
 mod decisions;
 mod duties;
