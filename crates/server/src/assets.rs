@@ -33,6 +33,7 @@ const FILES: &[File] = &[
         content_type: "text/css; charset=utf-8",
         bytes: include_bytes!("../assets/khien.css"),
     },
+    File { name: "advisory", ending: "js", content_type: SCRIPT, bytes: include_bytes!("../assets/advisory.js") },
     File { name: "password", ending: "js", content_type: SCRIPT, bytes: include_bytes!("../assets/password.js") },
     File { name: "zxcvbn", ending: "js", content_type: SCRIPT, bytes: include_bytes!("../assets/zxcvbn/zxcvbn.js") },
 ];

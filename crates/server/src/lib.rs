@@ -16,6 +16,7 @@
 pub mod access;
 mod accounts;
 pub mod admin;
+mod advisories;
 pub mod api;
 pub mod assets;
 mod attachments;

@@ -19,7 +19,8 @@ use crate::rights::Right;
 use crate::state::AppState;
 use crate::trouble::Trouble;
 use crate::{
-    accounts, admin, api, assets, cases, documents, duties, edge, health, pages, services, sign_in, tasks, tickets,
+    accounts, admin, advisories, api, assets, cases, documents, duties, edge, health, pages, services, sign_in, tasks,
+    tickets,
 };
 
 /// Every route there is, part by part. A part's list stands in its own folder.
@@ -34,6 +35,7 @@ pub const TABLE: &[&[Route]] = &[
     tasks::ROUTES,
     documents::ROUTES,
     tickets::ROUTES,
+    advisories::ROUTES,
     accounts::ROUTES,
     cases::ROUTES,
     services::ROUTES,

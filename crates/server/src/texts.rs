@@ -8,6 +8,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
         Language::Vi => &[
             include_str!("../i18n/accounts.vi.ftl"),
             include_str!("../i18n/admin.vi.ftl"),
+            include_str!("../i18n/advisories.vi.ftl"),
             include_str!("../i18n/audit.vi.ftl"),
             include_str!("../i18n/documents.vi.ftl"),
             include_str!("../i18n/cases.vi.ftl"),
@@ -25,6 +26,7 @@ pub const fn sources(language: Language) -> &'static [&'static str] {
         Language::En => &[
             include_str!("../i18n/accounts.en.ftl"),
             include_str!("../i18n/admin.en.ftl"),
+            include_str!("../i18n/advisories.en.ftl"),
             include_str!("../i18n/audit.en.ftl"),
             include_str!("../i18n/documents.en.ftl"),
             include_str!("../i18n/cases.en.ftl"),

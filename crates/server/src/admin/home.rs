@@ -18,6 +18,7 @@ const PLACES: &[(&str, &str, &str, Action, Resource)] = &[
     ("/admin/devices", "devices-title", "devices-about", Action::View, Resource::Subject),
     ("/admin/import", "import-title", "import-about", Action::View, Resource::Import),
     ("/admin/connectors", "connectors-title", "connectors-about", Action::View, Resource::Connector),
+    ("/admin/feeds", "feeds-title", "feeds-about", Action::Change, Resource::Advisory),
     ("/admin/tokens", "tokens-title", "tokens-about", Action::View, Resource::EnrolmentToken),
     ("/admin/upload-tokens", "upload-tokens-title", "upload-tokens-about", Action::View, Resource::UploadToken),
     ("/admin/directives", "directives-title", "directives-about", Action::View, Resource::Directive),

@@ -130,6 +130,10 @@ pub const FIELDS: &[Field] = &[
     open("openid.authority", put!(openid.authority = some_path), |settings| {
         shown_path(settings.openid.authority.as_ref())
     }),
+    open("feeds.authority", put!(feeds.authority = some_path), |settings| {
+        shown_path(settings.feeds.authority.as_ref())
+    }),
+    open("feeds.this_machine", put!(feeds.this_machine = flag), |settings| settings.feeds.this_machine.to_string()),
 ];
 
 fn optional(value: Option<&impl ToString>) -> String {

@@ -77,6 +77,15 @@ pub struct OpenId {
     pub authority: Option<PathBuf>,
 }
 
+/// How feeds of security advisories are reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Feeds {
+    /// A file with the certificates (PEM) that those of their servers come from, beside those of the system.
+    pub authority: Option<PathBuf>,
+    /// Whether a feed may lie on this machine.
+    pub this_machine: bool,
+}
+
 /// TLS.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tls {
@@ -125,6 +134,8 @@ pub struct Settings {
     pub mail: Mail,
     /// Signing in elsewhere.
     pub openid: OpenId,
+    /// How feeds are reached.
+    pub feeds: Feeds,
 }
 
 impl Default for Settings {
@@ -146,6 +157,7 @@ impl Default for Settings {
             cases_folder: None,
             mail: Mail::default(),
             openid: OpenId::default(),
+            feeds: Feeds::default(),
         }
     }
 }

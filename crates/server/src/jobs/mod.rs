@@ -17,6 +17,7 @@ use tracing::{info, warn};
 use crate::accounts::job as accounts;
 use crate::accounts::reminders as password_reminders;
 use crate::admin::reminders::job as digest;
+use crate::advisories::job as advisories;
 use crate::cases::job as cases;
 use crate::documents::job as documents;
 use crate::duties::job as duties;
@@ -120,6 +121,18 @@ const PERIODIC: &[Periodic] = &[
         lane: Lane::Own,
         every: SignedDuration::from_mins(30),
         run: |state, now| Box::pin(accounts::follow(state, now)),
+    },
+    Periodic {
+        kind: advisories::READING,
+        lane: Lane::Waiting,
+        every: SignedDuration::from_mins(1),
+        run: |state, now| Box::pin(advisories::read(state, now)),
+    },
+    Periodic {
+        kind: advisories::FOLLOWING,
+        lane: Lane::Own,
+        every: SignedDuration::from_mins(5),
+        run: |state, now| Box::pin(advisories::follow(state, now)),
     },
     Periodic {
         kind: password_reminders::KIND,

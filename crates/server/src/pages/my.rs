@@ -12,7 +12,7 @@ use khien_store::pages::subjects::{self, SubjectRow};
 use khien_store::requests::{self, MAX_TEXT, NewRequest, Request, RequestKind};
 use khien_store::tasks::{self as unit_tasks, Standing};
 use khien_store::tickets::{self, MAX_TITLE, NewTicket, Ticket, TicketKind};
-use khien_store::{Actor, facts, ids};
+use khien_store::{Actor, advisories, facts, ids};
 use khien_texts::{Texts, moment, text};
 use serde::Deserialize;
 
@@ -41,6 +41,8 @@ struct View<'a> {
     groups: Vec<Group>,
     /// The tasks of the unit that the person answers for.
     of_unit: Option<String>,
+    /// How many advisories are unread, when any are.
+    unread: Option<String>,
 }
 
 /// What is to be done about one device, account or the person.
@@ -128,8 +130,12 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit) -> Result<
         (false, tasks) => text!(texts, "my-tasks", count = tasks),
     };
     let of_unit = of_unit(&state, person, day_of(visit.now), texts).await?;
+    let own = advisories::of_person(&state.store, person, visit.now).await?;
+    let unread = own.iter().filter(|own| own.read_at.is_none()).count();
+    let unread = (unread > 0).then(|| text!(texts, "advisories-unread", count = unread));
+    let is_done = tasks == 0 && of_unit.is_none() && unread.is_none();
     let frame = Frame::new(&state, &visit, texts.text("my-title"));
-    Page::new(&View { frame, conclusion, is_done: tasks == 0 && of_unit.is_none(), groups, of_unit })
+    Page::new(&View { frame, conclusion, is_done, groups, of_unit, unread })
 }
 
 /// How many tasks of the unit somebody answers for, when there are any.
@@ -202,8 +208,11 @@ fn urgency(finding: &FindingRow) -> Urgency {
 }
 
 /// What is known about a person is done on these pages of ours: the area of facts, the address, and what the way is called.
-const DONE_HERE: &[(&str, &str, &str)] =
-    &[("duties", "/my/duties", "duties-open"), ("documents", "/documents", "documents-open")];
+const DONE_HERE: &[(&str, &str, &str)] = &[
+    ("duties", "/my/duties", "duties-open"),
+    ("documents", "/documents", "documents-open"),
+    ("advisories", "/advisories", "advisories-open"),
+];
 
 /// Where what a control asks of somebody is done, when that is on a page of ours.
 fn done_here(known: &Known, control: &str) -> Option<(&'static str, &'static str)> {

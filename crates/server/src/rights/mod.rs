@@ -59,6 +59,10 @@ words! {
         Document = "document",
         /// Having studied legal documents: one's own, and what the unit records.
         Study = "study",
+        /// Security advisories: posts, and the feeds that they come from.
+        Advisory = "advisory",
+        /// Having read advisories.
+        AdvisoryReads = "advisory_reads",
         /// What a unit's lists of cases come to, and sending another list.
         CaseData = "case_data",
         /// The rows of a list that are to be corrected, and the counts by enforcement officer: for use inside the unit only.

@@ -73,6 +73,12 @@ pub const TABLE: &[Line] = &[
     line(Resource::Study,          Change,  [Tree, Tree, Tree, Tree, No,  No]),
     // Nobody says of somebody else that they have read it.
     line(Resource::Study,          Sign,    [Own,  Own,  Own,  Own,  Own, No]),
+    // Whoever publishes an advisory asks something of everybody; for whom it is follows from its audience.
+    line(Resource::Advisory,       View,    [All,  All,  All,  All,  All, All]),
+    line(Resource::Advisory,       Change,  [Tree, Tree, No,   No,   No,  No]),
+    line(Resource::AdvisoryReads,  View,    [Tree, Tree, Tree, Tree, Own, Tree]),
+    // Nobody says of somebody else that they have read it.
+    line(Resource::AdvisoryReads,  Sign,    [Own,  Own,  Own,  Own,  Own, No]),
     line(Resource::CaseData,       View,    [Tree, Tree, Tree, Tree, No,  Tree]),
     line(Resource::CaseData,       Change,  [Tree, Tree, Tree, Tree, No,  No]),
     // Only the head of the very unit has looked at its data.

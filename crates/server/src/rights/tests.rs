@@ -106,7 +106,8 @@ fn an_official_reaches_only_their_own_things() {
     let official = rights(&[]);
     for line in TABLE {
         let scope = table::scope(Role::Official, line.resource, line.action);
-        let is_public = matches!(line.resource, Resource::Control | Resource::Document);
+        // An advisory is shown to those whom it concerns; its handler asks.
+        let is_public = matches!(line.resource, Resource::Control | Resource::Document | Resource::Advisory);
         assert!(is_public || matches!(scope, Scope::None | Scope::OwnPerson), "{line:?}");
     }
     let cases: &[(Action, Resource, &[&str], Date, &str)] = &[

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod administration;
+mod advisories;
 mod album;
 mod case_data;
 mod documents;
