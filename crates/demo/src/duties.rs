@@ -119,26 +119,22 @@ impl PersonDuties {
         i64::midpoint(self.studied, (DAYS - ago) / 30)
     }
 
+    /// Whether the person reads advisories when they appear.
+    pub(crate) const fn follows_advisories(&self) -> bool {
+        self.reads
+    }
+
     /// What is known of the person so many days before today.
     pub(crate) fn facts(&self, days: Days, ago: i64, at: Timestamp) -> Vec<NewFact> {
         let since =
             |when: Option<i64>| when.filter(|when| *when >= ago).map(|when| days.at(when, clock(14, 0)).min(at));
-        let advisories = if self.reads {
-            json!({ "unread": 0, "last_read_at": at })
-        } else {
-            json!({ "unread": 2, "oldest_unread_published_at": days.at(ago + 12, clock(8, 0)) })
-        };
         let mut training = json!({ "exercises": [] });
         if let (Some(trained), Some(fields)) = (since(self.trained), training.as_object_mut()) {
             fields.insert("last_completed_at".into(), json!(trained));
         }
         let with_receipt = if self.forgets_receipts && ago > 15 { self.uploads / 2 } else { self.uploads };
         let uploads = json!({ "uploaded": self.uploads, "with_receipt": with_receipt, "infected_uploaded": 0 });
-        vec![
-            fact("advisories", &advisories, SOURCE, at),
-            fact("training", &training, SOURCE, at),
-            fact("own_uploads", &uploads, "gate", at),
-        ]
+        vec![fact("training", &training, SOURCE, at), fact("own_uploads", &uploads, "gate", at)]
     }
 
     /// What is known of the person's account so many days before today.

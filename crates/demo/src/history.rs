@@ -21,7 +21,7 @@ use crate::province::{OFFICES, unit_id};
 use crate::set_up::{Province, token_hash};
 use crate::story::Story;
 use crate::tasks::Work;
-use crate::{DemoProblem, accounts, decisions, incidents};
+use crate::{DemoProblem, accounts, advisories, decisions, incidents};
 
 /// Every so many days each person's facts are brought up to date, a part of the people each day.
 const PEOPLE_EVERY: usize = 13;
@@ -49,6 +49,7 @@ pub(crate) async fn happen(
     let mut work = Work::default();
     let mut studying = Studying::begin(store, days, province).await?;
     let mut lists = Lists::new(days)?;
+    advisories::begin(store, days, province).await?;
     for ago in (0..=DAYS).rev() {
         enrol(store, days, ago, province).await?;
         reports += report(store, days, ago, &mut province.stories, &mut said).await?;
@@ -59,6 +60,7 @@ pub(crate) async fn happen(
         say_duties(store, days, ago, province, &mut reading).await?;
         studying.of_day(store, days, ago, province).await?;
         incidents::of_day(store, days, ago, province).await?;
+        advisories::of_day(store, days, ago, province).await?;
         decisions::say_difficulties(store, days, ago, province).await?;
         accounts::of_day(store, days, ago, province).await?;
         let mut change = store.begin(Actor::System, days.at(ago, clock(16, 10))).await?;

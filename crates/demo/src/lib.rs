@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod advisories;
 mod campaign;
 mod chance;
 mod days;
