@@ -1,7 +1,7 @@
 //! Feeds of security advisories (RSS, Atom), as plain lines of text.
 //!
-//! Fetching ([`fetch`]) is kept apart from what is read out of the bytes ([`parse`]), which is pure. No HTML comes out: what a
-//! feed sends as HTML becomes lines ([`plain`]), and the address of a link stands in the text for everybody to see.
+//! Fetching ([`fetch()`]) is kept apart from what is read out of the bytes ([`parse()`]), which is pure. No HTML comes out: what a
+//! feed sends as HTML becomes lines ([`plain()`]), and the address of a link stands in the text for everybody to see.
 
 mod decode;
 mod fetch;
