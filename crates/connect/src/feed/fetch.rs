@@ -10,7 +10,7 @@ use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_p
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Body, Error};
-use url::Url;
+use url::{Host, Url};
 
 use super::FeedProblem;
 
@@ -68,18 +68,10 @@ pub fn fetch(asked: &Asked) -> Result<Answer, FeedProblem> {
 /// The same with another bound of time.
 pub fn fetch_within(asked: &Asked, time: Duration) -> Result<Answer, FeedProblem> {
     let begun = Instant::now();
-    let mut url = Url::parse(asked.url.trim()).map_err(|_| FeedProblem::Address)?;
-    match url.scheme() {
-        "https" => {}
-        "http" if asked.plain => {}
-        "http" => return Err(FeedProblem::Plain),
-        _ => return Err(FeedProblem::Address),
-    }
+    let mut url = address(&asked.url, asked.plain, asked.this_machine)?;
     let roots = roots(asked.authorities.as_deref())?;
     for _ in 0..=MAX_REDIRECTS {
-        if url.host_str().is_none_or(str::is_empty) || !url.username().is_empty() || url.password().is_some() {
-            return Err(FeedProblem::Address);
-        }
+        is_open(&url)?;
         let left = time.checked_sub(begun.elapsed()).filter(|left| !left.is_zero());
         let left = left.ok_or(FeedProblem::TimedOut { seconds: time.as_secs() })?;
         let agent = agent(asked, &roots, left);
@@ -99,6 +91,35 @@ pub fn fetch_within(asked: &Asked, time: Duration) -> Result<Answer, FeedProblem
         return read(response, &url, time);
     }
     Err(FeedProblem::TooManyRedirects { limit: MAX_REDIRECTS })
+}
+
+/// The address of a feed, when one can be there: `plain` allows it without TLS, `this_machine` on this machine. Where a name
+/// leads is found out only by reading.
+pub fn address(written: &str, plain: bool, this_machine: bool) -> Result<Url, FeedProblem> {
+    let url = Url::parse(written.trim()).map_err(|_| FeedProblem::Address)?;
+    match url.scheme() {
+        "https" => {}
+        "http" if plain => {}
+        "http" => return Err(FeedProblem::Plain),
+        _ => return Err(FeedProblem::Address),
+    }
+    is_open(&url)?;
+    let ip = match url.host() {
+        Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+        Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+        Some(Host::Domain("localhost")) => Some(IpAddr::V6(Ipv6Addr::LOCALHOST)),
+        Some(Host::Domain(_)) | None => None,
+    };
+    if ip.is_some_and(|ip| !is_allowed(ip, this_machine)) {
+        return Err(FeedProblem::Forbidden { host: url.host_str().unwrap_or_default().to_owned() });
+    }
+    Ok(url)
+}
+
+/// Whether an address names a host and nobody's password.
+fn is_open(url: &Url) -> Result<(), FeedProblem> {
+    let has_host = url.host_str().is_some_and(|host| !host.is_empty());
+    if has_host && url.username().is_empty() && url.password().is_none() { Ok(()) } else { Err(FeedProblem::Address) }
 }
 
 fn request(agent: &Agent, asked: &Asked, url: &Url) -> Result<Response<Body>, Error> {
@@ -212,8 +233,7 @@ impl Resolver for Places {
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
         let found = self.inner.resolve(uri, config, timeout)?;
-        let is_allowed = |ip: IpAddr| is_place(ip) || (self.this_machine && ip.to_canonical().is_loopback());
-        if found.iter().all(|address| is_allowed(address.ip())) {
+        if found.iter().all(|address| is_allowed(address.ip(), self.this_machine)) {
             Ok(found)
         } else {
             Err(Error::Io(std::io::Error::other(NoPlace)))
@@ -232,6 +252,10 @@ impl std::fmt::Display for NoPlace {
 }
 
 impl std::error::Error for NoPlace {}
+
+fn is_allowed(ip: IpAddr, this_machine: bool) -> bool {
+    is_place(ip) || (this_machine && ip.to_canonical().is_loopback())
+}
 
 /// Whether a feed may lie there. Private addresses may: much of the ministry's network has them. This machine, what is only
 /// reached on the same wire (where clouds keep the secrets of machines), and groups may not.

@@ -3,6 +3,7 @@
 use axum::extract::{Form as Sent, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use khien_connect::feed::FeedProblem;
 use khien_model::TreeOnDay;
 use khien_store::advisories::{self, Feed, MAX_NAME, MAX_URL};
 use khien_store::{StoreError, ids};
@@ -57,9 +58,16 @@ impl Typed {
         }
         self.url.trim().clone_into(&mut feed.url);
         feed.plain = self.plain == "on";
-        let is_web = |scheme: &str| feed.url.strip_prefix(scheme).is_some_and(|host| !host.is_empty());
-        if feed.url.chars().count() > MAX_URL || !(is_web("https://") || (feed.plain && is_web("http://"))) {
-            let key = if is_web("http://") { "feeds-wrong-plain" } else { "feeds-wrong-url" };
+        let this_machine = desk.state.settings.feeds.this_machine;
+        let problem = khien_connect::feed::address(&feed.url, feed.plain, this_machine).err();
+        if feed.url.chars().count() > MAX_URL {
+            wrong("url", desk.t("feeds-wrong-url"));
+        } else if let Some(problem) = problem {
+            let key = match problem {
+                FeedProblem::Plain => "feeds-wrong-plain",
+                FeedProblem::Forbidden { .. } => "feeds-wrong-place",
+                _ => "feeds-wrong-url",
+            };
             wrong("url", desk.t(key));
         }
         match self.every_minutes.parse().ok().filter(|minutes| EVERY_MINUTES.contains(minutes)) {

@@ -147,7 +147,18 @@ async fn a_feed_is_made_changed_and_given_up() {
     };
     keeper.get("/admin/feeds/new").await;
     let longest = format!("https://{}", "a".repeat(MAX_URL));
-    for wrong in ["http://moj.gov.vn/rss", "moj.gov.vn/rss", "javascript:x", "https://", longest.as_str()] {
+    for wrong in [
+        "http://moj.gov.vn/rss",
+        "moj.gov.vn/rss",
+        "javascript:x",
+        "https://",
+        "https://an:mat-khau@moj.gov.vn/rss",
+        "https://localhost/rss",
+        "https://2130706433/rss",
+        "https://[::1]/rss",
+        "https://169.254.169.254/latest",
+        longest.as_str(),
+    ] {
         let typed = [("name", "Cục An toàn"), ("url", wrong), ("unit", "tinh"), ("role", ""), ("every_minutes", "60")];
         let answer = keeper.post("/admin/feeds", &typed).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
