@@ -70,57 +70,40 @@ const TASKS: Rule = Rule {
                   AND NOT EXISTS (SELECT 1 FROM task_extensions e WHERE e.task = t.id) LIMIT $2)",
 };
 /// Tickets that are over, with what hangs on them. What is shared stays, without who asked.
-macro_rules! over_tickets {
-    ($before:literal, $after:literal) => {
-        concat!($before, " t.state IN ('answered', 'closed') AND COALESCE(t.closed_at, t.answered_at) < $1 ", $after)
-    };
-}
-const KEEP_ANSWERS: &str = over_tickets!(
-    "INSERT INTO kept_answers (id, control, title, text, answer, answered_at)
+const KEEP_ANSWERS: &str = "INSERT INTO kept_answers (id, control, title, text, answer, answered_at)
      SELECT t.id, t.control, t.title, t.text, t.answer, t.answered_at FROM tickets t
-     WHERE t.shared = 1 AND t.answer IS NOT NULL AND t.answered_at IS NOT NULL AND",
-    "AND NOT EXISTS (SELECT 1 FROM kept_answers k WHERE k.id = t.id) LIMIT $2"
-);
+     WHERE t.shared = 1 AND t.answer IS NOT NULL AND t.answered_at IS NOT NULL AND t.state IN ('answered', 'closed')
+             AND COALESCE(t.closed_at, t.answered_at) < $1 AND NOT EXISTS (SELECT 1 FROM kept_answers k WHERE k.id = t.id) LIMIT $2";
 const TICKET_FILES: Rule = Rule {
     table: "attachments",
-    sql: over_tickets!(
-        "DELETE FROM attachments WHERE id IN (
-             SELECT a.id FROM attachments a JOIN tickets t ON a.owner_kind = 'ticket' AND a.owner = t.id WHERE",
-        "LIMIT $2)"
-    ),
+    sql: "DELETE FROM attachments WHERE id IN (
+             SELECT a.id FROM attachments a JOIN tickets t ON a.owner_kind = 'ticket' AND a.owner = t.id WHERE t.state IN ('answered', 'closed')
+             AND COALESCE(t.closed_at, t.answered_at) < $1 LIMIT $2)",
 };
 const TICKET_POSTS: Rule = Rule {
     table: "ticket_posts",
-    sql: over_tickets!(
-        "DELETE FROM ticket_posts WHERE (ticket, number) IN (
-             SELECT p.ticket, p.number FROM ticket_posts p JOIN tickets t ON t.id = p.ticket WHERE",
-        "LIMIT $2)"
-    ),
+    sql: "DELETE FROM ticket_posts WHERE (ticket, number) IN (
+             SELECT p.ticket, p.number FROM ticket_posts p JOIN tickets t ON t.id = p.ticket WHERE t.state IN ('answered', 'closed')
+             AND COALESCE(t.closed_at, t.answered_at) < $1 LIMIT $2)",
 };
 const INCIDENT_ACTS: Rule = Rule {
     table: "incident_acts",
-    sql: over_tickets!(
-        "DELETE FROM incident_acts WHERE (ticket, number) IN (
-             SELECT a.ticket, a.number FROM incident_acts a JOIN tickets t ON t.id = a.ticket WHERE",
-        "LIMIT $2)"
-    ),
+    sql: "DELETE FROM incident_acts WHERE (ticket, number) IN (
+             SELECT a.ticket, a.number FROM incident_acts a JOIN tickets t ON t.id = a.ticket WHERE t.state IN ('answered', 'closed')
+             AND COALESCE(t.closed_at, t.answered_at) < $1 LIMIT $2)",
 };
 const INCIDENTS: Rule = Rule {
     table: "incidents",
-    sql: over_tickets!(
-        "DELETE FROM incidents WHERE ticket IN (
-             SELECT i.ticket FROM incidents i JOIN tickets t ON t.id = i.ticket WHERE",
-        "AND NOT EXISTS (SELECT 1 FROM incident_acts a WHERE a.ticket = t.id) LIMIT $2)"
-    ),
+    sql: "DELETE FROM incidents WHERE ticket IN (
+             SELECT i.ticket FROM incidents i JOIN tickets t ON t.id = i.ticket WHERE t.state IN ('answered', 'closed')
+             AND COALESCE(t.closed_at, t.answered_at) < $1 AND NOT EXISTS (SELECT 1 FROM incident_acts a WHERE a.ticket = t.id) LIMIT $2)",
 };
 const TICKETS: Rule = Rule {
     table: "tickets",
-    sql: over_tickets!(
-        "DELETE FROM tickets WHERE id IN (SELECT t.id FROM tickets t WHERE",
-        "AND NOT EXISTS (SELECT 1 FROM ticket_posts p WHERE p.ticket = t.id)
+    sql: "DELETE FROM tickets WHERE id IN (SELECT t.id FROM tickets t WHERE t.state IN ('answered', 'closed')
+             AND COALESCE(t.closed_at, t.answered_at) < $1 AND NOT EXISTS (SELECT 1 FROM ticket_posts p WHERE p.ticket = t.id)
              AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.ticket = t.id)
-             AND (t.shared = 0 OR t.answer IS NULL OR EXISTS (SELECT 1 FROM kept_answers k WHERE k.id = t.id)) LIMIT $2)"
-    ),
+             AND (t.shared = 0 OR t.answer IS NULL OR EXISTS (SELECT 1 FROM kept_answers k WHERE k.id = t.id)) LIMIT $2)",
 };
 /// Who has studied what nobody has to study any more; what is still to be studied stays studied.
 const STUDY_MARKS: Rule = Rule {

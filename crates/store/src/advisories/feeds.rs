@@ -304,7 +304,7 @@ pub async fn finish(change: &mut Change, feed: &Feed, outcome: &Outcome) -> Resu
     let read_at = if problem.is_none() { Some(now) } else { feed.read_at };
     query(
         "UPDATE feeds SET etag = $2, last_modified = $3, tried_at = $4, read_at = $5, problem = $6, detail = $7,
-             left_out = $8, next_at = CASE WHEN ended_at IS NULL THEN $9 ELSE NULL END
+             left_out = $8, next_at = CASE WHEN ended_at IS NULL THEN CAST($9 AS BIGINT) END
          WHERE id = $1 AND url = $10",
     )
     .bind(&feed.id)
