@@ -91,6 +91,7 @@ incident-wrong-missing = Fill this in.
 incident-wrong-too-long = At most { $most } letters.
 incident-wrong-no-moment = Give day and time, e.g. 22/11/2026 14:05.
 incident-wrong-future = This has not come yet. Check day and time.
+incident-wrong-long-ago = This is too long ago. Look at the year again.
 incident-wrong-no-such-word = Choose one from the list.
 incident-wrong-after-discovery = It cannot have begun after it was discovered.
 incident-wrong-before-discovery = This cannot be before it was discovered.

@@ -91,6 +91,7 @@ incident-wrong-missing = Hãy điền mục này.
 incident-wrong-too-long = Không quá { $most } chữ cái.
 incident-wrong-no-moment = Hãy ghi ngày và giờ, ví dụ 22/11/2026 14:05.
 incident-wrong-future = Thời điểm này chưa đến. Hãy kiểm tra lại ngày và giờ.
+incident-wrong-long-ago = Thời điểm này đã quá lâu. Hãy kiểm tra lại năm.
 incident-wrong-no-such-word = Hãy chọn một mục trong danh sách.
 incident-wrong-after-discovery = Thời điểm bắt đầu không thể sau thời điểm phát hiện.
 incident-wrong-before-discovery = Thời điểm này không thể trước thời điểm phát hiện.

@@ -97,6 +97,7 @@ pub fn wrong(wrong: Wrong, texts: &Texts) -> String {
         Wrong::NoMoment => texts.text("incident-wrong-no-moment"),
         Wrong::Future => texts.text("incident-wrong-future"),
         Wrong::NoSuchWord => texts.text("incident-wrong-no-such-word"),
+        Wrong::LongAgo => texts.text("incident-wrong-long-ago"),
         Wrong::AfterDiscovery => texts.text("incident-wrong-after-discovery"),
         Wrong::BeforeDiscovery => texts.text("incident-wrong-before-discovery"),
         Wrong::AfterReport => texts.text("incident-wrong-after-report"),

@@ -1,6 +1,6 @@
 //! The fact sheet (phiếu thông tin sự cố): filled in once, read by clocks and letters.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use khien_model::{DAY_OFFSET, text, words};
 use khien_texts::moment;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,8 @@ use crate::acts::Act;
 pub const MAX_LINE: usize = 300;
 /// The longest text, in letters.
 pub const MAX_TEXT: usize = 4_000;
+/// How long ago an incident may have been discovered: three years.
+pub const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 366 * 24);
 
 words! {
     /// What happened, by its kind.
@@ -205,6 +207,8 @@ pub enum Wrong {
     NoSuchWord,
     /// It is later than the discovery.
     AfterDiscovery,
+    /// Longer ago than [`MAX_AGE`]: a slip in the year would stop every clock.
+    LongAgo,
     /// It is earlier than the discovery.
     BeforeDiscovery,
     /// A report was made before it.
@@ -272,7 +276,7 @@ impl FactSheet {
             ..Self::first(seen.unwrap_or_default(), systems.unwrap_or_default(), discovered_at.unwrap_or(now))
         };
         if discovered_at.is_some() {
-            mistakes.extend(sheet.disorder(acts));
+            mistakes.extend(sheet.disorder(acts, now));
         }
         if mistakes.is_empty() { Ok(sheet) } else { Err(mistakes) }
     }
@@ -286,9 +290,12 @@ impl FactSheet {
     }
 
     /// What comes before that which it follows.
-    fn disorder(&self, acts: &[Act]) -> Vec<Mistake> {
+    fn disorder(&self, acts: &[Act], now: Timestamp) -> Vec<Mistake> {
         let mut mistakes = Vec::new();
         let mut wrong = |part, wrong| mistakes.push(Mistake { part, wrong });
+        if now.duration_since(self.discovered_at) > MAX_AGE {
+            wrong(Part::DiscoveredAt, Wrong::LongAgo);
+        }
         if acts.iter().any(|act| act.is_valid() && minute(act.done_at) < minute(self.discovered_at)) {
             wrong(Part::DiscoveredAt, Wrong::AfterReport);
         }
