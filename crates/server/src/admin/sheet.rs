@@ -266,8 +266,10 @@ impl Form {
 
     /// What is wrong, each with the id of its field, for the summary above the form.
     pub(crate) fn summary(&self) -> Vec<(String, String)> {
-        let wrong = self.fields.iter().filter_map(|field| Some((&field.name, field.mistake.as_ref()?)));
-        wrong.map(|(name, what)| (format!("{}-{name}", self.prefix()), what.clone())).collect()
+        let wrong = self.fields.iter().filter_map(|field| Some((field, field.mistake.as_ref()?)));
+        wrong
+            .map(|(field, what)| (format!("{}-{}", self.prefix(), field.name), format!("{}: {what}", field.label)))
+            .collect()
     }
 
     /// Puts what is wrong beside its fields.

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use khien_model::start_of_day;
 use khien_store::files::{self, Owner, OwnerKind};
-use khien_store::tickets::{self, MAX_TEXT, Ticket};
+use khien_store::tickets::{self, MAX_TEXT, Ticket, TicketKind};
 use serde::Deserialize;
 
 use super::due::answer_due;
@@ -143,10 +143,12 @@ pub(super) async fn answer(
     Sent(answered): Sent<Answered>,
 ) -> Result<Onward, Trouble> {
     let desk = Desk::new(&state, &visit);
-    worked_on(&desk, &id).await?;
+    let ticket = worked_on(&desk, &id).await?;
     let text = written(&answered.answer, "answer")?;
+    // What happened in an incident is for those who work on it.
+    let is_shared = answered.shared == "on" && ticket.kind != TicketKind::Incident;
     let mut change = desk.begin().await?;
-    tickets::answer(&mut change, &id, desk.person()?, &text, answered.shared == "on").await?;
+    tickets::answer(&mut change, &id, desk.person()?, &text, is_shared).await?;
     change.commit().await?;
     Ok(Onward::to(address(&id)).saying("tickets-was-answered", &visit))
 }
@@ -176,14 +178,18 @@ pub(super) async fn reopen(
     Ok(Onward::to(address(&id)).saying("tickets-was-reopened", &visit))
 }
 
-/// Whoever asked is content, or withdraws it.
+/// Whoever asked is content, or withdraws it. Nobody withdraws an incident: its reports are owed, and whoever works on it says
+/// when it was none.
 pub(super) async fn close(
     State(state): State<AppState>,
     visit: Visit,
     Path(id): Path<String>,
 ) -> Result<Onward, Trouble> {
     let desk = Desk::new(&state, &visit);
-    asked(&desk, &id).await?;
+    let ticket = asked(&desk, &id).await?;
+    if ticket.kind == TicketKind::Incident && ticket.state.is_open() {
+        return Err(Trouble::NotAllowed);
+    }
     let mut change = desk.begin().await?;
     tickets::close(&mut change, &id, desk.person()?).await?;
     change.commit().await?;

@@ -111,10 +111,10 @@ async fn forms(
     let at = |what: &str| format!("{}/{what}", address(&ticket.id));
     let works = allows(desk, ticket, Action::Change, on) && !is_own(desk, ticket);
     if ticket.state.is_open() && works {
-        let fields = vec![
-            Field::lines("answer", desk.t("tickets-answer"), "").required(),
-            Field::tick("shared", desk.t("tickets-share"), true).hint(desk.t("tickets-share-hint")),
-        ];
+        let mut fields = vec![Field::lines("answer", desk.t("tickets-answer"), "").required()];
+        if ticket.kind != TicketKind::Incident {
+            fields.push(Field::tick("shared", desk.t("tickets-share"), true).hint(desk.t("tickets-share-hint")));
+        }
         blocks.push(Block::Form(Form::post(desk.visit, at("answer"), desk.t("tickets-answer-send"), fields)));
         let to = answerers(desk, ticket).await?;
         if !to.is_empty() {
@@ -130,7 +130,7 @@ async fn forms(
         let form = Form::post(desk.visit, at("put-off"), desk.t("tickets-put-off"), fields);
         blocks.push(Block::Folded(desk.t("tickets-put-off-about"), form));
     }
-    if ticket.state != TicketState::Closed {
+    if ticket.state != TicketState::Closed && (works || is_own(desk, ticket)) {
         let fields = vec![
             Field::lines("text", desk.t("tickets-message"), "").required(),
             attachments::field("files", desk.t("tickets-files"), desk.texts),
@@ -147,7 +147,7 @@ async fn forms(
         let fields = vec![Field::lines("why", desk.t("tickets-reopen-why"), "").required()];
         let form = Form::post(desk.visit, at("reopen"), desk.t("tickets-reopen"), fields);
         blocks.push(Block::Folded(desk.t("tickets-reopen-about"), form));
-    } else if is_own(desk, ticket) && ticket.state.is_open() {
+    } else if is_own(desk, ticket) && ticket.state.is_open() && ticket.kind != TicketKind::Incident {
         let close = Form::post(desk.visit, at("close"), desk.t("tickets-withdraw"), vec![]);
         blocks.push(Block::Folded(desk.t("tickets-withdraw-about"), close));
     }
