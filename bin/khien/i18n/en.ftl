@@ -372,6 +372,7 @@ up-demo-half-hint = Remove that data folder, or choose an empty one with --data,
 up-demo-in-use = this database is in use
 up-demo-administrator = Only the administrator needs a second factor too: the page says how to set it up with an app on the phone.
 up-demo-known = The fictional province was there already; the password is the one printed the first time.
+up-demo-begins = A fictional province with 90 days of data is being made; the pages open when it is done.
 up-demo-failed = the fictional province cannot be made: { $detail }
 up-demo-hint = Fiction is never mixed with facts: choose an empty folder with --data.
 

@@ -333,6 +333,7 @@ up-demo-half-hint = Hãy xóa thư mục dữ liệu đó, hoặc chọn một t
 up-demo-in-use = cơ sở dữ liệu này đang được sử dụng
 up-demo-administrator = Riêng quản trị cần thêm xác thực hai bước: trang web sẽ hướng dẫn thiết lập bằng ứng dụng trên điện thoại.
 up-demo-known = Tỉnh hư cấu đã có từ trước; mật khẩu là mật khẩu đã in lần đầu.
+up-demo-begins = Đang tạo một tỉnh hư cấu với 90 ngày dữ liệu; trang web mở ra khi xong.
 up-demo-failed = không tạo được tỉnh hư cấu: { $detail }
 up-demo-hint = Dữ liệu hư cấu không bao giờ được trộn với dữ liệu thật: hãy chọn một thư mục trống bằng --data.
 

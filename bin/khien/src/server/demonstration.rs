@@ -7,6 +7,7 @@ use khien_store::{StoreError, logins, settings};
 use super::problem;
 use crate::Session;
 use crate::i18n::text;
+use crate::output;
 use crate::problem::Problem;
 use crate::progress::Progress;
 
@@ -24,6 +25,7 @@ pub(super) async fn demonstrate(state: &AppState, session: &Session) -> Result<S
     let secret = khien_server::secrets::fresh().map_err(|trouble| problem::of_trouble(&trouble, texts))?;
     let password: String = secret.chars().filter(char::is_ascii_alphanumeric).take(PASSWORD_LETTERS).collect();
     let hash = state.sign_in.hasher.hash(&password).await.map_err(|why| failed(why.to_string(), Vec::new()))?;
+    output::print(&format!("{}\n", texts.text("up-demo-begins")))?;
     let mut progress = Progress::default();
     let mut say = |day: i64, of: i64| progress.show(|| text!(texts, "up-demo-progress", day = day, of = of));
     let made = fill(&state.store, SEED, session.now, &hash, &mut say).await;
