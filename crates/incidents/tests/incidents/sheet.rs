@@ -78,6 +78,22 @@ fn one_thing_comes_after_the_other() {
 }
 
 #[test]
+fn a_discovery_of_long_ago_is_asked_about_again() {
+    let long_ago = (Part::DiscoveredAt, Wrong::LongAgo);
+    for (typed, is_refused) in [
+        ("1999-01-01T10:00", true),
+        ("0026-11-21T09:00", true),
+        // Three years of 366 days before now, to the minute.
+        ("2023-11-19T10:00", true),
+        ("2023-11-19T10:01", false),
+        ("2025-11-21T09:00", false),
+    ] {
+        let wrong = read_with(Part::DiscoveredAt, typed, &[]).err().unwrap_or_default();
+        assert_eq!(wrong.contains(&long_ago), is_refused, "{typed}: {wrong:?}");
+    }
+}
+
+#[test]
 fn texts_are_composed_and_changes_are_told() {
     let decomposed = "Ma\u{0301}y treo";
     let read = read_with(Part::Seen, decomposed, &[]).unwrap();
