@@ -195,6 +195,25 @@ async fn everybody_sees_what_is_theirs_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn nobody_withdraws_an_incident_and_its_answer_is_shared_with_nobody() {
+    let place = office().await;
+    let mut an = place.signed_in("an", None).await;
+    let at = report(&place, &mut an, 10).await;
+    let page = an.get(&at).await;
+    assert!(!page.body.contains(&format!("{at}/close")), "{}", page.body);
+    assert_eq!(an.post(&format!("{at}/close"), &[]).await.status, StatusCode::FORBIDDEN);
+    let mut office = place.signed_in("office", None).await;
+    let page = office.get(&at).await;
+    assert!(page.body.contains(&format!("{at}/answer")) && !page.body.contains("name=\"shared\""), "{}", page.body);
+    let answer = office.post(&format!("{at}/answer"), &[("answer", "Đã cô lập máy."), ("shared", "on")]).await;
+    went(&answer, "answer");
+    assert!(!an.get("/tickets/answers").await.body.contains("Đã cô lập máy."));
+    // Once it is answered, whoever reported it may be content.
+    an.get(&at).await;
+    went(&an.post(&format!("{at}/close"), &[]).await, "close");
+}
+
+#[tokio::test]
 async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     let place = office().await;
     let mut focal = place.signed_in("focal", None).await;
