@@ -52,17 +52,36 @@ type Place = u64;
 #[derive(Debug, Default)]
 pub struct Index {
     entries: Vec<Indexed>,
-    /// Where each folded word stands, in order.
-    places: HashMap<Box<str>, Vec<Place>>,
-    /// A number for each word with its marks.
-    written: HashMap<Box<str>, u32>,
+    /// Each folded word.
+    words: HashMap<Box<str>, Occurrences>,
+    /// The documents with each word as it was written, with its marks, in order.
+    written: HashMap<Box<str>, Vec<u32>>,
+}
+
+/// Where a word stands.
+#[derive(Debug, Default)]
+struct Occurrences {
+    /// In order.
+    places: Vec<Place>,
+    /// What it is worth in each document, in order: a frequent word stands in all of them thousands of times, and nobody who
+    /// searches should wait until they are counted.
+    sums: Vec<Sum>,
+}
+
+/// What a word is worth in a document.
+#[derive(Debug, Clone, Copy)]
+struct Sum {
+    /// The document.
+    entry: u32,
+    /// The weights of all places together.
+    weight: u32,
+    /// The weight of the best place.
+    best: u8,
 }
 
 #[derive(Debug)]
 struct Indexed {
     fields: Vec<IndexedField>,
-    /// The numbers of its words with their marks, at the places of the words.
-    written: Vec<u32>,
     /// Where its words begin, in bytes of the text of their part.
     starts: Vec<u32>,
 }
@@ -93,6 +112,15 @@ struct Span {
     first: Place,
 }
 
+/// Where letters stand together: a place is in one of both alone, since the word there is all of the letters or it is not.
+#[derive(Debug, Default)]
+struct Found<'i> {
+    /// As one word.
+    whole: Option<&'i Occurrences>,
+    /// As several words one after the other, in order.
+    broken: Vec<Span>,
+}
+
 impl Index {
     /// Makes an index of `entries`.
     pub fn new(entries: Vec<Entry>) -> Self {
@@ -104,23 +132,27 @@ impl Index {
     }
 
     fn add(&mut self, entry: Entry) {
-        let base = (self.entries.len() as Place) << 32;
-        let mut indexed = Indexed { fields: Vec::new(), written: Vec::new(), starts: Vec::new() };
+        let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        let base = Place::from(number) << 32;
+        let mut indexed = Indexed { fields: Vec::new(), starts: Vec::new() };
         for field in entry {
             // No word reaches from one part into the next: between them lies a place without a word.
-            if !indexed.written.is_empty() {
-                indexed.written.push(u32::MAX);
+            if !indexed.starts.is_empty() {
                 indexed.starts.push(u32::MAX);
             }
             let text = nfc(&field.text).into_owned();
-            let first = u32::try_from(indexed.written.len()).unwrap_or(u32::MAX);
-            let room = MAX_WORDS.saturating_sub(indexed.written.len());
+            let first = u32::try_from(indexed.starts.len()).unwrap_or(u32::MAX);
+            let room = MAX_WORDS.saturating_sub(indexed.starts.len());
             for word in words::words(&text).take(room) {
-                let place = base | indexed.written.len() as Place;
-                self.places.entry(word.folded.into_boxed_str()).or_default().push(place);
-                let number = u32::try_from(self.written.len()).unwrap_or(u32::MAX);
+                let place = base | indexed.starts.len() as Place;
+                let occurrences = self.words.entry(word.folded.into_boxed_str()).or_default();
+                occurrences.places.push(place);
+                add(&mut occurrences.sums, Sum::of(number, field.weight));
+                let written = self.written.entry(word.written.into_boxed_str()).or_default();
+                if written.last() != Some(&number) {
+                    written.push(number);
+                }
                 indexed.starts.push(u32::try_from(word.start).unwrap_or(u32::MAX));
-                indexed.written.push(*self.written.entry(word.written.into_boxed_str()).or_insert(number));
             }
             indexed.fields.push(IndexedField { weight: field.weight, text, first });
         }
@@ -144,21 +176,20 @@ impl Index {
         if terms.is_empty() {
             return (Vec::new(), 0);
         }
-        let mut found: Vec<Tally> = vec![Tally::default(); self.entries.len()];
-        let mut all: Vec<Vec<Span>> = Vec::with_capacity(terms.len() + 1);
+        let mut tallies: Vec<Tally> = vec![Tally::default(); self.entries.len()];
+        let mut all: Vec<Found<'_>> = Vec::with_capacity(terms.len() + 1);
         for term in &terms {
-            let written = self.written.get(term.written.as_str()).copied();
-            let has_marks = term.written != term.folded;
-            let spans = self.spans(&term.folded);
-            self.weigh(&spans, written.filter(|_| has_marks), |entry, score| {
-                if let Some(tally) = found.get_mut(entry) {
+            let same_marks = self.written.get(term.written.as_str()).filter(|_| term.written != term.folded);
+            let found = self.find(&term.folded);
+            self.weigh(&found, same_marks.map_or(&[], Vec::as_slice), |entry, score| {
+                if let Some(tally) = tallies.get_mut(entry) {
                     tally.terms += 1;
                     tally.score += score;
                 }
             });
-            all.push(spans);
+            all.push(found);
         }
-        for tally in &mut found {
+        for tally in &mut tallies {
             tally.is_hit = tally.terms == terms.len();
             if !tally.is_hit {
                 tally.score = 0.0;
@@ -167,25 +198,25 @@ impl Index {
         // The words together, as they were typed; also what was typed with stray spaces.
         if terms.len() > 1 {
             let together: String = terms.iter().map(|term| term.folded.as_str()).collect();
-            let spans = self.spans(&together);
-            self.weigh(&spans, None, |entry, score| {
-                if let Some(tally) = found.get_mut(entry) {
+            let found = self.find(&together);
+            self.weigh(&found, &[], |entry, score| {
+                if let Some(tally) = tallies.get_mut(entry) {
                     tally.is_hit = true;
                     tally.score += TOGETHER * score;
                 }
             });
-            all.push(spans);
+            all.push(found);
         }
-        let hits = found.iter().enumerate().filter(|(_, tally)| tally.is_hit);
+        let hits = tallies.iter().enumerate().filter(|(_, tally)| tally.is_hit);
         let mut hits: Vec<(usize, f64)> = hits.map(|(entry, tally)| (entry, tally.score)).collect();
         hits.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         let count = hits.len();
         hits.truncate(limit);
         // Where everything stands is looked up for those alone that are shown.
-        let is_all = |entry: usize| found.get(entry).is_some_and(|tally| tally.terms == terms.len());
+        let is_all = |entry: usize| tallies.get(entry).is_some_and(|tally| tally.terms == terms.len());
         let hit = |(entry, score): (usize, f64)| {
             let shown = if is_all(entry) { all.as_slice() } else { all.get(terms.len()..).unwrap_or_default() };
-            let mut spans: Vec<(u32, u32)> = shown.iter().flat_map(|spans| words_in(spans, entry)).collect();
+            let mut spans: Vec<(u32, u32)> = shown.iter().flat_map(|found| found.words_in(entry)).collect();
             spans.sort_unstable();
             spans.dedup();
             Hit { entry, score, spans }
@@ -196,48 +227,67 @@ impl Index {
     /// Every place where words one after the other have the letters `letters` together.
     ///
     /// `ends[n]` holds where the first `n` letters are together; each further word of the index that fits leads on from there.
-    fn spans(&self, letters: &str) -> Vec<Span> {
+    fn find(&self, letters: &str) -> Found<'_> {
         let mut cuts: Vec<usize> = letters.char_indices().map(|(at, _)| at).collect();
         cuts.push(letters.len());
-        let mut ends: Vec<Vec<Span>> = vec![Vec::new()];
+        let mut ends: Vec<Found<'_>> = vec![Found::default()];
         for end in 1..cuts.len() {
-            let mut here: Vec<Span> = Vec::new();
+            let mut here = Found::default();
             for begin in 0..end {
                 let (Some(from), Some(to)) = (cuts.get(begin), cuts.get(end)) else { continue };
-                let places = letters.get(*from..*to).and_then(|piece| self.places.get(piece));
-                let Some(places) = places else { continue };
+                let Some(word) = letters.get(*from..*to).and_then(|piece| self.words.get(piece)) else { continue };
                 if begin == 0 {
-                    here.extend(places.iter().map(|place| Span { last: *place, first: *place }));
+                    here.whole = Some(word);
                 } else if let Some(before) = ends.get(begin) {
-                    lead_on(before, places, &mut here);
+                    lead_on(before.whole().map(|place| Span { last: place, first: place }), word, &mut here.broken);
+                    lead_on(before.broken.iter().copied(), word, &mut here.broken);
                 }
             }
-            here.sort_unstable();
-            here.dedup_by_key(|span| span.last);
+            here.broken.sort_unstable();
             ends.push(here);
         }
         ends.pop().unwrap_or_default()
     }
 
-    /// Says of each document what `spans` are worth in it.
-    fn weigh(&self, spans: &[Span], written: Option<u32>, mut say: impl FnMut(usize, f64)) {
-        let count = spans.chunk_by(|one, other| one.entry() == other.entry()).count();
-        let rarity = rarity(self.entries.len(), count);
-        for spans in spans.chunk_by(|one, other| one.entry() == other.entry()) {
-            let Some(number) = spans.first().map(Span::entry) else { continue };
-            let Some(entry) = self.entries.get(number) else { continue };
-            let (mut weight, mut best, mut marks) = (0.0, 0.0_f64, 1.0);
-            for span in spans {
-                let (first, last) = (low(span.first), low(span.last));
-                let here = f64::from(entry.weight_at(first));
-                weight += here;
-                best = best.max(here);
-                if written.is_some() && first == last && entry.written.get(first as usize).copied() == written {
-                    marks = 1.0 + SAME_MARKS;
-                }
-            }
-            say(number, rarity * marks * weight / (weight + SATURATION) * best);
+    /// Says of each document what was found is worth in it; more in those `same_marks` names, which are in order.
+    fn weigh(&self, found: &Found<'_>, same_marks: &[u32], mut say: impl FnMut(usize, f64)) {
+        let mut sums: Vec<Sum> = found.whole.map_or_else(Vec::new, |word| word.sums.clone());
+        let mut broken: Vec<Sum> = Vec::new();
+        for span in &found.broken {
+            let entry = span.entry();
+            let weight = self.entries.get(entry).map_or(0, |entry| entry.weight_at(low(span.first)));
+            add(&mut broken, Sum::of(u32::try_from(entry).unwrap_or(u32::MAX), weight));
         }
+        sums.append(&mut broken);
+        sums.sort_by_key(|sum| sum.entry);
+        let sums = sums.into_iter().fold(Vec::new(), |mut sums, sum| {
+            add(&mut sums, sum);
+            sums
+        });
+        let rarity = rarity(self.entries.len(), sums.len());
+        for Sum { entry, weight, best } in sums {
+            let marks = if same_marks.binary_search(&entry).is_ok() { 1.0 + SAME_MARKS } else { 1.0 };
+            let weight = f64::from(weight);
+            say(entry as usize, rarity * marks * weight / (weight + SATURATION) * f64::from(best));
+        }
+    }
+}
+
+impl Sum {
+    /// What one place is worth.
+    fn of(entry: u32, weight: u8) -> Self {
+        Self { entry, weight: u32::from(weight), best: weight }
+    }
+}
+
+/// Adds to what is known of the last document, or begins the next one.
+fn add(sums: &mut Vec<Sum>, sum: Sum) {
+    match sums.last_mut().filter(|last| last.entry == sum.entry) {
+        Some(last) => {
+            last.weight += sum.weight;
+            last.best = last.best.max(sum.best);
+        }
+        None => sums.push(sum),
     }
 }
 
@@ -253,15 +303,29 @@ struct Tally {
 impl Span {
     /// The document.
     fn entry(&self) -> usize {
-        usize::try_from(self.last >> 32).unwrap_or(usize::MAX)
+        high(self.last)
     }
 }
 
-/// The first and last words of those of `spans` that stand in a document.
-fn words_in(spans: &[Span], entry: usize) -> impl Iterator<Item = (u32, u32)> {
-    let from = spans.partition_point(|span| span.entry() < entry);
-    let rest = spans.get(from..).unwrap_or_default();
-    rest.iter().take_while(move |span| span.entry() == entry).map(|span| (low(span.first), low(span.last)))
+impl Found<'_> {
+    fn whole(&self) -> impl Iterator<Item = Place> {
+        self.whole.into_iter().flat_map(|word| word.places.iter().copied())
+    }
+
+    /// The first and last words of what stands in a document.
+    fn words_in(&self, entry: usize) -> impl Iterator<Item = (u32, u32)> {
+        let places = self.whole.map_or(&[][..], |word| in_entry(&word.places, entry, |place| *place));
+        let whole = places.iter().map(|place| (low(*place), low(*place)));
+        let broken = in_entry(&self.broken, entry, |span| span.last).iter();
+        whole.chain(broken.map(|span| (low(span.first), low(span.last))))
+    }
+}
+
+/// Those of `all`, which are in order of their places, that stand in a document.
+fn in_entry<T>(all: &[T], entry: usize, place: impl Fn(&T) -> Place) -> &[T] {
+    let from = all.partition_point(|one| high(place(one)) < entry);
+    let to = all.partition_point(|one| high(place(one)) <= entry);
+    all.get(from..to).unwrap_or_default()
 }
 
 impl Indexed {
@@ -274,16 +338,33 @@ impl Indexed {
     }
 }
 
-/// From the ends in `before`, with the word right behind each.
-fn lead_on(before: &[Span], places: &[Place], here: &mut Vec<Span>) {
-    let mut places = places.iter().copied().peekable();
+/// From the ends in `before`, which are in order, with `word` right behind each.
+fn lead_on(before: impl Iterator<Item = Span>, word: &Occurrences, here: &mut Vec<Span>) {
+    let mut places = word.places.as_slice();
     for span in before {
         let wanted = span.last + 1;
-        while places.next_if(|place| *place < wanted).is_some() {}
-        if places.peek() == Some(&wanted) {
-            here.push(Span { last: wanted, first: span.first });
+        places = from_place(places, wanted);
+        match places.first() {
+            Some(place) if *place == wanted => here.push(Span { last: wanted, first: span.first }),
+            Some(_) => {}
+            None => break,
         }
     }
+}
+
+/// The part of `places` from `wanted` on. It is looked for by steps that grow, since it is mostly near or very far.
+fn from_place(places: &[Place], wanted: Place) -> &[Place] {
+    let mut step = 1;
+    while places.get(step).is_some_and(|place| *place < wanted) {
+        step *= 2;
+    }
+    let (near, _) = places.split_at(places.len().min(step + 1));
+    places.get(near.partition_point(|place| *place < wanted)..).unwrap_or_default()
+}
+
+/// The number of the document.
+fn high(place: Place) -> usize {
+    usize::try_from(place >> 32).unwrap_or(usize::MAX)
 }
 
 /// The number of the word in its document.
