@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Mutex;
 
-/// Where Debian puts Chromium.
-const CHROMIUM: &str = "/usr/bin/chromium";
+use crate::browser::{alone, chromium};
+
 /// The environment variable that names a folder in which the pages stay, to be looked at.
 const SHOW: &str = "KHIEN_SHOW_PAGES";
 /// Fewer rules apply only to a page that is not there.
@@ -87,10 +86,8 @@ pub fn axe_complaints(pages: &[ShownPage], style: &str) -> Result<Vec<String>, S
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../browser/node_modules/axe-core/axe.min.js");
     let axe = fs::read_to_string(script)
         .map_err(|_| "axe-core is not installed (npm ci --ignore-scripts --prefix tests/browser)".to_owned())?;
-    if !Path::new(CHROMIUM).exists() {
-        return Err("Chromium is not installed".to_owned());
-    }
     let temporary = tempfile::tempdir().expect("a folder");
+    chromium(temporary.path())?;
     let folder = std::env::var_os(SHOW).map_or_else(|| temporary.path().to_owned(), PathBuf::from);
     fs::create_dir_all(&folder).expect("a folder");
     for page in pages {
@@ -142,12 +139,6 @@ impl Task<'_> {
     }
 }
 
-/// A page that stands alone: the style sheet inside.
-fn alone(html: &str, style: &str) -> String {
-    let link = html.lines().find(|line| line.starts_with("<link rel=\"stylesheet\"")).expect("a style sheet");
-    html.replace(link, &format!("<style>{style}</style>"))
-}
-
 /// The page that looks at the others.
 fn runner(folder: &Path, number: usize, pages: &[&ShownPage], axe: &str) -> PathBuf {
     let names: Vec<String> = pages.iter().map(|page| format!("{}.html", page.name)).collect();
@@ -164,13 +155,11 @@ fn runner(folder: &Path, number: usize, pages: &[&ShownPage], axe: &str) -> Path
 /// What axe-core says about the pages in a browser with these flags.
 fn ask(runner: &Path, width: u32, flags: &[&str]) -> Vec<serde_json::Value> {
     let profile = tempfile::tempdir().expect("a folder");
-    let output = Command::new(CHROMIUM)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--dump-dom"])
-        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .args(["--allow-file-access-from-files", "--disable-web-security"])
+    let output = chromium(profile.path())
+        .expect("it was there")
+        .arg("--dump-dom")
         .arg("--virtual-time-budget=600000")
         .arg(format!("--timeout={LONGEST}"))
-        .arg(format!("--user-data-dir={}", profile.path().display()))
         .args(flags)
         .arg(format!("file://{}#{width}", runner.display()))
         .output()

@@ -9,6 +9,7 @@
 #![allow(clippy::print_stderr, reason = "a test says on the terminal what it could not do")]
 
 mod axe;
+mod browser;
 mod databases;
 mod directory;
 mod feed_server;
@@ -18,6 +19,7 @@ mod openapi;
 mod password_script;
 mod peer;
 mod postgres;
+mod reading_script;
 
 pub use self::axe::{ShownPage, axe_complaints};
 pub use self::databases::{Database, Engine, fresh_databases};
@@ -28,3 +30,4 @@ pub use self::mail_server::MailServer;
 pub use self::openapi::validate_openapi;
 pub use self::password_script::judge_passwords;
 pub use self::postgres::{POSTGRES_VARIABLE, Postgres};
+pub use self::reading_script::{Reading, read_to_the_end};

@@ -6,6 +6,7 @@ use khien_model::{Subject, SubjectKind};
 use khien_server::rights::Role;
 use khien_store::advisories::{self, MAX_URL, Outcome};
 use khien_store::{facts, subjects};
+use khien_test_support::read_to_the_end;
 
 use crate::place::{Browser, Place};
 
@@ -45,6 +46,35 @@ const POST: [(&str, &str); 4] = [
     ("unit", "mot"),
     ("role", ""),
 ];
+
+/// The script of the page in a browser: the mark comes from having stayed at the end, and from nothing less.
+#[tokio::test]
+async fn a_text_counts_as_read_when_its_end_was_in_view_for_a_while() {
+    let place = office().await;
+    let mut keeper = place.signed_in("office", None).await;
+    let long = "Đổi mật khẩu trước ngày 30.\r\n\r\n".repeat(60);
+    let fields = [("title", "Đổi mật khẩu"), ("text", long.as_str()), ("unit", "mot"), ("role", "")];
+    let address = published(&mut keeper, &fields).await;
+    let page = place.signed_in("an", None).await.get(&address).await.body;
+    for (answer, is_said) in [("opaqueredirect", true), ("basic", false)] {
+        let script = include_str!("../../assets/advisory.js");
+        let read = tokio::task::spawn_blocking({
+            let page = page.clone();
+            move || read_to_the_end(&page, include_str!("../../assets/khien.css"), script, answer)
+        });
+        let read = match read.await.unwrap() {
+            Ok(read) => read,
+            Err(reason) => return println!("SKIPPED: {reason}"),
+        };
+        assert_eq!(
+            (read.at_the_beginning, read.after_flying_past, read.is_said),
+            (0, 0, is_said),
+            "{answer}: {read:?}"
+        );
+        let [(to, method, sent)] = read.sent.as_slice() else { panic!("{answer}: {read:?}") };
+        assert!(to.ends_with(&format!("{address}/read")) && method == "POST" && sent.contains("csrf="), "{read:?}");
+    }
+}
 
 /// Publishes it and gives its address.
 async fn published(keeper: &mut Browser, fields: &[(&str, &str)]) -> String {
