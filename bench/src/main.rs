@@ -1,8 +1,9 @@
-//! The figures of the design, each measured beside its peer or its bound: `cargo xtask bench [expr|judge|observe|documents|store|server|cases|all]`.
+//! The figures of the design, each measured beside its peer or its bound: `cargo xtask bench [expr|judge|observe|documents|store|server|cases|accounts|all]`.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures are printed")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock and starts the programs that it measures")]
 
+mod accounts;
 mod cases;
 mod devices;
 mod documents;
@@ -32,6 +33,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("store", store::run),
     ("server", server::run),
     ("cases", cases::run),
+    ("accounts", accounts::run),
 ];
 
 fn main() -> ExitCode {
@@ -39,7 +41,7 @@ fn main() -> ExitCode {
     let chosen: Vec<&Benchmark> = BENCHMARKS.iter().filter(|(name, _)| wanted == "all" || wanted == *name).collect();
     if chosen.is_empty() {
         eprintln!(
-            "error: there is no benchmark {wanted:?}; there are expr, judge, observe, documents, store, server, cases and all"
+            "error: there is no benchmark {wanted:?}; there are expr, judge, observe, documents, store, server, cases, accounts and all"
         );
         return ExitCode::from(2);
     }

@@ -224,8 +224,8 @@ fn agent(id: &str, document: &FactDocument) -> Result<Agent, String> {
     Ok(Agent { id: id.to_owned(), areas })
 }
 
-/// Units, devices and the directive.
-async fn found(store: &Store, now: Timestamp) -> Result<(), String> {
+/// Units and the directive.
+pub(crate) async fn found_units(store: &Store, now: Timestamp) -> Result<(), String> {
     let first_day = date(2026, 1, 5);
     let unit = |number: usize| Unit {
         id: format!("unit-{number}"),
@@ -247,6 +247,17 @@ async fn found(store: &Store, now: Timestamp) -> Result<(), String> {
     let mut change = store.begin(Actor::System, now).await.map_err(in_words)?;
     let register = UnitRegister { units: (0..UNITS).map(unit).collect(), successions: vec![] };
     units::replace(&mut change, &register).await.map_err(in_words)?;
+    let files = directive_files()?;
+    let digest = directives::load(&mut change, "thads-2026", MAIN, &files).await.map_err(in_words)?;
+    directives::activate(&mut change, &digest).await.map_err(in_words)?;
+    change.commit().await.map_err(in_words)
+}
+
+/// Units, the directive and devices.
+async fn found(store: &Store, now: Timestamp) -> Result<(), String> {
+    found_units(store, now).await?;
+    let in_words = |error: khien_store::StoreError| error.to_string();
+    let mut change = store.begin(Actor::System, now).await.map_err(in_words)?;
     for number in 0..UNITS {
         let token = EnrolmentToken {
             id: format!("token-{number}"),
@@ -278,9 +289,6 @@ async fn found(store: &Store, now: Timestamp) -> Result<(), String> {
         let enrolled = enrolled::enrol(&mut change, &enrolment).await.map_err(in_words)?;
         enrolled.map_err(|refusal| format!("{refusal:?}"))?;
     }
-    let files = directive_files()?;
-    let digest = directives::load(&mut change, "thads-2026", MAIN, &files).await.map_err(in_words)?;
-    directives::activate(&mut change, &digest).await.map_err(in_words)?;
     change.commit().await.map_err(in_words)
 }
 
