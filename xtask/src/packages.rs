@@ -21,6 +21,7 @@ pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "firefox-esr", reason: "makes a real browser profile for `browsers`" },
     Package { name: "dconf-cli", reason: "compiles the settings of desktops that `session` and `usb` read" },
     Package { name: "openssh-server", reason: "`sshd -T` is the referee of `remote_access`" },
+    Package { name: "libwin-hivex-perl", reason: "`hivexregedit` writes and reads the hives that `windows` reads" },
     Package { name: "postgresql", reason: "the second engine of the store; each run throws its own server away" },
     Package { name: "libreoffice-calc-nogui", reason: "writes the workbooks that `crates/tables` reads" },
     Package { name: "python3-uno", reason: "lets LibreOffice save a workbook with a password" },

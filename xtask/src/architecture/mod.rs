@@ -75,6 +75,11 @@ const RULES: &[Rule] = &[
         check: sources::only_store_knows_sql,
     },
     Rule {
+        name: "no text that Windows translates is read",
+        reason: "the same PC in Vietnamese, German and English must have the same facts",
+        check: sources::no_translated_text_is_read,
+    },
+    Rule {
         name: "observe reads only through its root folder",
         reason: "a link, a pipe or a huge file on the inspected disk must not lead the program astray",
         check: sources::observe_reads_through_its_root,

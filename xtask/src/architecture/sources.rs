@@ -45,6 +45,23 @@ const KNOWS_SQL: &[(&str, &str)] = &[
 /// How files are reached past the root folder.
 const FILES: &[&str] = &["std::fs", "rustix::fs", "fs::File", "File::open", "fs::read_dir"];
 
+/// Where the facts of Windows are made.
+const WINDOWS: &str = "crates/observe/src/windows";
+
+/// Values and properties that Windows fills with text in the language of the system.
+const TRANSLATED: &[&str] = &[
+    "Caption",
+    "Comments",
+    "CSDVersion",
+    "FriendlyName",
+    "LocalizedName",
+    "MUIVerb",
+    "ProductName",
+    "Remark",
+    "StatusText",
+    "Title",
+];
+
 /// Who may do so in `observe`, and why.
 const REACHES_FILES: &[(&str, &str)] = &[
     ("crates/observe/src/root.rs", "it is the root folder"),
@@ -78,6 +95,25 @@ pub(super) fn only_store_knows_sql(repository: &Repository) -> Vec<Violation> {
 pub(super) fn observe_reads_through_its_root(repository: &Repository) -> Vec<Violation> {
     let reaches = |mention: &Mention| FILES.iter().any(|way| mention.contains(way));
     outside(mentioning(repository, "crates/observe", reaches).into_iter(), REACHES_FILES)
+}
+
+/// What makes facts of Windows asks for nothing that is translated, and compares with nothing that can be: its texts have
+/// the letters of English only.
+pub(super) fn no_translated_text_is_read(repository: &Repository) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    for (path, text) in repository.rust_under(WINDOWS).filter(|(path, _)| !rust_source::is_for_tests(path)) {
+        let code = text.lines().take_while(|line| *line != "#[cfg(test)]").enumerate();
+        for (index, line) in code.filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            // What stands at odd places between quotation marks is a text, wherever marks in it may shift that.
+            for literal in line.split('"').skip(1).step_by(2) {
+                let mut words = literal.split(|letter: char| !letter.is_alphanumeric());
+                if words.any(|word| TRANSLATED.contains(&word)) || !literal.is_ascii() {
+                    violations.push(Violation::at_line(path, index + 1, literal));
+                }
+            }
+        }
+    }
+    violations
 }
 
 /// The violations that do not lie in one of these places.
@@ -124,6 +160,25 @@ fn mentioning(repository: &Repository, folder: &str, wanted: impl Fn(&Mention) -
 mod tests {
     use super::super::fixtures::{package, repository};
     use super::*;
+
+    #[test]
+    fn what_windows_translates_is_not_read() {
+        let text = "/// Not the \"Caption\".\nconst OS: &str = \"CurrentBuild\";\n\
+            const A: &str = \"SELECT Caption FROM Win32_OperatingSystem\";\nconst B: &str = \"Máy chủ\";\n\
+            #[cfg(test)]\nconst C: &str = \"Caption\";\n";
+        let repository = repository(&[
+            ("crates/observe/src/windows/os.rs", text),
+            ("crates/observe/src/windows/os/tests.rs", text),
+            ("crates/observe/src/linux/os.rs", text),
+        ]);
+        assert_eq!(
+            no_translated_text_is_read(&repository),
+            [
+                Violation::new("crates/observe/src/windows/os.rs:3", "SELECT Caption FROM Win32_OperatingSystem"),
+                Violation::new("crates/observe/src/windows/os.rs:4", "Máy chủ"),
+            ]
+        );
+    }
 
     #[test]
     fn a_pure_crate_reads_no_file_and_no_clock() {
