@@ -85,6 +85,10 @@ pub(crate) use area;
 
 /// Looks at everything under `options.root`. Never fails as a whole: what could not be seen is an error of its area.
 pub fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceFacts {
+    #[cfg(unix)]
+    if let Some(system) = crate::windows::on_disk(options) {
+        return crate::windows::collect(system, options, progress);
+    }
     #[cfg(target_os = "linux")]
     return crate::linux::collect(options, progress);
     #[cfg(not(target_os = "linux"))]

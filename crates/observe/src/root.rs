@@ -18,6 +18,9 @@ use crate::text;
 /// How many entries of one folder are read.
 pub(crate) const MAX_ENTRIES: usize = 20_000;
 
+/// The number of file systems in user space: NTFS-3G is one, and shows streams unless it is told not to.
+const SHOWS_STREAMS: i128 = 0x6573_5546;
+
 /// The folder that stands for `/` of the observed machine.
 ///
 /// Absent things are `Ok(None)`, so that "not there" and "could not look" never mix.
@@ -386,6 +389,33 @@ impl Root {
             return Err(Gap::with_detail(GapCode::Unreadable, format!("{}: a link that leads nowhere", shown(path))));
         }
         Ok(())
+    }
+
+    /// The bytes of a named stream of a file on NTFS, as the drivers of Linux show it: an extended attribute of that name.
+    /// That there is none counts where streams are shown: a disk that was copied to another file system has lost them.
+    pub(crate) fn stream(&self, path: impl AsRef<Path>, name: &str, limit: u64) -> Result<Option<Vec<u8>>, Gap> {
+        let path = path.as_ref();
+        let Some(file) = self.open_file(path, u64::MAX)? else {
+            return Ok(None);
+        };
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut bytes = vec![0_u8; limit];
+        match rustix::fs::fgetxattr(&file.file.inner, format!("user.{name}"), bytes.as_mut_slice()) {
+            Ok(read) => {
+                bytes.truncate(read);
+                Ok(Some(bytes))
+            }
+            Err(Errno::RANGE) => Err(too_large(path)),
+            Err(Errno::NODATA | Errno::OPNOTSUPP) => {
+                let file_system = rustix::fs::fstatfs(&file.file.inner).map_err(|errno| gap_of(path, errno))?;
+                if i128::from(file_system.f_type) == SHOWS_STREAMS {
+                    return Ok(None);
+                }
+                let detail = format!("{}: the file system shows no streams", shown(path));
+                Err(Gap::with_detail(GapCode::Unsupported, detail))
+            }
+            Err(other) => Err(gap_of(path, other)),
+        }
     }
 
     /// Where a symbolic link points, as it is written in the link.

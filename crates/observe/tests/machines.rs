@@ -12,6 +12,9 @@
 //! == fifo etc/shadow
 //! == sparse etc/samba/smb.conf 10737418240
 //! == sqlite path                   the lines that follow are SQL
+//! == hive path                     the lines that follow are keys and values: see `machines/hives.rs`
+//! == unfinished path               a hive that Windows was writing to when it was switched off
+//! == cut path 5000                 only so many bytes of an earlier file
 //! == rpmdb path                    the lines that follow are `name version release vendor…`
 //! == process 1 /sbin/init          a running process
 //! == as nobody                     look without the rights of root
@@ -21,6 +24,9 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::disallowed_methods, reason = "tests make the files that the crate looks at")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails where it stands")]
+
+#[path = "machines/hives.rs"]
+mod hives;
 
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
@@ -83,6 +89,32 @@ machines! {
     pipes_for_files: "pipes-for-files",
     ubuntu_with_snaps: "ubuntu-with-snaps",
     vietnamese_names: "vietnamese-names",
+    windows_10_badly_kept: "windows-10-badly-kept",
+    windows_11_healthy: "windows-11-healthy",
+    windows_7_old: "windows-7-old",
+    windows_damaged_hives: "windows-damaged-hives",
+    windows_decomposed_names: "windows-decomposed-names",
+    windows_server: "windows-server",
+    windows_unfinished_hives: "windows-unfinished-hives",
+}
+
+#[test]
+fn a_windows_in_three_languages_has_the_same_facts() {
+    let template = include_str!("machines/windows-in-languages.template");
+    let facts: Vec<DeviceFacts> = (0..3)
+        .map(|language| {
+            // What stands between marks is there once per language.
+            let mut description = String::new();
+            for (part, text) in template.split(['«', '»']).enumerate() {
+                let marked = part % 2 == 1;
+                description.push_str(if marked { text.split('|').nth(language).unwrap() } else { text });
+            }
+            Machine::unpack(&description).look()
+        })
+        .collect();
+    assert!(facts[0].os.as_ref().unwrap().outcome.is_ok());
+    assert_eq!(facts[0], facts[1]);
+    assert_eq!(facts[0], facts[2]);
 }
 
 struct Machine {
@@ -139,7 +171,7 @@ impl Machine {
         }
         let (path, argument) = match kind {
             "link" => rest.split_once(" -> ").unwrap(),
-            "sparse" => rest.rsplit_once(' ').unwrap(),
+            "sparse" | "cut" => rest.rsplit_once(' ').unwrap(),
             _ => (rest, ""),
         };
         let target = self.path(path);
@@ -157,6 +189,13 @@ impl Machine {
             }
             "sparse" => fs::File::create(target).unwrap().set_len(argument.parse().unwrap()).unwrap(),
             "sqlite" => rusqlite::Connection::open(target).unwrap().execute_batch(content).unwrap(),
+            "hive" => self.write(path, &hives::hive(&String::from_utf8(unescaped(content)).unwrap())),
+            "unfinished" => {
+                let mut file = fs::read(&target).unwrap();
+                hives::leave_unfinished(&mut file);
+                self.write(path, &file);
+            }
+            "cut" => fs::File::options().write(true).open(target).unwrap().set_len(argument.parse().unwrap()).unwrap(),
             "rpmdb" => rpmdb(&target, content),
             other => panic!("no entry of the kind {other}"),
         }

@@ -3,59 +3,19 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use khien_model::facts::{Downloads, RiskyDownload};
 use khien_model::{Gap, GapCode, Listing, Observed};
-use serde::Deserialize;
 
-use super::browsers::{FoundProfile, chromium_time, profiles};
+use super::browsers::{FoundProfile, profiles};
 use super::context::Context;
+use crate::browsers::chromium_time;
 use crate::hosts::{Hosts, host_of};
+use crate::risky::{MAX_FILES, RiskyFiles, WINDOW, extension_of};
 use crate::root::EntryKind;
 use crate::sqlite::Snapshot;
 use crate::text;
-
-/// How far back the record is read.
-const WINDOW: SignedDuration = SignedDuration::from_hours(90 * 24);
-
-/// How many files are reported. A machine that has more has its answer.
-const MAX_FILES: usize = 2_000;
-
-/// Which types of files are risky, from `content/risky-files.json`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RiskyFiles {
-    groups: Vec<Group>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Group {
-    /// For the reader of the file.
-    #[serde(rename = "what")]
-    _what: String,
-    /// Whether opening such a file can run something.
-    executable: bool,
-    extensions: Vec<String>,
-}
-
-static RISKY: LazyLock<Result<RiskyFiles, String>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../../../content/risky-files.json")).map_err(|error| error.to_string())
-});
-
-impl RiskyFiles {
-    fn shipped() -> Result<&'static Self, Gap> {
-        RISKY.as_ref().map_err(|error| Gap::with_detail(GapCode::Malformed, format!("risky-files.json: {error}")))
-    }
-
-    /// Whether files with this extension can run; `None` when they are not risky.
-    fn can_run(&self, extension: &str) -> Option<bool> {
-        let group = self.groups.iter().find(|group| group.extensions.iter().any(|known| known == extension));
-        group.map(|group| group.executable)
-    }
-}
 
 pub(crate) fn collect(context: &Context) -> Result<Downloads, Gap> {
     let (hosts, risky) = (Hosts::shipped()?, RiskyFiles::shipped()?);
@@ -208,13 +168,6 @@ fn risky_download(
     }))
 }
 
-/// What stands after the last dot, in lower case and NFC; spaces and dots at the end do not count, as on Windows.
-fn extension_of(name: &[u8]) -> String {
-    let name = text::name(name).to_lowercase();
-    let name = name.trim_end_matches([' ', '.']);
-    name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_owned())
-}
-
 /// An absolute path of the observed machine; a path of Windows is one beneath the user's Wine.
 fn on_this_machine(home: &Path, path: &Path) -> Option<PathBuf> {
     if path.is_absolute() {
@@ -234,6 +187,7 @@ fn on_this_machine(home: &Path, path: &Path) -> Option<PathBuf> {
 mod tests {
     use super::*;
     use crate::linux::testing::{Machine, NOW};
+    use jiff::SignedDuration;
     use proptest::prelude::*;
     use rusqlite::Connection;
 
@@ -343,25 +297,6 @@ mod tests {
         drop(places);
         let expected = vec![("Cài đặt.msi".to_owned(), "downloads.example".to_owned(), false, true)];
         assert_eq!(found(&machine), (expected, None));
-    }
-
-    #[test]
-    fn the_extension_is_what_the_system_goes_by() {
-        for (name, extension) in [
-            ("a.EXE", "exe"),
-            ("a.pdf.scr ", "scr"),
-            ("a.exe...", "exe"),
-            ("exe", ""),
-            (".exe", "exe"),
-            ("a.ĐỌC", "đọc"),
-        ] {
-            assert_eq!(extension_of(name.as_bytes()), extension, "{name}");
-        }
-        for group in &RiskyFiles::shipped().unwrap().groups {
-            for extension in &group.extensions {
-                assert_eq!(extension_of(format!("x.{extension}").as_bytes()), *extension);
-            }
-        }
     }
 
     #[test]

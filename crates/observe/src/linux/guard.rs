@@ -1,64 +1,23 @@
 //! `guard`: whether a ransomware guard is in force, by the state file that a guard of Khiên keeps while it runs.
 
-use jiff::{SignedDuration, Timestamp};
+use khien_model::Gap;
 use khien_model::facts::Guard;
-use khien_model::{Gap, GapCode, Listing, Observed};
-use serde::Deserialize;
 
 use super::context::Context;
-use crate::text;
+use crate::guard::{MAX_STATE_BYTES, told_by};
 
-/// Where a guard says what it does. Without the file there is no guard.
+/// Where a guard says what it does.
 const STATE: &str = "var/lib/khien/guard/state.json";
 
-const MAX_STATE_BYTES: u64 = 1 << 20;
-
-/// A guard writes its state this often or oftener; one that fell silent protects nothing.
-const SILENT_AFTER: SignedDuration = SignedDuration::from_mins(15);
-
-/// The state file.
-#[derive(Debug, Deserialize)]
-struct State {
-    /// Whether it stands between programs and files.
-    in_force: bool,
-    /// When it wrote this.
-    written_at: Timestamp,
-    protected_folders: Vec<String>,
-    #[serde(default)]
-    last_restore_drill_at: Option<Timestamp>,
-}
-
 pub(crate) fn collect(context: &Context) -> Result<Guard, Gap> {
-    let Some(bytes) = context.root.read(STATE, MAX_STATE_BYTES)? else {
-        return Ok(Guard {
-            in_force: Observed::Known(false),
-            protected_folders: Observed::Known(Listing::default()),
-            last_restore_drill_at: Observed::default(),
-        });
-    };
-    let state: State = serde_json::from_slice(&bytes).map_err(|error| {
-        let place = format!("/{STATE}: not the state of a guard at line {}, column {}", error.line(), error.column());
-        Gap::with_detail(GapCode::Malformed, place)
-    })?;
-    let since = context.now.duration_since(state.written_at);
-    let in_force = match &context.running {
-        // A clock is wrong: such a state would otherwise pass for fresh until that day comes.
-        Ok(()) if since < -SILENT_AFTER => Observed::unknown(GapCode::FromFuture, format!("/{STATE}: written_at")),
-        Ok(()) => Observed::Known(state.in_force && since <= SILENT_AFTER),
-        Err(gap) => Observed::Unknown(gap.clone()),
-    };
-    let folders: Vec<String> = state.protected_folders.iter().map(|folder| text::nfc(folder).into_owned()).collect();
-    Ok(Guard {
-        in_force,
-        protected_folders: folders.into(),
-        last_restore_drill_at: state.last_restore_drill_at.map_or_else(Observed::default, Observed::Known),
-    })
+    told_by(context.root.read(STATE, MAX_STATE_BYTES)?, &format!("/{STATE}"), context.now, &context.running)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::linux::testing::Machine;
+    use khien_model::GapCode;
 
     #[test]
     fn a_guard_is_in_force_while_it_says_so() {

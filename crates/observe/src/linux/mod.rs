@@ -10,7 +10,6 @@ mod dconf;
 mod desktops;
 mod homes;
 mod kernel;
-mod keyfile;
 mod os_release;
 mod processes;
 mod rpm;

@@ -1,22 +1,18 @@
 //! `os`: which system this is and how long it is supported.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use khien_model::facts::{DeviceRole, Os, OsFamily};
 use khien_model::{Gap, GapCode, Observed};
-use serde::Deserialize;
 
 use super::apt::sources;
 use super::context::Context;
 use super::os_release::OsRelease;
 use crate::root::{Folder, Root};
+use crate::support::{self, SupportedRelease, end_of_day};
 use crate::text;
 
 /// The bound of one-line files such as `/etc/hostname`.
 const MAX_LINE_FILE: u64 = 4 << 10;
-
-/// The table of the last days of security updates.
-const END_OF_SUPPORT: &str = include_str!("../../../../content/end-of-support.json");
 
 /// What shows that people log in at a screen.
 const GRAPHICAL_LOGIN: [&str; 3] =
@@ -93,20 +89,6 @@ fn expect_units(root: &Root) -> Result<(), Gap> {
     Err(Gap::with_detail(GapCode::NotObserved, "the units of the system are not there"))
 }
 
-/// One row of the table.
-#[derive(Debug, Deserialize)]
-struct SupportedRelease {
-    id: String,
-    version: String,
-    support_ends: Date,
-    extended_support_ends: Option<Date>,
-}
-
-#[derive(Deserialize)]
-struct SupportTable {
-    releases: Vec<SupportedRelease>,
-}
-
 /// Both ends of support.
 fn support(context: &Context) -> (Observed<Timestamp>, Observed<Timestamp>) {
     match supported_release(&context.os) {
@@ -133,8 +115,6 @@ fn support(context: &Context) -> (Observed<Timestamp>, Observed<Timestamp>) {
 }
 
 fn supported_release(os: &OsRelease) -> Result<SupportedRelease, Gap> {
-    let table: SupportTable = serde_json::from_str(END_OF_SUPPORT)
-        .map_err(|error| Gap::with_detail(GapCode::ObserverFailed, format!("end-of-support.json: {error}")))?;
     let stream = os.id == "centos" && os.pretty_name.as_deref().is_some_and(|name| name.contains("Stream"));
     let id = if stream { "centos-stream" } else { os.id.as_str() };
     let version = os
@@ -143,18 +123,7 @@ fn supported_release(os: &OsRelease) -> Result<SupportedRelease, Gap> {
         .ok_or_else(|| Gap::with_detail(GapCode::NotObserved, "a release without VERSION_ID: testing or rolling"))?;
     // RHEL and its kin are supported by major version: the row `9` is for 9.0 to 9.10.
     let major = version.split('.').next().unwrap_or(version);
-    let mut rows: Vec<SupportedRelease> = table.releases.into_iter().filter(|row| row.id == id).collect();
-    let at = [version, major].into_iter().find_map(|wanted| rows.iter().position(|row| row.version == wanted));
-    at.map(|index| rows.swap_remove(index))
-        .ok_or_else(|| Gap::with_detail(GapCode::NotObserved, format!("{id} {version} is not in end-of-support.json")))
-}
-
-/// Support lasts through its last day.
-fn end_of_day(date: Date) -> Observed<Timestamp> {
-    match date.at(23, 59, 59, 0).to_zoned(jiff::tz::TimeZone::UTC) {
-        Ok(end) => end.timestamp().into(),
-        Err(error) => Observed::unknown(GapCode::ObserverFailed, format!("end-of-support.json: {error}")),
-    }
+    support::release(id, &[version, major])
 }
 
 /// Whether Ubuntu's paid updates are a package source here.
@@ -210,17 +179,6 @@ mod tests {
             pretty_name: Some(name.to_owned()),
             ..OsRelease::default()
         }
-    }
-
-    #[test]
-    fn the_table_is_sound() {
-        let table: SupportTable = serde_json::from_str(END_OF_SUPPORT).unwrap();
-        let mut seen = std::collections::BTreeSet::new();
-        for row in &table.releases {
-            assert!(seen.insert((&row.id, &row.version)), "{row:?} twice");
-            assert!(row.extended_support_ends.is_none_or(|extended| extended > row.support_ends), "{row:?}");
-        }
-        assert!(table.releases.len() > 60);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use super::context::Context;
 use super::dconf::{Settings, Value, distribution_default};
 use super::desktops::{self, Desktop};
 use super::homes::homes;
-use super::keyfile;
 use super::units::Units;
+use crate::keyfile;
 use crate::root::{Root, shown};
 
 /// Both drivers of USB storage: a stick that one of them cannot have, the other one takes.

@@ -145,3 +145,18 @@ fn areas_read_through_the_root_only() {
     }
     assert!(looked_at > 20);
 }
+
+#[test]
+fn streams_are_read_where_they_are_shown_and_missed_nowhere_else() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.exe"), "x").unwrap();
+    let root = Root::open(folder.path()).unwrap();
+    assert_eq!(root.stream("none", "Zone.Identifier", 10), Ok(None));
+    assert_eq!(root.stream("a.exe", "Zone.Identifier", 10).unwrap_err().code, GapCode::Unsupported);
+    let file = std::fs::File::open(folder.path().join("a.exe")).unwrap();
+    let set = rustix::fs::fsetxattr(&file, "user.Zone.Identifier", b"ZoneId=3", rustix::fs::XattrFlags::empty());
+    if set.is_ok() {
+        assert_eq!(root.stream("a.exe", "Zone.Identifier", 8), Ok(Some(b"ZoneId=3".to_vec())));
+        assert_eq!(root.stream("a.exe", "Zone.Identifier", 7).unwrap_err().code, GapCode::TooLarge);
+    }
+}

@@ -1,32 +1,17 @@
-//! `browsers`: what browsers keep, counted. No password, cookie or user name leaves the functions that count it.
+//! `browsers`: where the browsers of Linux keep profiles, and the rules of the machine.
 
-mod chromium;
-mod firefox;
 mod policies;
-mod prefs_js;
 mod roots;
 
-use khien_model::facts::{BrowserKind, BrowserPolicy, BrowserProfile, Browsers};
+use khien_model::facts::{BrowserKind, BrowserPolicy, Browsers};
 use khien_model::{Gap, Listing, Observed};
 
-use self::policies::Policy;
-use self::roots::{Engine, INSTALLATIONS, Installation};
+use self::roots::{INSTALLATIONS, Installation};
 use super::context::Context;
+use crate::browsers::{Policy, both_forbid};
 use crate::hosts::Hosts;
 
-pub(crate) use self::chromium::time as chromium_time;
 pub(crate) use self::roots::{FoundProfile, profiles};
-
-/// Saved logins, counted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct LoginCounts {
-    /// All of them.
-    saved: u32,
-    /// Those of protected hosts.
-    protected: u32,
-    /// Those of other hosts whose user name is an official address.
-    official_elsewhere: u32,
-}
 
 pub(crate) fn collect(context: &Context) -> Result<Browsers, Gap> {
     let hosts = Hosts::shipped()?;
@@ -44,7 +29,7 @@ pub(crate) fn collect(context: &Context) -> Result<Browsers, Gap> {
         context.cancel.check()?;
         let rule = rules.iter().find(|rule| std::ptr::eq(rule.installation, profile.installation));
         let policy = rule.map_or(Ok(Policy::default()), |rule| rule.policy.clone());
-        profiles.items.push(observe(context, profile, hosts, policy));
+        profiles.items.push(profile.profile().observe(&context.root, hosts, policy, context.now));
     }
     Ok(Browsers {
         profiles: Observed::Known(profiles),
@@ -66,7 +51,7 @@ fn by_browser(rules: &[Rule]) -> Vec<BrowserPolicy> {
         let browser = rule.installation.browser;
         let forbidden = Observed::from(rule.policy.clone().map(|policy| policy.forced == Some(false)));
         match answers.iter_mut().find(|(kind, _)| *kind == browser) {
-            Some((_, answer)) => *answer = both(answer, forbidden),
+            Some((_, answer)) => *answer = both_forbid(answer, forbidden),
             None => answers.push((browser, forbidden)),
         }
     }
@@ -74,53 +59,6 @@ fn by_browser(rules: &[Rule]) -> Vec<BrowserPolicy> {
         .into_iter()
         .map(|(browser, saving_forbidden)| BrowserPolicy { browser: browser.into(), saving_forbidden })
         .collect()
-}
-
-fn both(one: &Observed<bool>, other: Observed<bool>) -> Observed<bool> {
-    match (one.known(), other.known()) {
-        (Some(false), _) | (_, Some(false)) => Observed::Known(false),
-        (None, _) => one.clone(),
-        (Some(true), _) => other,
-    }
-}
-
-fn observe(context: &Context, profile: &FoundProfile, hosts: &Hosts, policy: Result<Policy, Gap>) -> BrowserProfile {
-    let (root, folder, now) = (&context.root, &profile.folder, context.now);
-    let (logins, sessions, setting) = match profile.installation.engine {
-        Engine::Chromium => (
-            chromium::saved_logins(root, folder, hosts),
-            chromium::lasting_sessions(root, folder, hosts, now),
-            chromium::user_setting(root, folder),
-        ),
-        Engine::Firefox => (
-            firefox::saved_logins(root, folder, hosts),
-            firefox::lasting_sessions(root, folder, hosts, now),
-            firefox::user_setting(root, folder),
-        ),
-    };
-    let count = |of: fn(&LoginCounts) -> u32| Observed::from(logins.as_ref().map(of).map_err(Clone::clone));
-    BrowserProfile {
-        browser: profile.installation.browser.into(),
-        user: profile.user.clone().into(),
-        profile: profile.name().into(),
-        saved_logins: count(|logins| logins.saved),
-        saved_logins_protected: count(|logins| logins.protected),
-        saved_logins_official_elsewhere: match (&logins, profile.installation.engine) {
-            (Ok(logins), Engine::Firefox) => firefox::official_elsewhere(logins),
-            _ => count(|logins| logins.official_elsewhere),
-        },
-        lasting_sessions_protected: sessions.into(),
-        offers_to_save: offers(policy, setting).into(),
-    }
-}
-
-/// Whether the browser will offer to save passwords. It does unless it was told otherwise.
-fn offers(policy: Result<Policy, Gap>, setting: Result<Option<bool>, Gap>) -> Result<bool, Gap> {
-    let policy = policy?;
-    match policy.forced {
-        Some(forced) => Ok(forced),
-        None => Ok(setting?.or(policy.default).unwrap_or(true)),
-    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::path::Path;
 use khien_model::{Gap, GapCode};
 use serde_json::Value;
 
-use super::chromium::json_gap;
 use super::roots::{Installation, Policies};
+use crate::browsers::{Policy, json_gap};
 use crate::root::{EntryKind, Root, shown};
 
 /// The largest policy file that is read.
@@ -14,15 +14,6 @@ const MAX_POLICY_BYTES: u64 = 4 << 20;
 
 /// How many policy files one folder may have.
 const MAX_POLICY_FILES: usize = 200;
-
-/// What the machine rules about saving passwords.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Policy {
-    /// What is so whatever the user wants.
-    pub(super) forced: Option<bool>,
-    /// What is so until the user wants otherwise.
-    pub(super) default: Option<bool>,
-}
 
 /// The policy that this installation obeys.
 pub(super) fn of(root: &Root, installation: &Installation) -> Result<Policy, Gap> {

@@ -1,18 +1,14 @@
 //! Where browsers keep the profiles of a user, and where they look for the rules of the machine.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use khien_model::facts::BrowserKind;
 use khien_model::{Gap, GapCode, Listing};
 
+use crate::browsers::{Engine, Profile};
 use crate::linux::context::Context;
 use crate::linux::homes::{Home, homes};
 use crate::root::{EntryKind, Root, shown};
-use crate::text;
-
-/// How many profiles one user may have in one browser.
-pub(super) const MAX_PROFILES: usize = 200;
 
 /// One way to have a browser on a machine. A browser from a distribution, as a snap and as a Flatpak is three: each looks
 /// for its rules in its own places.
@@ -32,13 +28,6 @@ impl Installation {
     pub(super) fn data(&self) -> &'static [&'static str] {
         self.data
     }
-}
-
-/// Which family a browser is of: the formats of its files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Engine {
-    Chromium,
-    Firefox,
 }
 
 /// Where the rules of the machine stand.
@@ -231,9 +220,10 @@ pub(crate) struct FoundProfile {
 }
 
 impl FoundProfile {
-    /// The name of its folder, in NFC.
-    pub(super) fn name(&self) -> String {
-        text::name(self.folder.file_name().unwrap_or_default().as_encoded_bytes())
+    /// It as every system has it.
+    pub(super) fn profile(&self) -> Profile<'_> {
+        let Installation { browser, engine, .. } = *self.installation;
+        Profile { browser, engine, user: &self.user, folder: &self.folder }
     }
 
     /// Whether it is of the Chromium family.
@@ -322,63 +312,14 @@ fn add_profiles(
     folder: &Path,
     found: &mut Listing<FoundProfile>,
 ) {
-    let listed = match installation.engine {
-        Engine::Chromium => super::chromium::profile_folders(root, folder),
-        Engine::Firefox => super::firefox::profile_folders(root, folder),
-    };
-    let folders = match listed {
+    let folders = match installation.engine.profile_folders(root, folder) {
         Ok(folders) => folders,
         Err(gap) => return found.note_gap(gap),
     };
     if let Some(gap) = folders.incomplete {
         found.note_gap(gap);
     }
-    for folder in folders.items.into_iter().take(MAX_PROFILES) {
+    for folder in folders.items {
         found.items.push(FoundProfile { installation, user: home.user.clone(), home: home.path.clone(), folder });
     }
-}
-
-/// The folders in `parent` in which one of `files` is, sorted; at most [`MAX_PROFILES`].
-pub(super) fn folders_with(
-    root: &Root,
-    parent: &Path,
-    files: &[&str],
-    ignored: &[&str],
-) -> Result<Listing<PathBuf>, Gap> {
-    let mut found = Listing::default();
-    let Some(folder) = root.list(parent)? else {
-        return Ok(found);
-    };
-    found.incomplete = folder.incomplete;
-    for entry in &folder.entries {
-        let may_be_folder = matches!(entry.kind, EntryKind::Folder | EntryKind::Link);
-        if !may_be_folder || ignored.iter().any(|name| OsStr::new(name) == entry.file_name) {
-            continue;
-        }
-        let path = parent.join(&entry.file_name);
-        match has_any(root, &path, files) {
-            Ok(true) if found.items.len() == MAX_PROFILES => {
-                found.note_gap(Gap::with_detail(
-                    GapCode::TooLarge,
-                    format!("{}: more than {MAX_PROFILES} profiles", shown(parent)),
-                ));
-                break;
-            }
-            Ok(true) => found.items.push(path),
-            Ok(false) => {}
-            Err(gap) => found.note_gap(gap),
-        }
-    }
-    Ok(found)
-}
-
-pub(super) fn has_any(root: &Root, folder: &Path, files: &[&str]) -> Result<bool, Gap> {
-    for file in files {
-        let path = folder.join(file);
-        // A link to nothing is there: what it leads to is looked for, and not found, when the profile is read.
-        if root.exists(&path)? || root.read_link(&path)?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

@@ -2,9 +2,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use khien_model::GapCode;
+use khien_model::facts::BrowserProfile;
 use rusqlite::Connection;
 
 use super::*;
+use crate::browsers::{Engine, MAX_PROFILES};
 use crate::linux::testing::{Machine, NOW};
 
 /// The table of saved logins as Chromium 156 makes it (version 41 of its schema).
@@ -472,10 +474,10 @@ fn what_lies_behind_a_link_to_nothing_is_unknown() {
 #[test]
 fn too_many_profiles_are_said() {
     let machine = Machine::with_user();
-    for number in 0..=roots::MAX_PROFILES {
+    for number in 0..=MAX_PROFILES {
         machine.file(&format!("home/an/.config/chromium/Profile {number}/Preferences"), "{}");
     }
     let profiles = profiles_of(&machine);
-    assert_eq!(profiles.items.len(), roots::MAX_PROFILES);
+    assert_eq!(profiles.items.len(), MAX_PROFILES);
     assert_eq!(profiles.incomplete.unwrap().code, GapCode::TooLarge);
 }

@@ -10,7 +10,7 @@ use khien_model::{Gap, GapCode};
 pub(crate) use self::gvdb::Value;
 #[cfg(test)]
 pub(crate) use self::gvdb::write as write_database;
-use super::keyfile;
+use crate::keyfile;
 use crate::root::{Root, shown};
 
 /// The largest database that is read: years of settings make some hundred kilobytes.

@@ -9,8 +9,8 @@ use khien_model::facts::{Firewall, HostFirewall};
 use khien_model::{Gap, GapCode, Listing, Observed};
 
 use super::context::Context;
-use super::keyfile;
 use super::units::Units;
+use crate::keyfile;
 use crate::root::{EntryKind, Root, shown};
 
 /// The largest configuration file that is read.

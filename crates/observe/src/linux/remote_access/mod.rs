@@ -13,8 +13,8 @@ use self::products::{PRODUCTS, Product, RDP_PORTS, Reached, VNC_PORTS};
 use self::sshd::Sshd;
 use super::context::Context;
 use super::homes::homes;
-use super::keyfile;
 use super::units::Units;
+use crate::keyfile;
 
 /// The largest settings file of a product that is read.
 const MAX_SETTINGS_BYTES: u64 = 1 << 20;

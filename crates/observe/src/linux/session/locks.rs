@@ -7,11 +7,11 @@ use khien_model::facts::LockSetting;
 use khien_model::{Gap, GapCode, Listing};
 
 use super::xfconf;
+use crate::keyfile;
 use crate::linux::context::Context;
 use crate::linux::dconf::{Settings, Value, distribution_default};
 use crate::linux::desktops::{self, Desktop};
 use crate::linux::homes::{Home, homes};
-use crate::linux::keyfile;
 use crate::root::Root;
 
 const MAX_SETTINGS_BYTES: u64 = 1 << 20;

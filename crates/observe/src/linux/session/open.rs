@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use khien_model::facts::{OpenSession, SessionKind};
 use khien_model::{Gap, GapCode, Listing, Observed};
 
+use crate::keyfile;
 use crate::linux::context::Context;
-use crate::linux::keyfile;
 use crate::root::EntryKind;
 use crate::text;
 

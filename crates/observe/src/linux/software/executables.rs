@@ -101,7 +101,7 @@ impl Walk {
                     }
                 }
                 EntryKind::File => {
-                    if super::crack::is_suspicious(&entry.name()) {
+                    if crate::cracks::is_suspicious(&entry.name()) {
                         self.suspicious.push(path.clone());
                     }
                     self.look_at(&context.root, &path, user)?;

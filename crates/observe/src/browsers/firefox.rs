@@ -8,10 +8,10 @@ use khien_model::{Gap, GapCode, Listing, Observed};
 use serde::Deserialize;
 
 use super::chromium::json_gap;
-use super::roots::folders_with;
+use super::folders::folders_with;
 use super::{LoginCounts, prefs_js};
 use crate::hosts::{Hosts, host_of};
-use crate::linux::keyfile;
+use crate::keyfile;
 use crate::root::{Root, shown};
 use crate::sqlite::Snapshot;
 

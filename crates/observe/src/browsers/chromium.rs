@@ -7,7 +7,7 @@ use khien_model::{Gap, GapCode, Listing};
 use serde::Deserialize;
 
 use super::LoginCounts;
-use super::roots::{folders_with, has_any};
+use super::folders::{folders_with, has_any};
 use crate::hosts::{Hosts, host_of};
 use crate::root::{Root, shown};
 use crate::sqlite::{ColumnResult, Snapshot};
@@ -123,7 +123,7 @@ pub(super) fn user_setting(root: &Root, profile: &Path) -> Result<Option<bool>, 
 }
 
 /// What is wrong with a JSON file: the position, never its contents.
-pub(super) fn json_gap(path: &Path, error: &serde_json::Error) -> Gap {
+pub(crate) fn json_gap(path: &Path, error: &serde_json::Error) -> Gap {
     let what = match error.classify() {
         serde_json::error::Category::Data => "an unexpected kind of value",
         serde_json::error::Category::Eof => "ends too early",

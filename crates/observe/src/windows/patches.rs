@@ -1,0 +1,161 @@
+//! `patches`: what Windows Update says, and what the registry records of it.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use khien_model::facts::{MissingUpdate, Patches, UpdateChannel};
+use khien_model::{Gap, GapCode, Listing, Observed};
+
+use super::context::{Context, START_DISABLED};
+use super::registry::{KeyPath, absent, file_time};
+use super::running::{AvailableUpdate, UpdateResults, needs_running_system};
+
+/// Keys that are there while a restart is due. `PendingFileRenameOperations` is none of them: any program uses it.
+const REBOOT_PENDING: [&str; 2] = [
+    r"Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPending",
+    r"Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired",
+];
+
+/// What installs the parts of Windows.
+const SERVICING: &str = r"Microsoft\Windows\CurrentVersion\Component Based Servicing";
+
+/// The packages of Windows itself, with the time of each installation.
+const PACKAGES: &str = r"Microsoft\Windows\CurrentVersion\Component Based Servicing\Packages";
+
+/// How the packages of updates begin.
+const UPDATE_PACKAGE: &str = "Package_for_";
+
+/// The state of a package that is installed.
+const INSTALLED: u64 = 0x70;
+
+/// Where Windows before the tenth, and the first of it, noted its successes.
+const RESULTS: &str = r"Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\Results";
+
+/// The policy of automatic updates.
+const POLICY: &str = r"Policies\Microsoft\Windows\WindowsUpdate\AU";
+
+/// The choice of the PC's own administrator, before Windows 10.
+const CHOICE: &str = r"Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update";
+
+/// The first build whose PCs update themselves unless a policy says otherwise.
+const FIRST_AUTOMATIC_BUILD: u32 = 10_240;
+
+/// The category "Security Updates".
+const SECURITY_UPDATES: &str = "0fa1201d-4330-4fa8-8ae9-b877473b6441";
+
+pub(crate) fn collect(context: &Context) -> Result<Patches, Gap> {
+    let updates = context.running().updates();
+    let told = |of: fn(&UpdateResults) -> Option<Timestamp>| updates.as_ref().ok().and_then(of);
+    let missing = updates.clone().and_then(|updates| updates.missing);
+    let last_checked = match told(|updates| updates.last_search_success) {
+        Some(at) => Ok(at),
+        None => recorded(context, "Detect"),
+    };
+    let last_installed = match told(|updates| updates.last_installation_success) {
+        Some(at) => Ok(at),
+        None => recorded(context, "Install").or_else(|_| newest_package(context)),
+    };
+    Ok(Patches {
+        channel: UpdateChannel::WindowsUpdate.into(),
+        last_checked_at: last_checked.into(),
+        last_installed_at: last_installed.into(),
+        security_missing: missing.as_ref().map_err(Clone::clone).and_then(security_count).into(),
+        missing: missing.map(listed).into(),
+        reboot_pending: reboot_pending(context).into(),
+        automatic: automatic(context).into(),
+    })
+}
+
+fn is_security(update: &AvailableUpdate) -> bool {
+    !update.severity.is_empty()
+        || update.categories.iter().any(|category| category.eq_ignore_ascii_case(SECURITY_UPDATES))
+}
+
+fn security_count(missing: &Listing<AvailableUpdate>) -> Result<u32, Gap> {
+    match &missing.incomplete {
+        Some(gap) => Err(gap.clone()),
+        None => {
+            Ok(u32::try_from(missing.items.iter().filter(|update| is_security(update)).count()).unwrap_or(u32::MAX))
+        }
+    }
+}
+
+fn listed(missing: Listing<AvailableUpdate>) -> Listing<MissingUpdate> {
+    let update = |update: &AvailableUpdate| MissingUpdate {
+        name: update.articles.first().map_or_else(|| update.id.clone(), |article| format!("KB{article}")).into(),
+        installed: Observed::default(),
+        available: Observed::default(),
+        security: is_security(update).into(),
+    };
+    Listing { items: missing.items.iter().map(update).collect(), incomplete: missing.incomplete }
+}
+
+/// The time of the last success, in UTC: `2019-05-06 07:08:09`.
+fn recorded(context: &Context, what: &str) -> Result<Timestamp, Gap> {
+    let key = KeyPath::software(RESULTS).child(what);
+    let time = context.registry().text(&key, "LastSuccessTime")?.ok_or_else(needs_running_system)?;
+    let parsed =
+        DateTime::strptime("%Y-%m-%d %H:%M:%S", time.trim()).and_then(|at| at.to_zoned(jiff::tz::TimeZone::UTC));
+    parsed
+        .map(|at| at.timestamp())
+        .map_err(|_| Gap::with_detail(GapCode::Malformed, format!("{key}: LastSuccessTime is {time:?}")))
+}
+
+/// When the newest of the updates came that are installed.
+fn newest_package(context: &Context) -> Result<Timestamp, Gap> {
+    let (registry, packages) = (context.registry(), KeyPath::software(PACKAGES));
+    let names = registry.subkeys(&packages)?.ok_or_else(|| absent(&packages))?;
+    if let Some(gap) = names.incomplete {
+        return Err(gap);
+    }
+    let mut newest = None;
+    for name in names.items.iter().filter(|name| name.starts_with(UPDATE_PACKAGE)) {
+        context.cancel.check()?;
+        let package = packages.child(name);
+        if registry.number(&package, "CurrentState")? != Some(INSTALLED) {
+            continue;
+        }
+        let (high, low) = (registry.number(&package, "InstallTimeHigh")?, registry.number(&package, "InstallTimeLow")?);
+        let installed = high.zip(low).and_then(|(high, low)| file_time((high << 32) | (low & u64::from(u32::MAX))));
+        newest = newest.max(installed);
+    }
+    newest.ok_or_else(|| Gap::with_detail(GapCode::NotObserved, format!("{packages} has no update that is installed")))
+}
+
+fn reboot_pending(context: &Context) -> Result<bool, Gap> {
+    let servicing = KeyPath::software(SERVICING);
+    if !context.registry().has(&servicing)? {
+        return Err(absent(&servicing));
+    }
+    for key in REBOOT_PENDING {
+        if context.registry().has(&KeyPath::software(key))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether updates install themselves, with the defaults of Windows written out.
+fn automatic(context: &Context) -> Result<bool, Gap> {
+    let (registry, policy) = (context.registry(), KeyPath::software(POLICY));
+    if context.start_of_own_service("wuauserv")? == START_DISABLED {
+        return Ok(false);
+    }
+    if registry.number(&policy, "NoAutoUpdate")? == Some(1) {
+        return Ok(false);
+    }
+    let chosen = match registry.number(&policy, "AUOptions")? {
+        Some(chosen) => Some(chosen),
+        None => registry.number(&KeyPath::software(CHOICE), "AUOptions")?,
+    };
+    match chosen {
+        // 1 never, 2 asks before loading, 3 asks before installing, 7 asks before restarting a server.
+        Some(1 | 2 | 3 | 7) => Ok(false),
+        Some(4) => Ok(true),
+        Some(other) => Err(Gap::with_detail(GapCode::Unsupported, format!("AUOptions = {other} leaves it to others"))),
+        None if context.is_server()? => {
+            Err(Gap::with_detail(GapCode::NotObserved, "no policy says whether this server updates itself"))
+        }
+        None if context.build()? >= FIRST_AUTOMATIC_BUILD => Ok(true),
+        None => Err(Gap::with_detail(GapCode::NotObserved, "nobody chose whether updates install themselves")),
+    }
+}

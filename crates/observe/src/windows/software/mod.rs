@@ -1,0 +1,195 @@
+//! `software`: what is installed, by the keys that uninstalling leaves, and traces of tools that break licences.
+
+mod cracks;
+mod executables;
+
+use std::collections::BTreeSet;
+
+use khien_model::facts::{Licence, LicenceState, Program, Software, SoftwareSource};
+use khien_model::{Gap, GapCode, Listing, Observed};
+
+use super::context::Context;
+use super::registry::{KeyPath, absent, is_person};
+use crate::text;
+
+/// Where installers leave a key for each program.
+const UNINSTALL: &str = r"Microsoft\Windows\CurrentVersion\Uninstall";
+
+/// The same in the branch of a user.
+const USER_UNINSTALL: &str = r"Software\Microsoft\Windows\CurrentVersion\Uninstall";
+
+/// The app packages of all users.
+const APP_PACKAGES: &str = r"Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore";
+
+/// Windows 8, the first that has them.
+const FIRST_WITH_APPS: u32 = 9_200;
+
+/// Lists of them that are not of one user.
+const APP_LISTS: [&str; 2] = ["Applications", "InboxApplications"];
+
+pub(crate) fn collect(context: &Context) -> Result<Software, Gap> {
+    let walk = executables::walk(context);
+    Ok(Software {
+        programs: programs(context).into(),
+        foreign_repositories: Observed::Known(Listing::default()),
+        licences: licences(context).into(),
+        crack_signs: cracks::signs(context, &walk).into(),
+        unknown_executables: Observed::Known(walk.executables),
+    })
+}
+
+/// What tells two entries of one program apart.
+type Identity = (String, String, String);
+
+fn programs(context: &Context) -> Result<Listing<Program>, Gap> {
+    let mut programs = Listing::default();
+    let mut seen = BTreeSet::new();
+    for key in [KeyPath::software(UNINSTALL), KeyPath::software_32(UNINSTALL)] {
+        // The view of 32-bit programs is absent on a 32-bit system; the other is there on every Windows.
+        if !add_installed(context, &key, &mut programs, &mut seen)? && programs.items.is_empty() {
+            programs.note_gap(Gap::with_detail(GapCode::NotObserved, format!("{key} is not there")));
+        }
+    }
+    match context.registry().profiles() {
+        Ok(profiles) => {
+            profiles.incomplete.into_iter().for_each(|gap| programs.note_gap(gap));
+            for profile in &profiles.items {
+                context.cancel.check()?;
+                let key = KeyPath::user(&profile.sid, USER_UNINSTALL);
+                if let Err(gap) = add_installed(context, &key, &mut programs, &mut seen) {
+                    programs.note_gap(gap);
+                }
+            }
+        }
+        Err(gap) => programs.note_gap(gap),
+    }
+    if let Err(gap) = add_apps(context, &mut programs, &mut seen) {
+        programs.note_gap(gap);
+    }
+    Ok(programs)
+}
+
+/// Adds the programs of one list; `false` when there is no such list.
+fn add_installed(
+    context: &Context,
+    list: &KeyPath,
+    programs: &mut Listing<Program>,
+    seen: &mut BTreeSet<Identity>,
+) -> Result<bool, Gap> {
+    let Some(names) = context.registry().subkeys(list)? else {
+        return Ok(false);
+    };
+    names.incomplete.into_iter().for_each(|gap| programs.note_gap(gap));
+    for name in &names.items {
+        match installed(context, &list.child(name)) {
+            Ok(Some((identity, program))) => {
+                if seen.insert(identity) {
+                    programs.items.push(program);
+                }
+            }
+            Ok(None) => {}
+            Err(gap) => programs.note_gap(gap),
+        }
+    }
+    Ok(true)
+}
+
+/// One program; `None` for a part of another program, an update of one, or what was left without a name.
+fn installed(context: &Context, key: &KeyPath) -> Result<Option<(Identity, Program)>, Gap> {
+    let registry = context.registry();
+    let Some(name) = registry.text(key, "DisplayName")?.filter(|name| !name.trim().is_empty()) else {
+        return Ok(None);
+    };
+    let is_part = registry.text(key, "ParentKeyName")?.is_some();
+    if is_part || registry.number(key, "SystemComponent")? == Some(1) {
+        return Ok(None);
+    }
+    let plain = |text: String| text::nfc(text.trim()).into_owned();
+    let (name, version) = (plain(name), registry.text(key, "DisplayVersion")?.map(plain));
+    let publisher = registry.text(key, "Publisher")?.map(plain).filter(|publisher| !publisher.is_empty());
+    let identity = (name.clone(), version.clone().unwrap_or_default(), publisher.clone().unwrap_or_default());
+    let program = Program {
+        name: name.into(),
+        version: version.map_or_else(Observed::default, Observed::Known),
+        publisher: publisher.map_or_else(Observed::default, Observed::Known),
+        source: SoftwareSource::WindowsInstaller.into(),
+        known_origin: Observed::unknown(GapCode::Unsupported, "Windows does not record where an installer came from"),
+    };
+    Ok(Some((identity, program)))
+}
+
+/// Adds app packages, which Windows installs only when their publisher's signature is valid.
+fn add_apps(context: &Context, programs: &mut Listing<Program>, seen: &mut BTreeSet<Identity>) -> Result<(), Gap> {
+    let (registry, store) = (context.registry(), KeyPath::software(APP_PACKAGES));
+    let Some(lists) = registry.subkeys(&store)? else {
+        return if context.build()? < FIRST_WITH_APPS { Ok(()) } else { Err(absent(&store)) };
+    };
+    lists.incomplete.into_iter().for_each(|gap| programs.note_gap(gap));
+    for list in lists
+        .items
+        .iter()
+        .filter(|list| is_person(list) || APP_LISTS.iter().any(|name| list.eq_ignore_ascii_case(name)))
+    {
+        let Some(packages) = registry.subkeys(&store.child(list))? else { continue };
+        packages.incomplete.into_iter().for_each(|gap| programs.note_gap(gap));
+        for package in &packages.items {
+            let Some((name, version, publisher)) = package_parts(package) else { continue };
+            if seen.insert((name.to_owned(), version.to_owned(), publisher.to_owned())) {
+                programs.items.push(Program {
+                    name: name.into(),
+                    version: version.into(),
+                    publisher: publisher.into(),
+                    source: SoftwareSource::WindowsApp.into(),
+                    known_origin: true.into(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Name, version and the hash that stands for the publisher: `Name_1.2.3.4_x64__8wekyb3d8bbwe`.
+fn package_parts(full_name: &str) -> Option<(&str, &str, &str)> {
+    let (name, rest) = full_name.split_once('_')?;
+    let (version, rest) = rest.split_once('_')?;
+    let publisher = rest.rsplit('_').next()?;
+    let is_version = version.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    (is_version && !name.is_empty() && !publisher.is_empty()).then_some((name, version, publisher))
+}
+
+fn licences(context: &Context) -> Result<Listing<Licence>, Gap> {
+    let products = context.running().licences()?;
+    let licence = |product: &super::running::ProductLicence| Licence {
+        product: product.name.clone().into(),
+        state: match product.status {
+            1 => LicenceState::Licensed.into(),
+            2 | 3 | 4 | 6 => LicenceState::Grace.into(),
+            0 | 5 => LicenceState::Unlicensed.into(),
+            other => Observed::unknown(GapCode::Unsupported, format!("the state {other} of a licence")),
+        },
+    };
+    Ok(Listing { items: products.items.iter().map(licence).collect(), incomplete: products.incomplete })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_package_tells_its_parts() {
+        for (full_name, expected) in [
+            (
+                "Microsoft.WindowsCalculator_11.2401.0.0_x64__8wekyb3d8bbwe",
+                Some(("Microsoft.WindowsCalculator", "11.2401.0.0", "8wekyb3d8bbwe")),
+            ),
+            ("Zalo_1.0_neutral_~_abc", Some(("Zalo", "1.0", "abc"))),
+            ("_1.0_x64__a", None),
+            ("Name_x64_1__a", None),
+            ("Name_1..0_x64__a", None),
+            ("Name_1.0", None),
+            ("", None),
+        ] {
+            assert_eq!(package_parts(full_name), expected, "{full_name}");
+        }
+    }
+}
