@@ -13,7 +13,7 @@ CREATE TABLE case_uploads (
     exported_at BIGINT NOT NULL,
     -- JSON: canonical column -> title of the column that holds it.
     mapping TEXT NOT NULL,
-    -- mapping (a person says what the columns hold) | checking | done | failed | discarded
+    -- mapping (a person says what the columns hold) | checking | waiting (a person says that it counts) | done | failed | discarded
     state TEXT NOT NULL,
     rows_read BIGINT NOT NULL,
     -- When whoever checks it said so last.

@@ -15,6 +15,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::check::{self, Taking, WhyNot};
+use super::compare::{Compared, WhenInDoubt};
 use super::mapping::Beginning;
 use super::upload::kept_name;
 use crate::api::openapi::Described;
@@ -25,6 +26,9 @@ use crate::state::AppState;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
 
+/// What `older` says when an older list is to be kept all the same.
+const OLDER_TAKEN: &str = "take";
+
 /// What is said about a list that is sent.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -32,6 +36,7 @@ pub(crate) struct Asked {
     unit: Option<String>,
     exported_at: Option<String>,
     name: Option<String>,
+    older: Option<String>,
 }
 
 /// What the cases of a unit come to.
@@ -94,6 +99,30 @@ pub(super) struct CasesNotTaken {
     why: &'static str,
 }
 
+/// A unit that had a list before.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ListBefore {
+    /// Its cases in the list that was held.
+    cases: u32,
+    /// When that was exported.
+    exported_at: Timestamp,
+    /// Whether at least a tenth of the cases is gone since.
+    noticeably_fewer: bool,
+    /// Whether the list that was sent is older: then it is kept among the earlier ones and changes no figure.
+    sent_is_older: bool,
+}
+
+impl From<&Compared> for ListBefore {
+    fn from(compared: &Compared) -> Self {
+        Self {
+            cases: compared.cases_before,
+            exported_at: compared.exported_before,
+            noticeably_fewer: compared.is_noticeably_smaller(),
+            sent_is_older: compared.is_older(),
+        }
+    }
+}
+
 /// What a list comes to.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct CaseListResult {
@@ -103,6 +132,8 @@ pub(super) struct CaseListResult {
     cases: u32,
     /// The id of a unit → what its cases come to.
     units: BTreeMap<String, UnitCases>,
+    /// The id of a unit → the list that it had before.
+    before: BTreeMap<String, ListBefore>,
     /// Rows that count for nobody.
     not_taken: Vec<CasesNotTaken>,
 }
@@ -149,6 +180,11 @@ pub(super) async fn take(
             })?
         }
     };
+    let in_doubt = match asked.older.as_deref() {
+        None => WhenInDoubt::RefuseOlder,
+        Some(OLDER_TAKEN) => WhenInDoubt::Take,
+        Some(_) => return Err(Trouble::BadRequest { detail: format!("older: {OLDER_TAKEN}") }),
+    };
     let spooled = forms::spooled(request.into_body(), &state.settings.data).await?;
     let refused = |problem: &khien_cases::CheckProblem| {
         let (what, todo) = check::said(problem, state.texts(visit.language));
@@ -179,7 +215,7 @@ pub(super) async fn take(
     upload_tokens::used(&mut change, &token.id).await?;
     change.commit().await?;
     let id = upload.id.clone();
-    let outcome = check::carry_out(&state, upload, spooled.path().to_owned(), &taking, actor).await?;
+    let outcome = check::carry_out(&state, upload, spooled.path().to_owned(), &taking, in_doubt, actor).await?;
     if let Some((what, todo)) = outcome.problem_in(visit.language) {
         return Err(Trouble::BadRequest { detail: format!("{what} {todo}") });
     }
@@ -195,6 +231,7 @@ pub(super) async fn take(
     Ok(Json(CaseListResult {
         upload: id,
         cases: outcome.cases,
+        before: outcome.compared.iter().map(|it| (it.unit.clone(), it.into())).collect(),
         not_taken: not_taken.collect(),
         units: results.into_iter().map(|result| (result.unit, result.figures.into())).collect(),
     }))
@@ -206,4 +243,5 @@ pub(super) fn described(schemas: &mut SchemaGenerator) -> Described {
         .asking("unit", "The id of the unit whose cases are those of the rows that name no other unit.")
         .asking("exported_at", "When the list was exported (RFC 3339); without it, now.")
         .asking("name", "What the file is called.")
+        .asking("older", "take: a list that is older than the one that is held is kept among the earlier ones; without it, it is refused.")
 }

@@ -21,6 +21,7 @@ use khien_texts::{Language, Texts};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::compare::{self, Compared, WhenInDoubt};
 use crate::admin::import::known::{Found, Known, KnownUnit, UnitNames};
 use crate::admin::import::load;
 use crate::spool;
@@ -67,6 +68,10 @@ pub(super) struct Outcome {
     pub(super) parties_left_out: usize,
     /// Sums that the list gives and that its rows do not: row, canonical column, said, summed.
     pub(super) wrong_totals: Vec<(u32, String, f64, f64)>,
+    /// The units that had a list before.
+    pub(super) compared: Vec<Compared>,
+    /// Whether somebody must say first that it counts.
+    pub(super) must_be_confirmed: bool,
 }
 
 /// Rows that count for nobody. What they call their unit is not kept: it may be anything.
@@ -192,6 +197,7 @@ pub(super) async fn carry_out(
     upload: Upload,
     path: PathBuf,
     taking: &Taking,
+    in_doubt: WhenInDoubt,
     actor: Actor,
 ) -> Result<Outcome, Trouble> {
     let lost = |what: &str| Trouble::Internal { detail: format!("checking a list: {what}") };
@@ -219,17 +225,48 @@ pub(super) async fn carry_out(
         }
     };
     let now = (state.clock)();
+    if let Ok(Some(report)) = report {
+        let (results, outcome) = split(report, &upload, &directory, taking, now);
+        return conclude(state, &upload.id, &results, outcome, in_doubt, &directory, actor).await;
+    }
     let mut change = state.store.begin(actor, now).await?;
     let outcome = match report {
-        Ok(Some(report)) => {
-            let (results, outcome) = split(report, &upload, &directory, taking, now);
-            let rows = u64::from(outcome.cases);
-            cases::keep(&mut change, &upload.id, rows, &results, &json!(outcome)).await?;
-            outcome
-        }
-        Ok(None) => fail(&mut change, &upload.id, problem_without_directive, state).await?,
         Err(problem) => fail(&mut change, &upload.id, |texts| said(&problem, texts), state).await?,
+        Ok(_) => fail(&mut change, &upload.id, problem_without_directive, state).await?,
     };
+    change.commit().await?;
+    Ok(outcome)
+}
+
+/// Keeps what a list comes to, unless it is older than what is held or has noticeably fewer cases: then somebody is asked
+/// first, or it is refused.
+async fn conclude(
+    state: &AppState,
+    id: &str,
+    results: &[CaseResult],
+    mut outcome: Outcome,
+    in_doubt: WhenInDoubt,
+    directory: &Directory,
+    actor: Actor,
+) -> Result<Outcome, Trouble> {
+    outcome.compared = compare::with_newest(state, results).await?;
+    outcome.must_be_confirmed = compare::must_ask(&outcome.compared, in_doubt);
+    let names: BTreeMap<String, String> =
+        directory.units.iter().map(|unit| (unit.id.clone(), unit.name.clone())).collect();
+    for language in Language::ALL {
+        let refusal = compare::refusal(&outcome.compared, in_doubt, &names, state.texts(language));
+        outcome.problem.extend(refusal.map(|refusal| (language.tag().to_owned(), refusal)));
+    }
+    let mut change = state.store.begin(actor, (state.clock)()).await?;
+    let rows = u64::from(outcome.cases);
+    if !outcome.problem.is_empty() {
+        outcome.units.clear();
+        cases::fail(&mut change, id, rows, &json!(outcome)).await?;
+    } else if outcome.must_be_confirmed {
+        cases::ask(&mut change, id, rows, &json!(outcome)).await?;
+    } else {
+        cases::keep(&mut change, id, rows, results, &json!(outcome)).await?;
+    }
     change.commit().await?;
     Ok(outcome)
 }
@@ -314,13 +351,18 @@ fn split(
     (results.collect(), outcome)
 }
 
-/// Checks a list in the background and removes its file. Whoever sent it sees on the page how far it is.
-pub(super) fn begin(state: &AppState, upload: Upload, taking: Taking, actor: Actor) {
+/// Checks a list in the background and removes its file, unless somebody must first say that it counts. Whoever sent it sees on
+/// the page how far it is.
+pub(super) fn begin(state: &AppState, upload: Upload, taking: Taking, in_doubt: WhenInDoubt, actor: Actor) {
     let state = state.clone();
     tokio::spawn(async move {
         let id = upload.id.clone();
         let path = spool::path_of(&state.settings.data, &id);
-        if let Err(trouble) = carry_out(&state, upload, path, &taking, actor).await {
+        let outcome = carry_out(&state, upload, path, &taking, in_doubt, actor).await;
+        if outcome.as_ref().is_ok_and(|outcome| outcome.must_be_confirmed) {
+            return;
+        }
+        if let Err(trouble) = outcome {
             tracing::warn!(upload = id, %trouble, "a list was not checked");
             let failed = interrupted(&state, &id).await;
             if let Err(error) = failed {

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tracing::{info, warn};
 
 use super::check::{self, Outcome, Taking, WhyNot};
+use super::compare::WhenInDoubt;
 use super::mapping::Beginning;
 use super::upload::kept_name;
 use crate::limits::MAX_LIST_BYTES;
@@ -181,7 +182,7 @@ async fn take(
     let mut change = state.store.begin(Actor::System, now).await?;
     cases::insert(&mut change, &upload).await?;
     change.commit().await?;
-    check::carry_out(state, upload, path.to_owned(), &Taking::Everything, Actor::System).await
+    check::carry_out(state, upload, path.to_owned(), &Taking::Everything, WhenInDoubt::RefuseOlder, Actor::System).await
 }
 
 /// Why a list was not checked, as it stands beside the list.
@@ -209,6 +210,7 @@ fn report(state: &AppState, name: &str, outcome: &Outcome) -> String {
         };
         lines.push(text!(texts, key, row = part.row, cases = part.cases));
     }
+    lines.extend(outcome.compared.iter().map(|compared| compared.said(&compared.unit, texts)));
     lines.push(text!(texts, "case-folder-more", url = state.public_url.as_ref()));
     lines.join("\n") + "\n"
 }

@@ -14,6 +14,7 @@ use khien_tables::titles::{TITLE_ROWS, find, plain};
 use khien_tables::{Conversion, FileProblem, Limits, Row, Spreadsheet, column_name};
 use khien_texts::text;
 
+use super::compare::WhenInDoubt;
 use super::{check, upload};
 use crate::admin::desk::Desk;
 use crate::admin::sheet::{Block, Field, Form};
@@ -148,6 +149,6 @@ pub(super) async fn take(
     cases::keep_profile(&mut change, upload.unit.as_deref(), &beginning.titles.cells, &upload.mapping).await?;
     cases::start(&mut change, &id, &upload.mapping).await?;
     change.commit().await?;
-    check::begin(&state, upload, taking, visit.actor());
+    check::begin(&state, upload, taking, WhenInDoubt::Ask, visit.actor());
     Ok(Onward::to(format!("/cases/uploads/{id}")).into_response())
 }

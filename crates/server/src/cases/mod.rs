@@ -3,7 +3,7 @@
 //! unit, all of it or nothing.
 //!
 //! ```text
-//! page ────┐             columns known?                      one transaction
+//! page ────┐             columns known?                      one transaction, once nobody needs to be asked
 //! program ─┼─▶ spool ─▶ yes: check ─────────────▶ split by unit ─▶ results, facts, findings
 //! folder ──┘             no:  a person says it
 //! ```
@@ -11,6 +11,7 @@
 mod api;
 mod causes;
 mod check;
+mod compare;
 pub(crate) mod folder;
 pub(crate) mod job;
 mod list;
@@ -41,6 +42,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::post(Kind::BigUpload, "/cases", SEND, "Send a list of cases.", || post(upload::take)),
     Route::get(Kind::Page, "/cases/uploads/{id}", SEND, "One list on its way in.", || get(upload::show)),
     Route::post(Kind::Form, "/cases/uploads/{id}/mapping", SEND, "Say what the columns hold.", || post(mapping::take)),
+    Route::post(Kind::Form, "/cases/uploads/{id}/confirm", SEND, "Say that an older or smaller list counts.", || post(compare::confirm)),
     Route::post(Kind::Form, "/cases/uploads/{id}/discard", SEND, "Throw a list away.", || post(upload::discard)),
     Route::get(Kind::Page, "/cases/units/{id}", SEE, "The case data of one unit.", || get(unit::show)),
     Route::get(Kind::Page, "/cases/units/{id}/rows.xlsx", SEE_ROWS, "The rows to correct, as a workbook.", || get(rows::workbook)),

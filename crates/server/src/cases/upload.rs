@@ -13,6 +13,7 @@ use khien_store::ids;
 use khien_texts::text;
 
 use super::check::{self, Outcome, Taking, WhyNot};
+use super::compare::{self, WhenInDoubt};
 use super::list;
 use super::mapping::{self, Beginning};
 use crate::admin::desk::{Desk, day_of_form, filled, unit_name};
@@ -116,7 +117,7 @@ pub(super) async fn take(State(state): State<AppState>, visit: Visit, sent: BigU
         return Err(trouble);
     }
     if known.is_some() {
-        check::begin(&state, upload, taking(&desk).await?, visit.actor());
+        check::begin(&state, upload, taking(&desk).await?, WhenInDoubt::Ask, visit.actor());
     }
     Ok(Onward::to(format!("/cases/uploads/{id}")).into_response())
 }
@@ -154,6 +155,7 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit, Path(id): 
             let page = page(&desk, &upload, &[said])?;
             Ok(if is_silent { page } else { page.again_after(SHOWN_AGAIN_SECONDS) })
         }
+        UploadState::Waiting => page(&desk, &upload, &compare::blocks(&desk, &upload, &outcome).await?),
         UploadState::Done => page(&desk, &upload, &done(&desk, &upload, &outcome).await?),
         UploadState::Failed => {
             let (what, todo) = outcome.problem_in(visit.language).cloned().unwrap_or_default();
@@ -192,6 +194,10 @@ async fn done(desk: &Desk<'_>, upload: &Upload, outcome: &Outcome) -> Result<Vec
     let mut blocks = vec![Block::Notice("pass", said)];
     if outcome.parties_left_out > 0 {
         blocks.push(Block::Text(text!(desk.texts, "case-parties-left-out", count = outcome.parties_left_out)));
+    }
+    let compared = compare::lines(desk, outcome, &on);
+    if !compared.is_empty() {
+        blocks.extend([Block::Heading(desk.t("case-since-before")), Block::List(compared)]);
     }
     let rows = cases::of_upload(&desk.state.store, &upload.id).await?.into_iter().map(|result| {
         let href = format!("/cases/units/{}", in_address(&result.unit));

@@ -16,6 +16,6 @@ pub use profiles::{keep_profile, profile};
 pub use results::{CaseResult, Figures, MAX_RESULTS, keep, latest_of_all, of_unit, of_upload};
 pub use reviews::{MAX_REVIEW_NOTE, Review, latest_reviews, review, reviews_of};
 pub use uploads::{
-    MAX_FILE_NAME, MAX_OUTCOME_BYTES, Profile, Upload, UploadSource, UploadState, discard, fail, find, insert, recent,
-    say_progress, start,
+    MAX_FILE_NAME, MAX_OUTCOME_BYTES, Profile, Upload, UploadSource, UploadState, ask, confirm, discard, fail, find,
+    insert, recent, say_progress, start,
 };

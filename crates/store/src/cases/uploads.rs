@@ -39,6 +39,8 @@ words! {
         Mapping = "mapping",
         /// It waits to be checked, or is being checked.
         Checking = "checking",
+        /// It was checked, and somebody must say that it counts although it is older or has fewer cases.
+        Waiting = "waiting",
         /// What it comes to is known.
         Done = "done",
         /// It could not be checked; nothing of it counts.
@@ -171,6 +173,49 @@ pub async fn say_progress(change: &mut Change, id: &str, rows: u64) -> Result<bo
     Ok(said.rows_affected() == 1)
 }
 
+fn outcome_text(outcome: &Value) -> Result<String, StoreError> {
+    let text = json_text(outcome)?;
+    if text.len() > MAX_OUTCOME_BYTES {
+        return Err(StoreError::TooMany { limit: MAX_OUTCOME_BYTES });
+    }
+    Ok(text)
+}
+
+/// Moves a list from one state on to the next.
+async fn go_on(change: &mut Change, id: &str, from: UploadState, to: UploadState) -> Result<(), StoreError> {
+    let now = micros(change.now());
+    let gone_on = query("UPDATE case_uploads SET state = $2, changed_at = $3 WHERE id = $1 AND state = $4")
+        .bind(id)
+        .bind(to.as_str())
+        .bind(now)
+        .bind(from.as_str())
+        .execute(change.connection())
+        .await?;
+    if gone_on.rows_affected() == 0 {
+        return Err(StoreError::Conflict { what: "the list is checked already or was thrown away".into() });
+    }
+    Ok(())
+}
+
+/// Lets a list that was checked wait until somebody says that it counts. `outcome` says why.
+pub async fn ask(change: &mut Change, id: &str, rows: u64, outcome: &Value) -> Result<(), StoreError> {
+    let text = outcome_text(outcome)?;
+    go_on(change, id, UploadState::Checking, UploadState::Waiting).await?;
+    query("UPDATE case_uploads SET rows_read = $2, outcome = $3 WHERE id = $1")
+        .bind(id)
+        .bind(i64::try_from(rows).unwrap_or(i64::MAX))
+        .bind(text)
+        .execute(change.connection())
+        .await?;
+    change.audit("cases.ask", "case_upload", id, json!({ "rows": rows })).await
+}
+
+/// Somebody says that a list counts that waits for this: it is checked again.
+pub async fn confirm(change: &mut Change, id: &str) -> Result<(), StoreError> {
+    go_on(change, id, UploadState::Waiting, UploadState::Checking).await?;
+    change.audit("cases.confirm", "case_upload", id, json!({})).await
+}
+
 /// Ends the check with what became of it. One that has ended already is refused: nothing counts twice.
 pub(super) async fn end(
     change: &mut Change,
@@ -179,13 +224,11 @@ pub(super) async fn end(
     rows: u64,
     outcome: &Value,
 ) -> Result<(), StoreError> {
-    let text = json_text(outcome)?;
-    if text.len() > MAX_OUTCOME_BYTES {
-        return Err(StoreError::TooMany { limit: MAX_OUTCOME_BYTES });
-    }
+    let text = outcome_text(outcome)?;
     let now = micros(change.now());
     let ended = query(
-        "UPDATE case_uploads SET state = $2, rows_read = $3, changed_at = $4, outcome = $5 WHERE id = $1 AND state IN ($6, $7)",
+        "UPDATE case_uploads SET state = $2, rows_read = $3, changed_at = $4, outcome = $5
+         WHERE id = $1 AND state IN ($6, $7, $8)",
     )
     .bind(id)
     .bind(state.as_str())
@@ -194,6 +237,7 @@ pub(super) async fn end(
     .bind(text)
     .bind(UploadState::Mapping.as_str())
     .bind(UploadState::Checking.as_str())
+    .bind(UploadState::Waiting.as_str())
     .execute(change.connection())
     .await?;
     if ended.rows_affected() == 0 {

@@ -1,6 +1,7 @@
 //! Lists of cases: sent on the page, by a program, by the watched folder; what is kept of them, and what never is.
 
 mod privacy;
+mod replaced;
 mod ways;
 
 use std::time::Duration;

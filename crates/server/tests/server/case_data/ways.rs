@@ -199,6 +199,14 @@ async fn the_watched_folder_takes_lists_once_they_rest() {
     assert!(done.contains("2 việc của 1 đơn vị") && done.contains("mot"), "{done}");
     assert!(report(folder.path(), "done", "cu.csv").await.contains("hai"));
     assert!(report(folder.path(), "failed", "hong").await.contains("hỏng"));
+    // One that was written before the one that is held is refused; nothing of it counts.
+    let older = folder.path().join("toan-tinh-cu.csv");
+    std::fs::write(&older, list(&[GOOD])).unwrap();
+    let long_ago = std::time::UNIX_EPOCH + Duration::from_hours(24 * 365 * 55);
+    std::fs::File::options().write(true).open(&older).unwrap().set_modified(long_ago).unwrap();
+    let refused = report(folder.path(), "failed", "toan-tinh-cu").await;
+    assert!(refused.contains("cũ hơn bảng kê đang dùng của Đơn vị mot"), "{refused}");
+    assert_eq!(cases::of_unit(&place.state.store, "mot", 10).await.unwrap().len(), 1);
     serving.stop().await;
     assert!(folder.path().join("ghi-chu.docx").exists());
     assert!(!folder.path().join("toan-tinh.csv").exists());

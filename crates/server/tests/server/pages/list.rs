@@ -101,6 +101,7 @@ pub(super) const PAGES: &[Listed] = &[
     page("provincial_office", "/cases/units/tinh", "/cases"),
     page("provincial_office", "/cases/units/kv3", "class=\"cards"),
     page("provincial_office", "/cases/uploads/{case-list}", "Trạng thái hồ sơ"),
+    page("provincial_office", "/cases/uploads/{doubted-case-list}", "/confirm\""),
     page("provincial_office", "/cases/uploads/{checked-case-list}", "/cases/units/kv3"),
     page("provincial_office", "/services", "khu vực 6"),
     page("it_focal_officer", "/services/units/{officer-unit}", "class=\"spark\""),

@@ -8,6 +8,7 @@ use khien_store::campaigns::{self, Attempt, Campaign, CampaignKind};
 use khien_store::exemptions::{self, ExemptionState};
 use khien_store::{accounts, assignments, connectors, directives, holders, logins, tasks};
 
+use crate::case_data;
 use crate::place::{Browser, Place, in_address};
 
 /// The ids of things, by the names that addresses have for them.
@@ -102,6 +103,21 @@ async fn waiting_list(place: &Place) -> String {
     id_in(answer.location(), "/cases/uploads/")
 }
 
+/// A list of cases that waits until somebody says that it counts: it has far fewer cases than the one before.
+async fn doubted_list(place: &Place) -> String {
+    let mut officer = place.let_in("provincial_office").await;
+    officer.get("/cases").await;
+    let fields = [("unit", "kv3"), ("exported", "2026-11-19")];
+    let list = case_data::list(&[case_data::GOOD]);
+    let sent = officer.upload("/cases", &fields, &[("list", "thu-ly-thieu.csv", list.as_bytes())]).await;
+    let address = sent.location().to_owned();
+    officer.get(&address).await;
+    officer.post(&format!("{address}/mapping"), &[]).await;
+    let page = officer.get(&address).await;
+    case_data::checked(&mut officer, &address, page).await;
+    id_in(&address, "/cases/uploads/")
+}
+
 /// Looks everything up, and makes what the demonstration does not have.
 pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things {
     let store = &place.state.store;
@@ -157,6 +173,7 @@ pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things
     things.insert("task", all.iter().find(|task| task.unit == head_unit).unwrap().id.clone());
     things.insert("waiting-task", tasks::waiting_extensions(store).await.unwrap().remove(0).task);
     things.insert("case-list", waiting_list(place).await);
+    things.insert("doubted-case-list", doubted_list(place).await);
     let lists = khien_store::cases::recent(store, 500).await.unwrap();
     let checked = lists
         .iter()
