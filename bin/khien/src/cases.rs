@@ -20,7 +20,7 @@ use khien_tables::{Limits, Origin, Spreadsheet};
 
 use crate::cli::CasesCheckArguments;
 use crate::exit::Exit;
-use crate::i18n::text;
+use crate::i18n::{Texts, text};
 use crate::output::{Answer, Outcome};
 use crate::problem::Problem;
 use crate::progress::Progress;
@@ -43,6 +43,8 @@ struct Checked<'c> {
     document: FactDocument,
     findings: Vec<Finding>,
     exported_at: Timestamp,
+    /// Whether whoever asks has said so; otherwise it is when the file was written.
+    is_export_told: bool,
 }
 
 /// `khien cases check FILE`.
@@ -56,7 +58,7 @@ pub(crate) fn run(arguments: &CasesCheckArguments, session: &Session) -> Outcome
     let file = File::open(path).map_err(cannot)?;
     let written_at = file.metadata().and_then(|metadata| metadata.modified()).map_err(cannot)?;
     let exported_at = match &arguments.exported {
-        Some(written) => facts::moment_of(written)?,
+        Some(written) => exported(written, at, &session.texts)?,
         // A list that was only copied is as old as it was.
         None => Timestamp::try_from(written_at).unwrap_or(at).min(at),
     };
@@ -80,10 +82,31 @@ pub(crate) fn run(arguments: &CasesCheckArguments, session: &Session) -> Outcome
     let findings: Vec<Finding> = findings.into_iter().filter(|finding| finding.clause == CLAUSE).collect();
     let exit = Exit::of(&summary(&findings));
     let origin = table.origin().clone();
-    let checked = Checked { path, origin, report, directive: &directive, document, findings, exported_at };
+    let checked = Checked {
+        path,
+        origin,
+        report,
+        directive: &directive,
+        document,
+        findings,
+        exported_at,
+        is_export_told: arguments.exported.is_some(),
+    };
     let text =
         if arguments.json { json::render(&checked) } else { show::render(&checked, &session.texts, arguments.all) };
     Ok(Answer { text, exit })
+}
+
+/// When the list was exported, as it was typed: on no day that is still to come.
+fn exported(written: &str, at: Timestamp, texts: &Texts) -> Result<Timestamp, Problem> {
+    let exported_at = facts::moment_of(written)?;
+    if day_of(exported_at) <= day_of(at) {
+        // A day stands for its end, which today is yet to come.
+        return Ok(exported_at.min(at));
+    }
+    let day = |moment| khien_texts::moment::day_shown(day_of(moment), texts);
+    let what = text!(texts, "cases-exported-future", day = day(exported_at), today = day(at));
+    Err(Problem::Worded { what, hints: vec![texts.text("cases-exported-future-todo")] })
 }
 
 /// The facts of the unit that the list is about.

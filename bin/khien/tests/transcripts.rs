@@ -22,6 +22,10 @@ fn workshop() -> tempfile::TempDir {
     fs::write(folder.path().join("latin1.json"), b"{\n\"device\": \"V\xe9n\"}").expect("a file");
     fs::write(folder.path().join("utf16.json"), b"\xff\xfe{\0}\0").expect("a file");
     fs::write(folder.path().join("facts.xlsx"), b"PK\x03\x04\x14\0").expect("a file");
+    fs::copy(folder.path().join("undated.csv"), folder.path().join("dated.csv")).expect("a copy");
+    let dated = File::options().write(true).open(folder.path().join("dated.csv")).expect("a file");
+    // 2026-11-20, noon in Việt Nam.
+    dated.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_795_150_800)).expect("a moment");
     fs::write(folder.path().join("empty.json"), "\n").expect("a file");
     fs::write(folder.path().join("list.json"), "[]").expect("a file");
     File::create(folder.path().join("huge.json")).and_then(|file| file.set_len(HUGE)).expect("a sparse file");

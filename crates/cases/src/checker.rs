@@ -51,6 +51,10 @@ pub enum CheckProblem {
     File(FileProblem),
     /// Nothing in it looks like the titles of a list of cases.
     NoTitles,
+    /// There is nothing below the titles.
+    NoCases,
+    /// The rows of one unit are wanted, and the list has no column of units.
+    NoUnitColumn,
     /// The columns that it must have and has not; the titles that it has.
     MissingColumns {
         /// The canonical names.
@@ -72,6 +76,22 @@ impl From<FileProblem> for CheckProblem {
     }
 }
 
+/// The titles of a list among its first rows, and the place of the first row below them. One line alone is no list.
+///
+/// # Errors
+/// Nothing looks like titles, or nothing is below them.
+pub fn beginning(first: &[Row]) -> Result<(Row, usize), CheckProblem> {
+    let (titles, below) = find(first, FIELDS).ok_or(CheckProblem::NoTitles)?;
+    if first.len() <= below {
+        return Err(if Columns::of_titles(&titles).is_empty() {
+            CheckProblem::NoTitles
+        } else {
+            CheckProblem::NoCases
+        });
+    }
+    Ok((titles, below))
+}
+
 /// Checks the cases of an opened table.
 pub fn check<S: Read + Seek>(
     table: &mut Spreadsheet<S>,
@@ -79,7 +99,7 @@ pub fn check<S: Read + Seek>(
     options: Options<'_>,
 ) -> Result<Report, CheckProblem> {
     let first = table.first_rows(TITLE_ROWS + 1)?;
-    let (titles, _) = find(&first, FIELDS).ok_or(CheckProblem::NoTitles)?;
+    let (titles, _) = beginning(&first)?;
     drop(first);
     let profile = options.profile.iter().map(|(id, title)| (id.as_str(), title.as_str()));
     let columns = Columns::of_profile(&titles, profile).map_err(CheckProblem::WrongProfile)?;
@@ -91,6 +111,9 @@ pub fn check<S: Read + Seek>(
     if !missing.is_empty() {
         let titles = titles.cells.into_iter().filter(|title| !title.is_empty()).collect();
         return Err(CheckProblem::MissingColumns { missing, titles });
+    }
+    if options.unit.is_some() && columns.place(Column::Unit).is_none() {
+        return Err(CheckProblem::NoUnitColumn);
     }
     let mut checker = Checker::new(&columns, rules, table.origin().dates, &options);
     let progress = options.progress;
@@ -423,7 +446,7 @@ impl<'c, 'd, 'o> Checker<'c, 'd, 'o> {
             return Err(CheckProblem::NoSuchUnit(self.other_units));
         }
         if self.report.all.cases == 0 {
-            return Err(CheckProblem::File(FileProblem::Empty));
+            return Err(CheckProblem::NoCases);
         }
         Ok(self.report)
     }

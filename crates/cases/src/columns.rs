@@ -75,6 +75,22 @@ columns! {
 /// are found so that they can be named as left out, and are mapped to nothing.
 const OF_PARTIES: &[&str] = &[
     "nguoi phai thi hanh",
+    "ten nguoi",
+    "ten ca nhan",
+    "ten to chuc",
+    "ten nguyen don",
+    "ten bi don",
+    "ten ben",
+    "ben phai",
+    "ben duoc",
+    "nguoi bi",
+    "nguoi khoi kien",
+    "nguoi yeu cau",
+    "nguoi nop",
+    "nguoi nhan",
+    "bi cao",
+    "bi an",
+    "bi hai",
     "nguoi duoc thi hanh",
     "nguoi phai tha",
     "nguoi duoc tha",
@@ -99,14 +115,20 @@ const OF_PARTIES: &[&str] = &[
     "so tai khoan",
 ];
 
+/// The same, where the whole title is no more than this: "Tên" alone is the name of a party, "Tên đơn vị" is not.
+const OF_PARTIES_ALONE: &[&str] = &["ten", "nguoi", "ca nhan", "to chuc", "ca nhan to chuc", "ben", "cac ben"];
+
 /// Whether a column called `title` tells about the parties.
 pub fn is_of_parties(title: &str) -> bool {
     let title = plain(title);
+    // "Tên 1" is "Tên".
+    let alone = title.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end();
     // "Họ tên chấp hành viên" tells about an official at work.
     !title.contains("chap hanh vien")
-        && OF_PARTIES
-            .iter()
-            .any(|known| title.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+        && (OF_PARTIES_ALONE.contains(&alone)
+            || OF_PARTIES
+                .iter()
+                .any(|known| title.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))))
 }
 
 /// Which column of a table holds what.
@@ -235,6 +257,27 @@ mod tests {
         for (id, title) in [("chap_hanh_vien", "Người phải thi hành án"), ("so_qd", "ĐƯƠNG SỰ")] {
             let refused = Columns::of_profile(&row, [(id, title)]);
             assert_eq!(refused, Err(vec![format!("{id}: {title}")]));
+        }
+    }
+
+    #[test]
+    fn names_are_of_parties_however_the_column_is_called() {
+        for title in [
+            "Tên",
+            "TÊN",
+            "Tên (1)",
+            "Tên 2",
+            "Họ tên",
+            "Tên người phải THA",
+            "Bên được thi hành",
+            "Bị đơn",
+            "Người nộp đơn",
+        ] {
+            assert!(is_of_parties(title), "{title}");
+        }
+        for title in ["Tên đơn vị", "Tên chấp hành viên", "Họ và tên chấp hành viên", "Tình trạng", "Cột 13", ""]
+        {
+            assert!(!is_of_parties(title), "{title}");
         }
     }
 

@@ -22,7 +22,7 @@ pub mod limits;
 pub mod report;
 pub mod say;
 
-pub use checker::{CheckProblem, FindOfficer, Options, check};
+pub use checker::{CheckProblem, FindOfficer, Options, beginning, check};
 pub use facts::case_data;
 pub use limits::Rules;
 pub use report::{Remark, RemarkKind, Report, Tally, UnitTally};

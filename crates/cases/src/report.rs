@@ -1,7 +1,7 @@
 //! What a list of cases amounts to.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -231,6 +231,8 @@ pub struct UnitTally {
     pub limits: Vec<LimitTally>,
     /// How many remarks of each kind there are.
     pub remark_counts: BTreeMap<RemarkKind, u32>,
+    /// How many cases have any of a kind.
+    pub remark_cases: BTreeMap<RemarkKind, u32>,
     /// The first [`MAX_REMARKS_OF_UNIT`] rows to correct.
     pub remarks: Vec<Remark>,
 }
@@ -256,6 +258,9 @@ impl UnitTally {
         }
         for (kind, count) in other.remark_counts {
             *self.remark_counts.entry(kind).or_default() += count;
+        }
+        for (kind, count) in other.remark_cases {
+            *self.remark_cases.entry(kind).or_default() += count;
         }
         self.remarks.extend(other.remarks);
         self.remarks.sort_by_key(|remark| remark.row);
@@ -338,6 +343,8 @@ pub struct Report {
     pub(crate) listed: usize,
     /// How many remarks of each kind there are.
     pub remark_counts: BTreeMap<RemarkKind, u32>,
+    /// How many cases have any of a kind.
+    pub remark_cases: BTreeMap<RemarkKind, u32>,
     /// The latest day on which anything in the list was changed, no day in the future. No export is older.
     pub last_change: Option<Date>,
     /// Totals that the list gives.
@@ -351,9 +358,16 @@ pub struct Report {
 }
 
 impl Report {
-    /// Takes what is to correct in a case of a unit. Both lists are bounded, and what is beyond is counted.
+    /// Takes what is to correct in one case of a unit. Both lists are bounded, and what is beyond is counted.
     pub(crate) fn take_remarks(&mut self, unit: Option<&str>, remarks: Vec<Remark>) {
         let mut unit = unit.and_then(|unit| self.units.get_mut(unit));
+        let kinds: BTreeSet<RemarkKind> = remarks.iter().map(|remark| remark.kind).collect();
+        for kind in kinds {
+            *self.remark_cases.entry(kind).or_default() += 1;
+            if let Some(unit) = &mut unit {
+                *unit.remark_cases.entry(kind).or_default() += 1;
+            }
+        }
         for remark in remarks {
             *self.remark_counts.entry(remark.kind).or_default() += 1;
             if let Some(unit) = &mut unit {

@@ -27,9 +27,26 @@ pub fn limit(id: &str, texts: &Texts) -> String {
     texts.text(&format!("cases-limit-{id}"))
 }
 
-/// How many remarks of a kind there are.
-pub fn count_of(kind: RemarkKind, count: u32, texts: &Texts) -> String {
-    text!(texts, &kind_key(kind), count = count)
+/// How many remarks of a kind there are, and in how many cases, where one case has several. Of a list that was counted before
+/// cases were, their number is not known.
+pub fn count_of(kind: RemarkKind, count: u32, cases: Option<u32>, texts: &Texts) -> String {
+    let name = texts.text(&kind_key(kind));
+    // The counts of the whole list are of cases: that these are parts of one of them is said.
+    let name = if kind.is_inconsistent() { text!(texts, "cases-inconsistent-kind", kind = name) } else { name };
+    match cases.filter(|cases| *cases != count) {
+        Some(cases) => text!(texts, "cases-remark-places", kind = name, count = count, cases = cases),
+        None => text!(texts, "cases-remark-count", kind = name, count = count),
+    }
+}
+
+/// What to do about a list without cases.
+pub fn no_cases_todo(texts: &Texts) -> String {
+    texts.text("cases-no-cases-todo")
+}
+
+/// How the counts of the whole and those of the rows to correct go together.
+pub fn about_counts(texts: &Texts) -> String {
+    texts.text("cases-about-counts")
 }
 
 fn kind_key(kind: RemarkKind) -> String {
@@ -75,6 +92,8 @@ pub fn problem(problem: &CheckProblem, texts: &Texts) -> String {
     match problem {
         CheckProblem::File(problem) => khien_tables::say::file_problem(problem, texts).what,
         CheckProblem::NoTitles => texts.text("cases-no-titles"),
+        CheckProblem::NoCases => texts.text("cases-no-cases"),
+        CheckProblem::NoUnitColumn => texts.text("cases-no-unit-column"),
         CheckProblem::MissingColumns { missing, .. } => {
             let names: Vec<String> = missing.iter().map(|id| column(id, texts)).collect();
             text!(texts, "cases-missing-columns", columns = names.join(", "))

@@ -54,6 +54,7 @@ pub(super) fn render(checked: &Checked<'_>) -> String {
         "sheet": checked.origin.sheet,
         "converted": checked.origin.converted,
         "exported_at": checked.exported_at,
+        "exported_at_from": if checked.is_export_told { "argument" } else { "file" },
         "all": tally_of(&report.all),
         "units": units,
         "limits": limits,

@@ -21,6 +21,8 @@ pub(super) fn of(problem: &CheckProblem, path: &Path, texts: &Texts) -> Problem 
         CheckProblem::NoSuchUnit(units) => {
             vec![text!(texts, "hint-known", known = shortened(&units.join(", ")))]
         }
+        CheckProblem::NoCases => vec![khien_cases::say::no_cases_todo(texts)],
+        CheckProblem::NoUnitColumn => vec![texts.text("cases-no-unit-column-todo")],
         CheckProblem::Stopped => Vec::new(),
     };
     let what = khien_cases::say::problem(problem, texts);

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use khien_cases::limits::LIMITS;
 use khien_cases::report::{LimitTally, Tally};
 use khien_cases::{Remark, RemarkKind, say};
+use khien_model::{State, day_of};
+use khien_texts::labels::{Label, evidence_words};
 
 use super::Checked;
 use crate::i18n::{Texts, text};
@@ -22,6 +24,7 @@ pub(super) fn render(checked: &Checked<'_>, texts: &Texts, all: bool) -> String 
         page.push('\n');
     };
     line(text!(texts, "cases-head", file = file.as_ref(), cases = report.all.cases, open = report.all.open));
+    line(exported(checked, texts));
     if let Some(converted) = &checked.origin.converted {
         line(khien_tables::say::conversion(converted, texts));
     }
@@ -30,6 +33,7 @@ pub(super) fn render(checked: &Checked<'_>, texts: &Texts, all: bool) -> String 
     }
     line(String::new());
     line(summary(&report.all, texts));
+    line(say::about_counts(texts));
     for (limit, tally) in LIMITS.iter().zip(&report.limits) {
         line(format!("  {}", of_limit(limit.id, tally, texts)));
     }
@@ -54,6 +58,13 @@ pub(super) fn render(checked: &Checked<'_>, texts: &Texts, all: bool) -> String 
     page.push_str(&remarks(checked, texts, all));
     page.push_str(&findings(checked, texts));
     page
+}
+
+/// The day of the export, and where it was taken from.
+fn exported(checked: &Checked<'_>, texts: &Texts) -> String {
+    let day = khien_texts::moment::day_shown(day_of(checked.exported_at), texts);
+    let key = if checked.is_export_told { "cases-exported-told" } else { "cases-exported-of-file" };
+    text!(texts, key, day = day)
 }
 
 fn named(unit: &str, texts: &Texts) -> String {
@@ -99,7 +110,8 @@ fn remarks(checked: &Checked<'_>, texts: &Texts, all: bool) -> String {
     let listed = report.remarks();
     for kind in RemarkKind::ALL {
         let Some(count) = report.remark_counts.get(&kind) else { continue };
-        let _ = writeln!(page, "\n{}", say::count_of(kind, *count, texts));
+        let cases = report.remark_cases.get(&kind).copied();
+        let _ = writeln!(page, "\n{}", say::count_of(kind, *count, cases, texts));
         let most = if all { usize::MAX } else { SHOWN_OF_A_KIND };
         let of_kind = || listed.iter().filter(|remark| remark.kind == kind);
         for remark in of_kind().take(most) {
@@ -131,6 +143,15 @@ fn findings(checked: &Checked<'_>, texts: &Texts) -> String {
         let Some((_, control)) = checked.directive.control(&finding.control) else { continue };
         let state = texts.text(&format!("state-{}", finding.state));
         let _ = writeln!(page, "  {state}: {}", texts.pick(&control.title));
+        if finding.state == State::Pass {
+            continue;
+        }
+        let facts = checked.document.facts();
+        for because in &finding.because {
+            let label = Label::of(&because.path, facts, checked.directive);
+            let (name, value) = (label.words(&because.path, texts), evidence_words(&because.evidence, &label, texts));
+            let _ = writeln!(page, "    {}", text!(texts, "cases-because", name = name, value = value));
+        }
     }
     page
 }

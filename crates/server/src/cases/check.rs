@@ -304,6 +304,7 @@ pub(super) fn said(problem: &CheckProblem, texts: &Texts) -> (String, String) {
     };
     let todo = match &problem {
         CheckProblem::File(problem) => khien_tables::say::file_problem(problem, texts).todo,
+        CheckProblem::NoCases => khien_cases::say::no_cases_todo(texts),
         _ => texts.text("case-columns-todo"),
     };
     (khien_cases::say::problem(&problem, texts), todo)

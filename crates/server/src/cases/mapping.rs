@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use khien_cases::columns::{Column, Columns, FIELDS, is_of_parties};
 use khien_cases::{CheckProblem, say};
 use khien_store::cases::{self, Profile, Upload};
-use khien_tables::titles::{TITLE_ROWS, find, plain};
+use khien_tables::titles::{TITLE_ROWS, plain};
 use khien_tables::{Conversion, FileProblem, Limits, Row, Spreadsheet, column_name};
 use khien_texts::text;
 
@@ -41,7 +41,7 @@ impl Beginning {
             let file = File::open(path).map_err(FileProblem::from)?;
             let mut table = Spreadsheet::open(BufReader::new(file), Limits::CASES)?;
             let rows = table.first_rows(TITLE_ROWS + SHOWN_CELLS)?;
-            let (titles, below) = find(&rows, FIELDS).ok_or(CheckProblem::NoTitles)?;
+            let (titles, below) = khien_cases::beginning(&rows)?;
             let below = rows.get(below..).unwrap_or_default().to_vec();
             Ok(Self { titles, below, converted: table.origin().converted.clone() })
         });
@@ -118,11 +118,24 @@ pub(super) fn blocks(
         blocks.push(Block::Mistakes(desk.t("admin-mistakes"), form.summary()));
     } else if let Some(problem) = problem {
         blocks.push(Block::Notice("fail", check::said(problem, desk.texts).0));
+    } else {
+        blocks.push(why_asked(desk, upload, beginning));
     }
     blocks.push(Block::Form(form));
     let discard = format!("/cases/uploads/{}/discard", upload.id);
     blocks.push(Block::Form(Form::post(desk.visit, discard, desk.t("import-discard"), vec![]).dangerous()));
     blocks
+}
+
+/// Why somebody is asked what the columns hold: required ones are not recognized, or nobody has looked at such a list yet.
+fn why_asked(desk: &Desk<'_>, upload: &Upload, beginning: &Beginning) -> Block {
+    match beginning.columns(&upload.mapping) {
+        Err(CheckProblem::MissingColumns { missing, .. }) => {
+            let names: Vec<String> = missing.iter().map(|column| say::column(column, desk.texts)).collect();
+            Block::Notice("fail", text!(desk.texts, "case-mapping-missing", columns = names.join(", ")))
+        }
+        _ => Block::Notice("unknown", desk.t("case-mapping-first")),
+    }
 }
 
 /// Takes what a person said, remembers it, and lets the check begin.

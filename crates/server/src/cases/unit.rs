@@ -182,11 +182,15 @@ fn limits(desk: &Desk<'_>, newest: &CaseResult) -> Block {
     })
 }
 
+fn count_of(desk: &Desk<'_>, newest: &CaseResult, kind: RemarkKind, count: u32) -> String {
+    say::count_of(kind, count, newest.figures.remark_cases.get(&kind).copied(), desk.texts)
+}
+
 /// What whoever is not of the unit sees of the rows to correct: how many.
 fn counts(desk: &Desk<'_>, newest: &CaseResult) -> Block {
     let counts = newest.figures.remark_counts.iter();
-    let mut said: Vec<Cell> =
-        counts.map(|(kind, count)| Cell::Text(say::count_of(*kind, *count, desk.texts))).collect();
+    let mut said: Vec<Cell> = counts.map(|(kind, count)| Cell::Text(count_of(desk, newest, *kind, *count))).collect();
+    said.push(Cell::Text(say::about_counts(desk.texts)));
     said.push(Cell::Text(desk.t("case-rows-inside")));
     Block::List(said)
 }
@@ -214,9 +218,13 @@ fn rows(desk: &Desk<'_>, unit: &str, newest: &CaseResult, known: &[Cause], asked
     }
     let wanted = RemarkKind::ALL.into_iter().find(|kind| kind.word() == asked.kind);
     let kinds = newest.figures.remark_counts.iter().map(|(kind, count)| {
-        Cell::link(format!("{address}?kind={}", kind.word()), say::count_of(*kind, *count, desk.texts))
+        Cell::link(format!("{address}?kind={}", kind.word()), count_of(desk, newest, *kind, *count))
     });
-    blocks.extend([Block::Text(desk.t("case-rows-about")), Block::List(kinds.collect())]);
+    blocks.extend([
+        Block::Text(desk.t("case-rows-about")),
+        Block::List(kinds.collect()),
+        Block::Text(say::about_counts(desk.texts)),
+    ]);
     let chosen: Vec<&Remark> =
         newest.remarks.iter().filter(|remark| wanted.is_none_or(|kind| remark.kind == kind)).collect();
     let filter = wanted.map(|kind| format!("?kind={}", kind.word())).unwrap_or_default();

@@ -29,6 +29,8 @@ pub struct Figures {
     pub limits: Vec<LimitTally>,
     /// How many rows are to correct, by what is wrong.
     pub remark_counts: BTreeMap<RemarkKind, u32>,
+    /// In how many cases. Nothing for lists that were checked before cases were counted.
+    pub remark_cases: BTreeMap<RemarkKind, u32>,
     /// The canonical columns that the list does not have.
     pub lacking: Vec<String>,
 }
@@ -66,6 +68,7 @@ impl CaseResult {
             all: tally.all,
             limits: tally.limits,
             remark_counts: tally.remark_counts,
+            remark_cases: tally.remark_cases,
             lacking: lacking.iter().map(|column| (*column).to_owned()).collect(),
         };
         Self {

@@ -196,3 +196,34 @@ async fn a_list_of_several_units_is_split() {
     let elsewhere = officer.upload("/cases", &fields, &[("list", "x.csv", all.as_bytes())]).await;
     assert_eq!(elsewhere.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn why_columns_are_asked_for_is_said_and_no_name_can_be_chosen() {
+    let place = place().await;
+    let mut officer = place.signed_in("daumoi", None).await;
+    let fields = [("unit", "mot"), ("exported", "2026-11-21")];
+    officer.get("/cases").await;
+    let wrong = "Món;Giá;Tên\nCơm;30000;Đương Sự\n";
+    let sent = officer.upload("/cases", &fields, &[("list", "x.csv", wrong.as_bytes())]).await;
+    let page = officer.get(sent.location()).await;
+    assert!(page.body.contains("Không nhận ra cột bắt buộc: số thụ lý, ngày thụ lý, tình trạng"), "{}", page.body);
+    assert!(page.body.contains("không chọn được: Tên") && !page.body.contains("value=\"Tên\""), "{}", page.body);
+    assert!(page.body.contains("value=\"Món\""), "{}", page.body);
+    officer.get("/cases").await;
+    let sent = officer.upload("/cases", &fields, &[("list", "x.csv", list(&[GOOD]).as_bytes())]).await;
+    assert!(officer.get(sent.location()).await.body.contains("Lần đầu có bảng kê với tên cột như thế này"));
+}
+
+#[tokio::test]
+async fn places_and_cases_are_told_apart() {
+    let place = place().await;
+    let mut officer = place.signed_in("daumoi", None).await;
+    // One case with two days that cannot be read, and a third that is missing.
+    let broken = GOOD.replace("02/03/2026", "30/02/2026").replace("12/03/2026", "31/02/2026");
+    send(&mut officer, "mot", "x.csv", list(&[&broken, LATE]).as_bytes()).await;
+    let unit = officer.get("/cases/units/mot").await;
+    let said = "Mâu thuẫn – không đọc được ngày hoặc số tiền: 2 chỗ trong 1 việc";
+    assert!(unit.body.contains(said) && unit.body.contains("Mỗi việc được đếm một lần"), "{}", unit.body);
+    let mut office = place.signed_in("vanphong", None).await;
+    assert!(office.get("/cases/units/mot").await.body.contains(said));
+}

@@ -22,11 +22,14 @@ async fn what_cannot_be_read_says_why_and_leaves_nothing() {
     let mut officer = place.signed_in("daumoi", None).await;
     let mut old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
     old.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
-    let cases: [(&str, &[u8], &str); 5] = [
+    let only_titles = format!("{TITLES}\n");
+    let cases: [(&str, &[u8], &str); 7] = [
         ("a password", &old, "mật khẩu"),
         ("old Excel", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xlsx"),
         ("damaged", b"PK\x03\x04nothing", "hỏng"),
         ("a picture", b"\x89PNG\r\n\x1a\n\x00\x00", "không phải là danh sách"),
+        ("only the titles", only_titles.as_bytes(), "không có việc nào dưới dòng tiêu đề"),
+        ("one line", "BẢNG KÊ\n".as_bytes(), "không tìm thấy dòng tiêu đề cột"),
         ("empty", b"", "không có dòng nào"),
     ];
     let fields = [("unit", "mot"), ("exported", "2026-11-21")];
