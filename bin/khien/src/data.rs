@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, Write as _};
 use std::path::Path;
 
-use khien_server::config::is_database_address;
+use khien_server::config::{Settings, is_database_address};
 use khien_store::audit::{self, Chain};
 use khien_store::transfer::{self, Transferred};
 use khien_store::{Store, StoreOptions};
@@ -28,6 +28,22 @@ pub(crate) async fn open(url: &str, create: bool, texts: &Texts) -> Result<Store
     }
     let options = StoreOptions { create, ..StoreOptions::default() };
     Store::open(url, &options).await.map_err(|error| server::of_store(&error, texts))
+}
+
+/// Opens the database that is there already; where it was looked for is said when there is none.
+async fn open_kept(settings: &Settings, texts: &Texts) -> Result<Store, Problem> {
+    open(&settings.database_url(), false, texts).await.map_err(|problem| match problem {
+        Problem::Worded { what, mut hints } => {
+            let place = match settings.database {
+                // An address may hold a password.
+                Some(_) => texts.text("database-place-told"),
+                None => settings.data.display().to_string(),
+            };
+            hints.insert(0, text!(texts, "database-hint-place", place = place));
+            Problem::Worded { what, hints }
+        }
+        other => other,
+    })
 }
 
 /// Says which table is being carried and how far it has got.
@@ -64,7 +80,7 @@ pub(crate) fn backup(arguments: &BackupArguments, session: &Session) -> Outcome 
     let mut half = tempfile::NamedTempFile::new_in(folder).map_err(|error| cannot(&error))?;
     let mut progress = Progress::default();
     let made = server::runtime(session)?.block_on(async {
-        let store = open(&settings.database_url(), false, texts).await?;
+        let store = open_kept(&settings, texts).await?;
         let mut say = |table: &str, rows: u64| tick(&mut progress, texts, table, rows);
         let made = transfer::backup(&store, half.as_file_mut(), session.now, &mut say).await;
         store.close().await;
@@ -120,7 +136,7 @@ pub(crate) fn carry(arguments: &MoveArguments, session: &Session) -> Outcome {
     let settings = server::settings(&arguments.database, session)?;
     let mut progress = Progress::default();
     let moved = server::runtime(session)?.block_on(async {
-        let from = open(&settings.database_url(), false, texts).await?;
+        let from = open_kept(&settings, texts).await?;
         let to = open(&arguments.to, true, texts).await?;
         if from.place() == to.place() {
             let what = text!(texts, "move-same", place = from.place());
@@ -155,7 +171,7 @@ pub(crate) fn verify(arguments: &DatabaseArguments, session: &Session) -> Outcom
     let texts = &session.texts;
     let settings = server::settings(arguments, session)?;
     let chain = server::runtime(session)?.block_on(async {
-        let store = open(&settings.database_url(), false, texts).await?;
+        let store = open_kept(&settings, texts).await?;
         let chain = audit::verify(&store).await;
         store.close().await;
         chain.map_err(|error| server::of_store(&error, texts))

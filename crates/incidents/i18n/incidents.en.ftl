@@ -70,6 +70,7 @@ incident-to-closing = Cybersecurity force of the Ministry of Public Security (th
 incident-state-running = Time left
 incident-state-kept = In time
 incident-state-late = Overdue
+incident-state-made-late = Reported, { $late } late
 incident-state-unknown = Not known
 
 incident-doubt-no-limit = To be checked: no document sets a limit for the day of the discovery.
@@ -79,6 +80,7 @@ incident-doubt-personal-data-not-known = Whether personal data is concerned is o
 incident-letter-first = First report
 incident-letter-detailed = Detailed report
 incident-letter-closing = Closing report
+incident-letter-personal-data = Notice of a personal data breach
 
 incident-sender-parent = Authority above
 incident-sender-issuer = Authority that writes

@@ -70,6 +70,7 @@ incident-to-closing = Cơ quan chuyên trách của Bộ Công an (qua chủ qu�
 incident-state-running = Còn thời gian
 incident-state-kept = Đúng hạn
 incident-state-late = Quá hạn
+incident-state-made-late = Đã báo, chậm { $late }
 incident-state-unknown = Chưa xác định
 
 incident-doubt-no-limit = Cần đối chiếu: chưa có văn bản quy định thời hạn tại ngày phát hiện.
@@ -79,6 +80,7 @@ incident-doubt-personal-data-not-known = Chưa rõ có liên quan dữ liệu c�
 incident-letter-first = Báo cáo ban đầu
 incident-letter-detailed = Báo cáo chi tiết
 incident-letter-closing = Báo cáo kết thúc
+incident-letter-personal-data = Thông báo vi phạm dữ liệu cá nhân
 
 incident-sender-parent = Tên cơ quan cấp trên
 incident-sender-issuer = Tên cơ quan ban hành

@@ -10,7 +10,7 @@ use khien_texts::Texts;
 use crate::acts::Act;
 use crate::clocks::{Step, basis};
 use crate::say;
-use crate::sheet::{FactSheet, Part, Progress, Shape};
+use crate::sheet::{FactSheet, Part, Progress, Shape, YesNo};
 
 words! {
     /// Which letter.
@@ -21,6 +21,8 @@ words! {
         Detailed = "detailed",
         /// When everything is over.
         Closing = "closing",
+        /// To the authority for personal data, when such data is concerned.
+        PersonalData = "personal_data",
     }
 
     /// Something about the sender that a letter needs.
@@ -103,11 +105,25 @@ pub struct Letter {
 }
 
 impl LetterKind {
+    /// Whether the letter belongs to such an incident.
+    pub fn is_for(self, sheet: &FactSheet) -> bool {
+        self != Self::PersonalData || sheet.personal_data == Some(YesNo::Yes)
+    }
+
     const fn about(self) -> &'static str {
         match self {
             Self::First => "báo cáo ban đầu về sự cố an ninh mạng",
             Self::Detailed => "báo cáo chi tiết về sự cố an ninh mạng",
             Self::Closing => "báo cáo kết thúc xử lý sự cố an ninh mạng",
+            Self::PersonalData => "thông báo vi phạm quy định về bảo vệ dữ liệu cá nhân",
+        }
+    }
+
+    /// How the first sentence goes on after the authority that writes.
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::First | Self::Detailed | Self::Closing => " báo cáo như sau:",
+            Self::PersonalData => " thông báo như sau:",
         }
     }
 
@@ -116,6 +132,7 @@ impl LetterKind {
         match self {
             Self::First => Step::FirstNotice,
             Self::Detailed | Self::Closing => Step::Detailed,
+            Self::PersonalData => Step::PersonalData,
         }
     }
 
@@ -151,6 +168,22 @@ impl LetterKind {
                 (Part::Impact, true),
                 (Part::PersonalData, true),
                 (Part::Data, false),
+                (Part::Done, true),
+                (Part::Progress, true),
+                (Part::Planned, true),
+                (Part::Contact, true),
+            ],
+            Self::PersonalData => &[
+                (Part::DiscoveredAt, true),
+                (Part::DiscoveredHow, false),
+                (Part::StartedAt, false),
+                (Part::Systems, true),
+                (Part::Units, true),
+                (Part::Kind, true),
+                (Part::Seen, true),
+                (Part::Data, true),
+                (Part::Impact, true),
+                (Part::Cause, false),
                 (Part::Done, true),
                 (Part::Progress, true),
                 (Part::Planned, true),
@@ -192,7 +225,7 @@ pub fn letter(
     let items = parts.iter().map(|(part, _)| (say::part(*part, texts), value(sheet, *part, texts)));
     let reports = match kind {
         LetterKind::Closing => reports(acts, texts),
-        LetterKind::First | LetterKind::Detailed => Vec::new(),
+        LetterKind::First | LetterKind::Detailed | LetterKind::PersonalData => Vec::new(),
     };
     let law = basis(kind.step(), directive, sheet.discovered_at);
     let opening = law.map_or_else(String::new, |law| format!("Căn cứ {}, ", cited(law, texts)));
@@ -203,8 +236,8 @@ pub fn letter(
         about: kind.about(),
         place: sender.place.clone(),
         day: long_day(day_of(now)),
-        receivers: sender.receivers.clone(),
-        opening: (opening, sender.issuer.clone(), " báo cáo như sau:"),
+        receivers: receivers(kind, sender, texts),
+        opening: (opening, sender.issuer.clone(), kind.verb()),
         items: items.collect(),
         reports,
         copies: ["Như trên", "Lưu: VT"],
@@ -214,12 +247,20 @@ pub fn letter(
     }
 }
 
+/// To whom a letter goes: the notice about personal data has an addressee of its own.
+fn receivers(kind: LetterKind, sender: &Sender, texts: &Texts) -> Vec<String> {
+    match kind {
+        LetterKind::PersonalData => vec![say::receiver(Step::PersonalData, texts)],
+        LetterKind::First | LetterKind::Detailed | LetterKind::Closing => sender.receivers.clone(),
+    }
+}
+
 fn missing(parts: &[(Part, bool)], kind: LetterKind, sheet: &FactSheet, sender: &Sender) -> Vec<Missing> {
     let lacks = [
         (SenderPart::Parent, sender.parent.is_none()),
         (SenderPart::Issuer, sender.issuer.is_none()),
         (SenderPart::Place, sender.place.is_none()),
-        (SenderPart::Receivers, sender.receivers.is_empty()),
+        (SenderPart::Receivers, kind != LetterKind::PersonalData && sender.receivers.is_empty()),
         (SenderPart::Post, sender.post.is_none()),
         (SenderPart::Signer, sender.signer.is_none()),
     ];

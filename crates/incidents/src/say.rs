@@ -1,8 +1,8 @@
 //! What the parts, words and reports are called.
 
-use khien_texts::{Language, Texts, text};
+use khien_texts::{Language, Texts, moment, text};
 
-use crate::clocks::{ClockState, Doubt, Step};
+use crate::clocks::{Clock, ClockState, Doubt, Step};
 use crate::letters::{LetterKind, Missing, SenderPart};
 use crate::sheet::{Part, Wrong};
 
@@ -60,6 +60,17 @@ pub fn step(step: Step, texts: &Texts) -> String {
 /// To whom a report goes.
 pub fn receiver(step: Step, texts: &Texts) -> String {
     texts.text(&named("incident-to", step.as_str()))
+}
+
+/// How a clock stands; of a report that was made too late, by how much.
+pub fn standing(clock: &Clock<'_>, texts: &Texts) -> String {
+    match (clock.state, clock.due, clock.done) {
+        (ClockState::Late, Some(due), Some(act)) => {
+            let late = moment::length(act.done_at.duration_since(due), texts);
+            text!(texts, "incident-state-made-late", late = late)
+        }
+        _ => state(clock.state, texts),
+    }
 }
 
 /// How a clock stands.

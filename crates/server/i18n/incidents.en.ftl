@@ -17,8 +17,18 @@ incidents-was-reported = The incident is reported. The IT focal officer and the 
 incidents-not-known = Not known yet
 incidents-clocks = Clocks of reporting
 incidents-clocks-about = Hours of the clock, nights and holidays included, from the discovery on: { $moment }.
-incidents-late = { $count } reports are overdue. Report now, then record it below.
-incidents-late-badge = { $count } reports overdue
+incidents-late = { $count ->
+        [one] One report is overdue.
+       *[other] { $count } reports are overdue.
+    } Report now, then record it below.
+incidents-late-others = { $count ->
+        [one] One report is overdue.
+       *[other] { $count } reports are overdue.
+    } Call the IT focal officer or the office at once, so that they report and record it.
+incidents-late-badge = { $count ->
+        [one] 1 report overdue
+       *[other] { $count } reports overdue
+    }
 incidents-what = What is owed
 incidents-to = To whom
 incidents-due = Until

@@ -18,6 +18,7 @@ incidents-not-known = Chưa rõ
 incidents-clocks = Mốc báo cáo
 incidents-clocks-about = Tính theo giờ đồng hồ, kể cả ban đêm và ngày nghỉ, từ lúc phát hiện: { $moment }.
 incidents-late = { $count } mốc báo cáo đã quá hạn. Báo cáo ngay, rồi ghi nhận ở dưới.
+incidents-late-others = { $count } mốc báo cáo đã quá hạn. Hãy gọi ngay cho đầu mối CNTT hoặc Văn phòng để báo cáo và ghi nhận.
 incidents-late-badge = Quá hạn { $count } mốc báo cáo
 incidents-what = Việc phải làm
 incidents-to = Nơi nhận

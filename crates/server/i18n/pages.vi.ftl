@@ -141,8 +141,8 @@ changes-area = Nhóm dữ kiện
 changes-what = Thay đổi
 change-first = ghi nhận lần đầu (hoặc thay đổi cũ nhất còn hiện ở đây)
 change-gone = không còn được báo cáo
-change-from = { $name }: từ «{ $before }» thành «{ $after }»
-change-removed = { $name }: không còn (trước là «{ $before }»)
+change-from = { $name }: từ “{ $before }” thành “{ $after }”
+change-removed = { $name }: không còn (trước là “{ $before }”)
 change-elsewhere = thay đổi ở phần không hiện ra đây
 
 ## Biện pháp
@@ -188,8 +188,8 @@ flash-help = Đã gửi yêu cầu hỗ trợ. Xem diễn biến ở mục Vư�
 
 search-title = Tìm kiếm
 search-how = Gõ một phần của tên, có dấu hay không dấu đều được.
-search-nothing = Không tìm thấy gì cho «{ $q }» trong phạm vi bạn được xem.
-search-found = Tìm thấy { $count } mục cho «{ $q }».
+search-nothing = Không tìm thấy gì cho “{ $q }” trong phạm vi bạn được xem.
+search-found = Tìm thấy { $count } mục cho “{ $q }”.
 search-cut = Còn nhiều mục khác: hãy gõ rõ hơn.
 search-units = Đơn vị
 search-people = Người

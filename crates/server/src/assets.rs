@@ -2,6 +2,7 @@
 //! keep it for a year and a new version is seen at once.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -16,6 +17,9 @@ use crate::trouble::Trouble;
 
 /// How many letters of the digest stand in a file's name.
 const DIGEST_LETTERS: usize = 16;
+
+/// How long a browser keeps the icon that it asked for by its usual name.
+const ICON_CACHE_TIME: Duration = Duration::from_hours(24);
 
 /// A file as it is kept: name, kind of content, content.
 struct File {
@@ -33,16 +37,28 @@ const FILES: &[File] = &[
         content_type: "text/css; charset=utf-8",
         bytes: include_bytes!("../assets/khien.css"),
     },
+    File { name: "icon", ending: "svg", content_type: PICTURE, bytes: ICON },
     File { name: "advisory", ending: "js", content_type: SCRIPT, bytes: include_bytes!("../assets/advisory.js") },
     File { name: "password", ending: "js", content_type: SCRIPT, bytes: include_bytes!("../assets/password.js") },
     File { name: "zxcvbn", ending: "js", content_type: SCRIPT, bytes: include_bytes!("../assets/zxcvbn/zxcvbn.js") },
 ];
 
+/// The shield in the tab of a browser.
+const ICON: &[u8] = include_bytes!("../assets/icon.svg");
+const PICTURE: &str = "image/svg+xml";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The routes of this module.
-pub(crate) const ROUTES: &[Route] =
-    &[Route::get(Kind::Asset, "/assets/{file}", Right::Anyone, "A file that pages are made with.", || get(serve))];
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get(Kind::Asset, "/assets/{file}", Right::Anyone, "A file that pages are made with.", || get(serve)),
+    Route::get(
+        Kind::Asset,
+        "/favicon.ico",
+        Right::Anyone,
+        "The icon, for browsers that ask without being told.",
+        || get(icon),
+    ),
+];
 
 /// The names under which the files are served, in the order of [`FILES`].
 static SERVED: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -64,6 +80,12 @@ pub fn url(file: &str) -> String {
     let served = matching.next().map(|(_, served)| served.as_str());
     debug_assert!(served.is_some(), "no asset {file:?}");
     format!("/assets/{}", served.unwrap_or_default())
+}
+
+/// Browsers ask for it under this name whatever a page says. It may change with the program, so it is kept for a day.
+async fn icon() -> Response {
+    let cache = format!("public, max-age={}", ICON_CACHE_TIME.as_secs());
+    ([(CONTENT_TYPE, PICTURE.to_owned()), (CACHE_CONTROL, cache)], ICON).into_response()
 }
 
 async fn serve(Path(wanted): Path<String>) -> Result<Response, Trouble> {

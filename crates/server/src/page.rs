@@ -249,6 +249,11 @@ impl<'a> Frame<'a> {
         assets::url("khien.css")
     }
 
+    /// Where the icon lies.
+    pub fn icon(&self) -> String {
+        assets::url("icon.svg")
+    }
+
     /// What was just done, in a sentence.
     pub fn flash(&self) -> Option<String> {
         self.texts.find(self.visit.flash.as_deref()?, &[])

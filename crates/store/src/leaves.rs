@@ -15,7 +15,7 @@ use crate::{Change, Generation, Store, StoreError};
 pub const MAX_DAYS: i32 = 400;
 
 /// The reason that is shown where a duty is lifted.
-const REASON: &str = "Nghỉ theo chế độ, đơn vị đã ghi nhận (on leave, recorded by the unit)";
+const REASON: &str = "Nghỉ theo chế độ, đơn vị đã ghi nhận";
 
 /// A leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,14 +126,20 @@ pub(crate) async fn as_exemptions(
         .flat_map(|directive| directive.clauses.iter().filter(of_people))
         .map(|clause| clause.id.as_str())
         .collect();
-    let rows = query("SELECT * FROM leaves ORDER BY recorded_at, id").fetch_all(connection).await?;
+    let rows = query(
+        "SELECT leaves.*, COALESCE(people.name, leaves.recorded_by) AS recorder
+         FROM leaves LEFT JOIN people ON people.id = leaves.recorded_by ORDER BY leaves.recorded_at, leaves.id",
+    )
+    .fetch_all(connection)
+    .await?;
     let mut exemptions = Vec::new();
     for row in &rows {
-        let leave = leave(row)?;
+        // It is shown to readers, who know people by name.
+        let (recorder, leave) = (row.text("recorder")?, leave(row)?);
         exemptions.extend(clauses.iter().map(|clause| Exemption {
             id: format!("leave-{}-{clause}", leave.id),
             requested_by: leave.person.clone(),
-            approved_by: leave.recorded_by.clone(),
+            approved_by: recorder.clone(),
             reason: REASON.to_owned(),
             covers: Coverage::Subject(Subject { kind: SubjectKind::Person, id: leave.person.clone() }),
             lifts: Requirement::Clause((*clause).to_owned()),

@@ -175,7 +175,8 @@ fn problem(error: &Error, url: &Url, time: Duration) -> FeedProblem {
         Error::Io(inner) if is_of::<NoPlace>(inner) => {
             FeedProblem::Forbidden { host: url.host_str().unwrap_or_default().to_owned() }
         }
-        _ => FeedProblem::Unreachable { detail },
+        // What the system says of it is English, and says no more to whoever reads it than which server it was.
+        _ => FeedProblem::Unreachable { detail: url.host_str().unwrap_or_default().to_owned() },
     }
 }
 

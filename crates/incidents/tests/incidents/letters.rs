@@ -103,6 +103,21 @@ fn what_is_not_known_is_a_gap_and_is_named() {
 }
 
 #[test]
+fn the_notice_about_personal_data_has_its_own_addressee_and_is_for_such_incidents_only() {
+    let letter = letter_of(LetterKind::PersonalData, &whole(), &Sender { receivers: vec![], ..sender() });
+    assert_eq!(letter.receivers, ["Cơ quan chuyên trách bảo vệ dữ liệu cá nhân"]);
+    assert_eq!(letter.missing, []);
+    for (answer, is_for) in [(Some(YesNo::Yes), true), (Some(YesNo::No), false), (None, false)] {
+        let sheet = FactSheet { personal_data: answer, ..whole() };
+        assert_eq!(LetterKind::PersonalData.is_for(&sheet), is_for, "{answer:?}");
+        assert!(LetterKind::First.is_for(&sheet) && LetterKind::Detailed.is_for(&sheet), "{answer:?}");
+    }
+    let without = FactSheet { data: None, ..whole() };
+    let letter = letter_of(LetterKind::PersonalData, &without, &sender());
+    assert_eq!(letter.missing, [khien_incidents::letters::Missing::Sheet(Part::Data)]);
+}
+
+#[test]
 fn days_are_written_as_official_letters_write_them() {
     let texts = texts();
     for (now, day) in [

@@ -164,6 +164,10 @@ pub(crate) struct Form {
     pub(crate) buttons: Vec<(String, String, String)>,
     /// Whether it takes something away for good.
     pub(crate) is_danger: bool,
+    /// Drawn so that it does not stand out.
+    pub(crate) is_quiet: bool,
+    /// Sent whatever the browser thinks of it.
+    pub(crate) is_checked_by_server: bool,
     /// In one line.
     pub(crate) is_inline: bool,
     /// What the ids of its fields begin with, when its address does not tell it from others on the page.
@@ -197,6 +201,8 @@ impl Form {
             submit: submit.into(),
             buttons: Vec::new(),
             is_danger: false,
+            is_quiet: false,
+            is_checked_by_server: false,
             is_inline: false,
             name: None,
         }
@@ -222,6 +228,8 @@ impl Form {
             submit: submit.into(),
             buttons: Vec::new(),
             is_danger: false,
+            is_quiet: false,
+            is_checked_by_server: false,
             is_inline: true,
             name: None,
         }
@@ -231,6 +239,20 @@ impl Form {
     #[must_use]
     pub(crate) fn dangerous(mut self) -> Self {
         self.is_danger = true;
+        self
+    }
+
+    /// Drawn so that it does not stand out among what is to be done.
+    #[must_use]
+    pub(crate) fn quiet(mut self) -> Self {
+        self.is_quiet = true;
+        self
+    }
+
+    /// Sent as it is filled in: the browser would stop at the first thing that is wrong, the server says all of them at once.
+    #[must_use]
+    pub(crate) fn checked_by_server(mut self) -> Self {
+        self.is_checked_by_server = true;
         self
     }
 
@@ -338,13 +360,18 @@ impl Field {
         Self::new(name, label, Entry::Line("password", String::new()))
     }
 
+    /// A day. What was typed and is none stays as it is: a browser would show nothing of it in a field for days.
     pub(crate) fn date(name: &str, label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self::new(name, label, Entry::Line("date", value.into()))
+        let value = value.into();
+        let is_day = value.is_empty() || value.parse::<jiff::civil::Date>().is_ok();
+        Self::new(name, label, Entry::Line(if is_day { "date" } else { "text" }, value))
     }
 
     /// A day with a time, as [`khien_incidents::sheet::form_moment`] writes it.
     pub(crate) fn moment(name: &str, label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self::new(name, label, Entry::Line("datetime-local", value.into()))
+        let value = value.into();
+        let is_moment = value.is_empty() || value.parse::<jiff::civil::DateTime>().is_ok();
+        Self::new(name, label, Entry::Line(if is_moment { "datetime-local" } else { "text" }, value))
     }
 
     pub(crate) fn search(name: &str, label: impl Into<String>, value: impl Into<String>) -> Self {

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Form as Sent, Query, State};
 use khien_model::TreeOnDay;
-use khien_store::people;
 use khien_store::tickets::{self, Ticket, TicketKind, TicketState};
+use khien_store::{Store, StoreError, people};
 use khien_texts::text;
 use serde::Deserialize;
 
 use super::allows;
-use super::incidents::clocks::overdue;
+use super::incidents::clocks::owed;
 use crate::access;
 use crate::admin::desk::{Desk, paged, unit_choices, unit_name};
 use crate::admin::sheet::{self, Block, Cell, Field, Form, Link, Table};
@@ -44,7 +44,8 @@ pub(super) async fn show(
     }
     ways.push(Link::new("/tickets/answers", desk.t("tickets-answers")));
     let mut blocks = vec![Block::Text(desk.t("tickets-about")), Block::Actions(ways)];
-    let late = overdue(&desk).await?;
+    let owed = owed(&desk).await?;
+    let late = owed.late;
     let own = tickets::of_person(&state.store, visit.rights.person()).await?;
     if !own.is_empty() {
         blocks.push(Block::Heading(desk.t("tickets-own")));
@@ -54,10 +55,17 @@ pub(super) async fn show(
     let reach = visit.rights.reach(Action::View, Resource::Request, &on);
     if !matches!(reach, Reach::OwnThings) {
         let is_all = asked.all == "yes";
-        let listed = if is_all { tickets::all(&state.store).await? } else { tickets::waiting(&state.store).await? };
-        let mut listed: Vec<Ticket> =
-            listed.into_iter().filter(|ticket| allows(&desk, ticket, Action::View, &on)).collect();
-        listed.sort_by_key(|ticket| !(ticket.kind == TicketKind::Incident && ticket.state.is_open()));
+        let mut listed =
+            if is_all { tickets::all(&state.store).await? } else { tickets::waiting(&state.store).await? };
+        if !is_all {
+            // An answer ends no clock: what is still to be reported waits too.
+            listed.extend(answered_ones(&state.store, &listed, &owed.waiting).await?);
+        }
+        listed.retain(|ticket| allows(&desk, ticket, Action::View, &on));
+        let is_urgent = |ticket: &Ticket| {
+            ticket.kind == TicketKind::Incident && (ticket.state.is_open() || owed.waiting.contains(&ticket.id))
+        };
+        listed.sort_by_key(|ticket| !is_urgent(ticket));
         let address = if is_all { "/tickets?all=yes" } else { "/tickets" };
         let (shown, around) = paged(&listed, asked.page.parse().unwrap_or(1), &desk, address);
         let list = access::NamedList { resource: Resource::Request, unit: "", words: "" };
@@ -78,6 +86,19 @@ pub(super) async fn show(
         blocks.extend(month(&desk, &reach, &on).await?);
     }
     sheet::page(&state, &visit, desk.t("tickets-title"), &[], &blocks)
+}
+
+/// The incidents that were answered and of which a report is still to be made.
+async fn answered_ones(
+    store: &Store,
+    listed: &[Ticket],
+    waiting: &BTreeSet<String>,
+) -> Result<Vec<Ticket>, StoreError> {
+    let mut answered = Vec::new();
+    for id in waiting.iter().filter(|id| !listed.iter().any(|ticket| ticket.id == **id)) {
+        answered.extend(tickets::find(store, id).await?);
+    }
+    Ok(answered)
 }
 
 /// Which units have said nothing this month, and the form to say that there is nothing.

@@ -86,7 +86,10 @@ async fn an_incident_is_reported_filled_in_and_reported_on() {
     let at = report(&place, &mut an, 30).await;
     let page = an.get(&at).await.body;
     let told = row(&page, "Báo đầu mối CNTT");
-    assert!(told.contains("Quá hạn") && told.contains("Khiên 2026-0001"), "reported after 30 minutes: {told}");
+    assert!(
+        told.contains("Đã báo, chậm 15 phút") && !told.contains("Quá hạn") && told.contains("Khiên 2026-0001"),
+        "reported after 30 minutes: {told}"
+    );
     assert!(row(&page, "Báo Văn phòng").contains("Còn thời gian"), "{page}");
     assert!(row(&page, "Thông báo ban đầu").contains("Chưa đánh giá mức độ"), "{page}");
     assert!(row(&page, "Báo cáo nguyên nhân").contains("331/2026/NĐ-CP"), "{page}");
@@ -120,11 +123,40 @@ async fn an_incident_is_reported_filled_in_and_reported_on() {
 }
 
 #[tokio::test]
+async fn what_is_late_is_said_to_whoever_can_mend_it_and_an_answer_ends_no_clock() {
+    let place = office().await;
+    let mut an = place.signed_in("an", None).await;
+    let at = report(&place, &mut an, 90).await;
+    let own = an.get(&at).await.body;
+    assert!(own.contains("Hãy gọi ngay cho đầu mối CNTT") && !own.contains("ghi nhận ở dưới"), "{own}");
+    let mut office = place.signed_in("office", None).await;
+    let page = office.get(&at).await.body;
+    assert!(page.contains("ghi nhận ở dưới") && page.contains("button second\" type=\"submit\">Ghi nhầm"), "{page}");
+    assert!(office.get(&format!("{at}/reports")).await.body.contains(" novalidate"));
+    // What is no moment stays as it was typed.
+    let wrong = office
+        .post(&format!("{at}/reports"), &[("step", "office"), ("done_at", "hôm qua"), ("done_by", ""), ("how", "")]);
+    let wrong = wrong.await.body;
+    assert!(wrong.contains("type=\"text\" id=\"reports-done_at\"") && wrong.contains("value=\"hôm qua\""), "{wrong}");
+    for field in ["done_at", "done_by", "how"] {
+        assert!(wrong.contains(&format!("id=\"reports-{field}-mistake\"")), "{field}: {wrong}");
+    }
+    went(&office.post(&format!("{at}/answer"), &[("answer", "Đã cách ly máy")]).await, "answer");
+    let list = office.get("/tickets").await.body;
+    assert!(list.contains(&format!("href=\"{at}\"")) && list.contains("mốc báo cáo"), "{list}");
+}
+
+#[tokio::test]
 async fn letters_are_made_from_the_sheet_and_say_what_is_missing() {
     let place = office().await;
     let mut focal = place.signed_in("focal", None).await;
     let at = report(&place, &mut focal, 10).await;
-    for kind in ["first", "detailed", "closing"] {
+    assert!(!focal.get(&at).await.body.contains("letters/personal_data"), "nobody has said that it is about such data");
+    assert_eq!(focal.get(&format!("{at}/letters/personal_data")).await.status, StatusCode::NOT_FOUND);
+    let since = ago(&place, 10);
+    went(&focal.post(&format!("{at}/sheet"), &sheet(&since, "1", &[("personal_data", "yes")])).await, "sheet");
+    assert!(focal.get(&at).await.body.contains("In Thông báo vi phạm dữ liệu cá nhân"));
+    for kind in ["first", "detailed", "closing", "personal_data"] {
         let page = focal.get(&format!("{at}/letters/{kind}")).await.body;
         assert!(page.contains("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM") && page.contains("PC-KT-01"), "{page}");
         assert!(page.contains("Còn thiếu mục bắt buộc") && page.contains("class=\"gap\""), "{page}");

@@ -167,11 +167,11 @@ pub async fn find(store: &Store, ticket: &str) -> Result<Option<Incident>, Store
     read(&mut connection, ticket).await
 }
 
-/// What is known of the incidents that are neither answered nor closed, by ticket.
+/// What is known of the incidents that are not closed, by ticket: an answer ends no clock.
 pub async fn open_ones(store: &Store) -> Result<Vec<Incident>, StoreError> {
     let rows = query(
         "SELECT incidents.ticket AS ticket FROM incidents JOIN tickets ON tickets.id = incidents.ticket
-         WHERE tickets.state IN ('new', 'taken', 'waiting') ORDER BY tickets.asked_at, tickets.id LIMIT $1",
+         WHERE tickets.state <> 'closed' ORDER BY tickets.asked_at, tickets.id LIMIT $1",
     )
     .bind(super::MAX_LISTED)
     .fetch_all(store.readers())

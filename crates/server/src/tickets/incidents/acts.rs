@@ -59,7 +59,7 @@ fn page(
         Field::line(how, desk.t("incidents-how"), value(how)).required().hint(desk.t("incidents-how-hint")),
     ];
     let form = Form::post(desk.visit, format!("{}/reports", address(&ticket.id)), desk.t("incidents-record"), fields);
-    let form = form.with_mistakes(mistakes);
+    let form = form.checked_by_server().with_mistakes(mistakes);
     let mut blocks = vec![Block::Text(desk.t("incidents-record-about"))];
     if !mistakes.is_empty() {
         blocks.push(Block::Mistakes(desk.t("admin-mistakes"), form.summary()));

@@ -1,6 +1,6 @@
 //! The clocks of an incident, on its page and on lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use khien_incidents::{Clock, ClockState, LetterKind, Step, clocks, say};
 use khien_model::TreeOnDay;
@@ -14,18 +14,30 @@ use crate::admin::sheet::{Block, Cell, Field, Form, Link, Table};
 use crate::tickets::list::address;
 use crate::trouble::Trouble;
 
-/// How many reports are late, of each open incident that has any, by ticket.
-pub(in crate::tickets) async fn overdue(desk: &Desk<'_>) -> Result<BTreeMap<String, usize>, Trouble> {
+/// The reports of the incidents that are not closed.
+#[derive(Default)]
+pub(in crate::tickets) struct Owed {
+    /// How many are late, of each incident that has any, by ticket.
+    pub(in crate::tickets) late: BTreeMap<String, usize>,
+    /// The incidents of which a report is still to be made, or may be.
+    pub(in crate::tickets) waiting: BTreeSet<String>,
+}
+
+/// What is still owed on incidents that are not closed, whether they were answered or not.
+pub(in crate::tickets) async fn owed(desk: &Desk<'_>) -> Result<Owed, Trouble> {
     let context = desk.state.store.judge_context().await?;
-    let mut late = BTreeMap::new();
+    let mut owed = Owed::default();
     for incident in incidents::open_ones(&desk.state.store).await? {
         let all = clocks(&incident.sheet, &incident.acts, context.directive(), desk.visit.now);
         let count = all.iter().filter(|clock| clock.is_overdue()).count();
+        if all.iter().any(|clock| clock.done.is_none()) {
+            owed.waiting.insert(incident.ticket.clone());
+        }
         if count > 0 {
-            late.insert(incident.ticket, count);
+            owed.late.insert(incident.ticket, count);
         }
     }
-    Ok(late)
+    Ok(owed)
 }
 
 /// What the page of a ticket shows of its incident: the clocks, the ways to the sheet and the letters, the reports.
@@ -44,7 +56,8 @@ pub(in crate::tickets) async fn blocks(
     let mut blocks = vec![Block::Heading(desk.t("incidents-clocks"))];
     let late = all.iter().filter(|clock| clock.is_overdue()).count();
     if late > 0 {
-        blocks.push(Block::Notice("fail", text!(desk.texts, "incidents-late", count = late)));
+        let key = if may_fill { "incidents-late" } else { "incidents-late-others" };
+        blocks.push(Block::Notice("fail", text!(desk.texts, key, count = late)));
     }
     blocks.push(Block::Text(text!(
         desk.texts,
@@ -64,7 +77,8 @@ pub(in crate::tickets) async fn blocks(
     if may_fill {
         ways.push(Link::new(to("reports"), desk.t("incidents-record")));
     }
-    let letters = LetterKind::ALL.iter().map(|kind| (to(&format!("letters/{kind}")), say::letter(*kind, desk.texts)));
+    let letters = LetterKind::ALL.iter().filter(|kind| kind.is_for(&incident.sheet));
+    let letters = letters.map(|kind| (to(&format!("letters/{kind}")), say::letter(*kind, desk.texts)));
     ways.extend(letters.map(|(to, name)| Link::new(to, text!(desk.texts, "incidents-print", name = name))));
     blocks.push(Block::Actions(ways));
     blocks.extend(reports(desk, ticket, &incident, may_fill).await?);
@@ -89,7 +103,7 @@ fn row(desk: &Desk<'_>, ticket: &Ticket, clock: &Clock<'_>, may_fill: bool) -> V
         ClockState::Kept => "pass",
         ClockState::Late => "fail",
     };
-    let mut state = vec![Cell::Badge(class, say::state(clock.state, texts))];
+    let mut state = vec![Cell::Badge(class, say::standing(clock, texts))];
     if let Some(doubt) = clock.doubt {
         state.push(Cell::Below(Box::new(Cell::Text(say::doubt(doubt, texts)))));
     }
@@ -135,7 +149,7 @@ async fn reports(desk: &Desk<'_>, ticket: &Ticket, incident: &Incident, may_fill
             let action = format!("{}/reports/withdraw", address(&ticket.id));
             let fields = vec![Field::hidden("number", act.number.to_string())];
             let form = Form::post(desk.visit, action, desk.t("incidents-withdraw"), fields);
-            cells.push(Cell::Button(form.inline().called(&format!("withdraw-{}", act.number))));
+            cells.push(Cell::Button(form.inline().quiet().called(&format!("withdraw-{}", act.number))));
         }
         lines.push(Cell::Several(cells));
     }

@@ -39,6 +39,9 @@ pub(in crate::tickets) async fn show(
     let on = tree.on(desk.today);
     let ticket = seen(&desk, &id, &on).await?;
     let known = incidents::find(&state.store, &id).await?.ok_or(Trouble::NotFound)?;
+    if !kind.is_for(&known.sheet) {
+        return Err(Trouble::NotFound);
+    }
     let sender = sender(&desk, &ticket.unit, &on).await?;
     let context = state.store.judge_context().await?;
     let vietnamese = state.texts(Language::Vi);

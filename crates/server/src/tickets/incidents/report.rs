@@ -54,7 +54,8 @@ async fn page(desk: &Desk<'_>, typed: &[(String, String)], mistakes: &[(String, 
         [(only, ..)] => fields.push(Field::hidden("unit", only)),
         _ => fields.push(Field::choice("unit", desk.t("person-unit"), units)),
     }
-    let form = Form::post(desk.visit, "/tickets/incident", desk.t("incidents-send"), fields).with_mistakes(mistakes);
+    let form = Form::post(desk.visit, "/tickets/incident", desk.t("incidents-send"), fields);
+    let form = form.checked_by_server().with_mistakes(mistakes);
     let steps = vec![
         Cell::Text(desk.t("incidents-disconnect")),
         Cell::Text(desk.t("incidents-leave-on")),

@@ -90,7 +90,7 @@ fn page(desk: &Desk<'_>, ticket: &Ticket, typed: &Typed<'_>) -> Result<Page, Tro
     let mut fields: Vec<Field> = Part::ALL.iter().map(|part| field_of(desk, *part, &(typed.value)(*part))).collect();
     fields.push(Field::hidden(VERSION, typed.version.to_string()));
     let form = Form::post(desk.visit, format!("{}/sheet", address(&ticket.id)), desk.t("admin-save"), fields);
-    let form = form.with_mistakes(typed.mistakes);
+    let form = form.checked_by_server().with_mistakes(typed.mistakes);
     let mut blocks = vec![Block::Text(desk.t("incidents-sheet-about"))];
     if typed.is_stale {
         blocks.push(Block::Notice("fail", desk.t("incidents-sheet-stale")));
