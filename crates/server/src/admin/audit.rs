@@ -182,7 +182,7 @@ async fn row(desk: &Desk<'_>, entry: &Record) -> Result<Vec<Cell>, Trouble> {
         Cell::Text(who),
         Cell::Text(said(&action_key(&entry.action), &entry.action, desk.texts)),
         Cell::Text(format!("{kind} {what}")),
-        Cell::Text(detail(&entry.detail)),
+        Cell::Text(detail(&entry.detail, desk.texts)),
     ])
 }
 
@@ -207,13 +207,15 @@ fn is_action(action: &str, wanted: &str, texts: &Texts) -> bool {
     action.starts_with(wanted) || fold(&said(&action_key(action), action, texts)).contains(&fold(wanted))
 }
 
-/// The details on one line: `by: an; note: …`. Nested values stay as they were written.
-fn detail(detail: &Value) -> String {
+/// The details on one line: `người làm: an; ghi chú: …`. A name that has no words, and nested values, stay as they were
+/// written.
+fn detail(detail: &Value, texts: &Texts) -> String {
+    let called = |name: &str| said(&format!("audit-detail-{}", name.replace('_', "-")), name, texts);
     let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let line = match detail {
         Value::Object(entries) => {
             let filled = entries.iter().filter(|(_, value)| !value.is_null());
-            filled.map(|(name, value)| format!("{name}: {}", shown(value))).collect::<Vec<_>>().join("; ")
+            filled.map(|(name, value)| format!("{}: {}", called(name), shown(value))).collect::<Vec<_>>().join("; ")
         }
         other => shown(other),
     };
@@ -281,8 +283,11 @@ mod tests {
 
     #[test]
     fn details_are_one_line() {
-        assert_eq!(detail(&json!({})), "");
-        assert_eq!(detail(&json!({ "by": "An", "note": null, "rows": [1, 2] })), "by: An; rows: [1,2]");
-        assert_eq!(detail(&json!({ "x": "ệ".repeat(DETAIL_LETTERS) })).chars().count(), DETAIL_LETTERS + 1);
+        let [vietnamese, english] = crate::texts::load();
+        assert_eq!(detail(&json!({}), &vietnamese), "");
+        let some = json!({ "file": "An", "note": null, "rows": [1, 2], "x_later": true });
+        assert_eq!(detail(&some, &vietnamese), "tệp: An; số dòng: [1,2]; x_later: true");
+        assert_eq!(detail(&some, &english), "file: An; rows: [1,2]; x_later: true");
+        assert_eq!(detail(&json!({ "x": "ệ".repeat(DETAIL_LETTERS) }), &english).chars().count(), DETAIL_LETTERS + 1);
     }
 }

@@ -147,7 +147,7 @@ pub(super) const PAGES: &[Listed] = &[
     page("administrator", "/admin/directives/{other-directive}", "thads-2024"),
     page("administrator", "/admin/audit", "/admin/audit?verify=yes"),
     page("administrator", "/admin/audit?verify=yes", "class=\"flash"),
-    page("assessor", "/admin/audit?object=directive&action=directive&from=2026-01-01", "id: thads-2026"),
+    page("assessor", "/admin/audit?object=directive&action=directive&from=2026-01-01", "thads-2026"),
     page("administrator", "/admin/settings", "An Lạc"),
     page("assessor", "/admin/settings", "An Lạc"),
     page("provincial_office", "/exemptions", "class=\"cards"),
