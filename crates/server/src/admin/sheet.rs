@@ -162,10 +162,8 @@ pub(crate) struct Form {
     pub(crate) submit: String,
     /// The name and value that the button sends, if any, and the same for a second button.
     pub(crate) buttons: Vec<(String, String, String)>,
-    /// Whether it takes something away for good.
-    pub(crate) is_danger: bool,
-    /// Drawn so that it does not stand out.
-    pub(crate) is_quiet: bool,
+    /// How the button is drawn.
+    pub(crate) look: Look,
     /// Sent whatever the browser thinks of it.
     pub(crate) is_checked_by_server: bool,
     /// In one line.
@@ -185,6 +183,17 @@ pub(crate) enum Sending {
     Upload,
 }
 
+/// How the button of a form is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// What is to be done.
+    Main,
+    /// It takes something away for good.
+    Danger,
+    /// It does not stand out.
+    Quiet,
+}
+
 impl Form {
     /// A form that changes something.
     pub(crate) fn post(
@@ -200,8 +209,7 @@ impl Form {
             fields,
             submit: submit.into(),
             buttons: Vec::new(),
-            is_danger: false,
-            is_quiet: false,
+            look: Look::Main,
             is_checked_by_server: false,
             is_inline: false,
             name: None,
@@ -227,8 +235,7 @@ impl Form {
             fields,
             submit: submit.into(),
             buttons: Vec::new(),
-            is_danger: false,
-            is_quiet: false,
+            look: Look::Main,
             is_checked_by_server: false,
             is_inline: true,
             name: None,
@@ -238,14 +245,14 @@ impl Form {
     /// Drawn so that nobody presses it by chance.
     #[must_use]
     pub(crate) fn dangerous(mut self) -> Self {
-        self.is_danger = true;
+        self.look = Look::Danger;
         self
     }
 
     /// Drawn so that it does not stand out among what is to be done.
     #[must_use]
     pub(crate) fn quiet(mut self) -> Self {
-        self.is_quiet = true;
+        self.look = Look::Quiet;
         self
     }
 

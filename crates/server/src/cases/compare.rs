@@ -194,10 +194,11 @@ mod tests {
         assert!(older.is_older() && !list(100, newer, 100).is_older());
         assert!(must_ask(&[list(100, newer, 100), older.clone()], WhenInDoubt::Ask));
         assert!(
-            !must_ask(&[older.clone()], WhenInDoubt::RefuseOlder) && !must_ask(&[older.clone()], WhenInDoubt::Take)
+            !must_ask(std::slice::from_ref(&older), WhenInDoubt::RefuseOlder)
+                && !must_ask(std::slice::from_ref(&older), WhenInDoubt::Take)
         );
         let [texts, _] = crate::texts::load();
-        let refused = |in_doubt| refusal(&[older.clone()], in_doubt, &BTreeMap::new(), &texts).is_some();
+        let refused = |in_doubt| refusal(std::slice::from_ref(&older), in_doubt, &BTreeMap::new(), &texts).is_some();
         assert!(refused(WhenInDoubt::RefuseOlder) && !refused(WhenInDoubt::Ask) && !refused(WhenInDoubt::Take));
     }
 }
