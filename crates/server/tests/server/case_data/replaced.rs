@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use jiff::SignedDuration;
 use khien_server::rights::Role;
 use khien_store::cases::{self, UploadState};
 
@@ -15,7 +16,8 @@ fn cases_in_time(count: u32) -> String {
 }
 
 /// Sends a list whose columns are known, exported on a day. Its address and its page once it is checked.
-async fn send_of(browser: &mut Browser, exported: &str, bytes: &[u8]) -> (String, Answer) {
+async fn send_of(place: &Place, browser: &mut Browser, exported: &str, bytes: &[u8]) -> (String, Answer) {
+    place.pass(SignedDuration::from_mins(1));
     browser.get("/cases").await;
     let fields = [("unit", "mot"), ("exported", exported)];
     let sent = browser.upload("/cases", &fields, &[("list", "x.csv", bytes)]).await;
@@ -39,15 +41,16 @@ async fn a_much_smaller_or_older_list_counts_once_somebody_says_so() {
     assert_eq!(held(&place).await, [20]);
 
     // Nineteen of twenty are not yet noticeably fewer: it is taken, and said.
-    let (_, page) = send_of(&mut officer, "2026-11-21", cases_in_time(19).as_bytes()).await;
+    let (_, page) = send_of(&place, &mut officer, "2026-11-21", cases_in_time(19).as_bytes()).await;
     assert!(page.body.contains("19 việc, ít hơn lần trước 1 việc (bảng kê xuất"), "{}", page.body);
     assert_eq!(held(&place).await[0], 19);
 
     // Seventeen are.
-    let (address, page) = send_of(&mut officer, "2026-11-21", cases_in_time(17).as_bytes()).await;
+    let (address, page) = send_of(&place, &mut officer, "2026-11-21", cases_in_time(17).as_bytes()).await;
     assert!(page.body.contains("ít hơn lần trước 2 việc") && page.body.contains("/confirm\""), "{}", page.body);
     assert!(officer.get("/cases").await.body.contains("chờ xác nhận"));
     assert_eq!(held(&place).await.len(), 2, "it does not count yet");
+    place.pass(SignedDuration::from_mins(1));
     let confirmed = officer.post(&format!("{address}/confirm"), &[]).await;
     assert_eq!(confirmed.status, StatusCode::SEE_OTHER, "{}", confirmed.body);
     let page = officer.get(&address).await;
@@ -59,7 +62,7 @@ async fn a_much_smaller_or_older_list_counts_once_somebody_says_so() {
     assert_eq!(std::fs::read_dir(place.data.path().join("spool")).unwrap().count(), 0);
 
     // One of an earlier day is asked about, however many cases it has; somebody throws it away.
-    let (address, page) = send_of(&mut officer, "2026-11-19", cases_in_time(30).as_bytes()).await;
+    let (address, page) = send_of(&place, &mut officer, "2026-11-19", cases_in_time(30).as_bytes()).await;
     assert!(page.body.contains("nhiều hơn lần trước 13 việc") && page.body.contains("cũ hơn bảng kê đang dùng"));
     // Whoever does not look after the unit says nothing about it.
     place.person("nguoila", "hai", &[(Role::ItFocalOfficer, Some("hai"))]).await;
@@ -77,7 +80,7 @@ async fn a_list_whose_file_is_gone_is_not_confirmed() {
     let place = place().await;
     let mut officer = place.signed_in("daumoi", None).await;
     send(&mut officer, "mot", "dau.csv", list(&[GOOD, LATE]).as_bytes()).await;
-    let (address, page) = send_of(&mut officer, "2026-11-21", list(&[GOOD]).as_bytes()).await;
+    let (address, page) = send_of(&place, &mut officer, "2026-11-21", list(&[GOOD]).as_bytes()).await;
     assert!(page.body.contains("/confirm\""), "{}", page.body);
     std::fs::remove_file(place.data.path().join("spool").join(address.rsplit('/').next().unwrap())).unwrap();
     let page = officer.get(&address).await;
@@ -89,7 +92,8 @@ async fn a_list_whose_file_is_gone_is_not_confirmed() {
     assert_eq!(held(&place).await, [2]);
 }
 
-async fn ask(browser: &mut Browser, token: &str, query: &str, body: String) -> Answer {
+async fn ask(place: &Place, browser: &mut Browser, token: &str, query: &str, body: String) -> Answer {
+    place.pass(SignedDuration::from_mins(1));
     let request = Request::post(format!("/api/v1/cases?unit=mot{query}")).header("host", "khien.example");
     let request = request.header("authorization", format!("Bearer {token}"));
     browser.send(request.body(Body::from(body)).unwrap()).await
@@ -104,11 +108,11 @@ async fn a_program_is_refused_an_older_list_unless_it_says_so() {
     let token = made.body.split("Bearer ").nth(1).unwrap().split(['"', '&']).next().unwrap().to_owned();
     let mut program = place.browser();
     let today = "&exported_at=2026-11-21T10:00:00Z";
-    let first = ask(&mut program, &token, today, cases_in_time(20)).await;
+    let first = ask(&place, &mut program, &token, today, cases_in_time(20)).await;
     let told: serde_json::Value = serde_json::from_str(&first.body).unwrap();
     assert_eq!(told["before"], serde_json::json!({}), "{told}");
     // Fewer are taken, and said.
-    let fewer = ask(&mut program, &token, today, cases_in_time(10)).await;
+    let fewer = ask(&place, &mut program, &token, today, cases_in_time(10)).await;
     let told: serde_json::Value = serde_json::from_str(&fewer.body).unwrap();
     let before = &told["before"]["mot"];
     assert_eq!(
@@ -117,14 +121,14 @@ async fn a_program_is_refused_an_older_list_unless_it_says_so() {
     );
     assert_eq!(held(&place).await, [10, 20]);
     let older = "&exported_at=2026-11-21T09:59:59Z";
-    let refused = ask(&mut program, &token, older, cases_in_time(11)).await;
+    let refused = ask(&place, &mut program, &token, older, cases_in_time(11)).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
     assert!(refused.body.contains("cũ hơn bảng kê đang dùng của Đơn vị mot"), "{}", refused.body);
     assert_eq!(cases::recent(&place.state.store, 1).await.unwrap()[0].state, UploadState::Failed);
     assert_eq!(held(&place).await, [10, 20]);
-    let taken = ask(&mut program, &token, &format!("{older}&older=take"), cases_in_time(11)).await;
+    let taken = ask(&place, &mut program, &token, &format!("{older}&older=take"), cases_in_time(11)).await;
     assert_eq!(taken.status, StatusCode::OK, "{}", taken.body);
     assert_eq!(held(&place).await, [10, 11, 20], "among the earlier ones");
-    let unclear = ask(&mut program, &token, &format!("{older}&older=yes"), cases_in_time(11)).await;
+    let unclear = ask(&place, &mut program, &token, &format!("{older}&older=yes"), cases_in_time(11)).await;
     assert_eq!(unclear.status, StatusCode::BAD_REQUEST);
 }
