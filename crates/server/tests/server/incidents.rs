@@ -134,9 +134,8 @@ async fn what_is_late_is_said_to_whoever_can_mend_it_and_an_answer_ends_no_clock
     assert!(page.contains("ghi nhận ở dưới") && page.contains("button second\" type=\"submit\">Ghi nhầm"), "{page}");
     assert!(office.get(&format!("{at}/reports")).await.body.contains(" novalidate"));
     // What is no moment stays as it was typed.
-    let wrong = office
-        .post(&format!("{at}/reports"), &[("step", "office"), ("done_at", "hôm qua"), ("done_by", ""), ("how", "")]);
-    let wrong = wrong.await.body;
+    let typed = [("step", "office"), ("done_at", "hôm qua"), ("done_by", ""), ("how", "")];
+    let wrong = office.post(&format!("{at}/reports"), &typed).await.body;
     assert!(wrong.contains("type=\"text\" id=\"reports-done_at\"") && wrong.contains("value=\"hôm qua\""), "{wrong}");
     for field in ["done_at", "done_by", "how"] {
         assert!(wrong.contains(&format!("id=\"reports-{field}-mistake\"")), "{field}: {wrong}");
