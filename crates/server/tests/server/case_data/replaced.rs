@@ -128,7 +128,7 @@ async fn a_program_is_refused_an_older_list_unless_it_says_so() {
     assert_eq!(held(&place).await, [10, 20]);
     let taken = ask(&place, &mut program, &token, &format!("{older}&older=take"), cases_in_time(11)).await;
     assert_eq!(taken.status, StatusCode::OK, "{}", taken.body);
-    assert_eq!(held(&place).await, [10, 11, 20], "among the earlier ones");
+    assert_eq!(held(&place).await, [10, 20, 11], "among the earlier ones");
     let unclear = ask(&place, &mut program, &token, &format!("{older}&older=yes"), cases_in_time(11)).await;
     assert_eq!(unclear.status, StatusCode::BAD_REQUEST);
 }
