@@ -25,7 +25,7 @@ fn workshop() -> tempfile::TempDir {
     fs::copy(folder.path().join("undated.csv"), folder.path().join("dated.csv")).expect("a copy");
     let dated = File::options().write(true).open(folder.path().join("dated.csv")).expect("a file");
     // 2026-11-20, noon in Việt Nam.
-    dated.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_795_150_800)).expect("a moment");
+    dated.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_hours(498_653)).expect("a moment");
     fs::write(folder.path().join("empty.json"), "\n").expect("a file");
     fs::write(folder.path().join("list.json"), "[]").expect("a file");
     File::create(folder.path().join("huge.json")).and_then(|file| file.set_len(HUGE)).expect("a sparse file");
