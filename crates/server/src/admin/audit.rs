@@ -214,7 +214,7 @@ fn detail(detail: &Value, texts: &Texts) -> String {
     let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let line = match detail {
         Value::Object(entries) => {
-            let filled = entries.iter().filter(|(_, value)| !value.is_null());
+            let filled = entries.iter().filter(|(_, value)| !value.is_null() && value.as_str() != Some(""));
             filled.map(|(name, value)| format!("{}: {}", called(name), shown(value))).collect::<Vec<_>>().join("; ")
         }
         other => shown(other),

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use khien_model::start_of_day;
 use khien_store::cases::{self, MAX_FILE_NAME, Upload, UploadSource, UploadState};
 use khien_store::ids;
@@ -39,9 +39,11 @@ pub(super) async fn taking(desk: &Desk<'_>) -> Result<Taking, Trouble> {
     Ok(Taking::Units(units))
 }
 
-/// When a list was exported that was exported on a day: at its end, or now.
+/// When a list was exported that was exported on a day: in its last minute, or now. The first moment of the next day would
+/// be shown as that day.
 pub(super) fn end_of(day: Date, now: Timestamp) -> Timestamp {
-    day.tomorrow().map_or(now, start_of_day).min(now)
+    let next = day.tomorrow().map_or(now, start_of_day);
+    next.checked_sub(SignedDuration::from_secs(1)).unwrap_or(now).min(now)
 }
 
 /// The name of a file, as long as one is kept.
