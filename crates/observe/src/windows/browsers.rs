@@ -19,11 +19,12 @@ struct Installation {
     data: &'static [&'static str],
     /// Programs that are there when it is installed for all.
     programs: &'static [&'static str],
-    /// Keys of policies, beneath `SOFTWARE` of the machine and `Software` of a user.
+    /// Keys that may hold its policies, beneath `SOFTWARE` of the machine and `Software` of a user. None, where no source says
+    /// which it is; several, where sources disagree.
     policies: &'static [&'static str],
 }
 
-/// Every browser that is known. Where public programs disagree on the key of Cốc Cốc, both are read.
+/// Every browser that is known.
 const INSTALLATIONS: &[Installation] = &[
     Installation {
         browser: BrowserKind::Chrome,
@@ -83,14 +84,14 @@ const INSTALLATIONS: &[Installation] = &[
         engine: Engine::Chromium,
         data: &[r"AppData\Local\Vivaldi\User Data"],
         programs: &[r"Program Files\Vivaldi\Application\vivaldi.exe"],
-        policies: &[r"Policies\Vivaldi"],
+        policies: &[],
     },
     Installation {
         browser: BrowserKind::Opera,
         engine: Engine::Chromium,
         data: &[r"AppData\Roaming\Opera Software\Opera Stable", r"AppData\Roaming\Opera Software\Opera GX Stable"],
         programs: &[],
-        policies: &[r"Policies\Opera Software\Opera"],
+        policies: &[],
     },
     Installation {
         browser: BrowserKind::Firefox,
@@ -181,18 +182,32 @@ fn add_profiles(
     Ok(())
 }
 
-/// What rules over a user: the machine's policies, then the user's own ones.
+/// What rules over a user. Which of several keys the browser obeys nobody knows, so they have to say the same.
 fn policy(context: &Context, installation: &Installation, sid: Option<&str>) -> Result<Policy, Gap> {
-    let mut policy = Policy::default();
-    for path in installation.policies {
-        let machine = KeyPath::software(path);
-        let user = sid.map(|sid| KeyPath::user(sid, &format!(r"Software\{path}")));
-        for key in std::iter::once(machine).chain(user) {
-            let forced = saving_enabled(context, installation.engine, &key)?;
-            policy.forced = policy.forced.or(forced);
-            let default = saving_enabled(context, installation.engine, &key.child("Recommended"))?;
-            policy.default = policy.default.or(default);
+    let unsure = |why: String| Gap::with_detail(GapCode::Unsupported, why);
+    let (first, others) = installation
+        .policies
+        .split_first()
+        .ok_or_else(|| unsure("its maker says nowhere where it looks for policies on Windows".to_owned()))?;
+    let policy = policy_in(context, installation.engine, first, sid)?;
+    for other in others {
+        if policy_in(context, installation.engine, other, sid)? != policy {
+            return Err(unsure(format!("it is not known which it obeys of {}", installation.policies.join(", "))));
         }
+    }
+    Ok(policy)
+}
+
+/// What a key rules: that of the machine, then the user's own one.
+fn policy_in(context: &Context, engine: Engine, path: &str, sid: Option<&str>) -> Result<Policy, Gap> {
+    let mut policy = Policy::default();
+    let machine = KeyPath::software(path);
+    let user = sid.map(|sid| KeyPath::user(sid, &format!(r"Software\{path}")));
+    for key in std::iter::once(machine).chain(user) {
+        let forced = saving_enabled(context, engine, &key)?;
+        policy.forced = policy.forced.or(forced);
+        let default = saving_enabled(context, engine, &key.child("Recommended"))?;
+        policy.default = policy.default.or(default);
     }
     Ok(policy)
 }
