@@ -3,9 +3,9 @@
 //! Law, units and exemptions are dated by the day. Facts and findings are dated by the moment. The two meet here: a day
 //! begins at midnight in Vietnam, wherever the machine that reckons stands.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
 /// The offset at which a day begins: UTC+07:00, all year (Vietnam has no summer time).
 pub const DAY_OFFSET: Offset = Offset::constant(7);
@@ -21,6 +21,12 @@ pub fn start_of_day(day: Date) -> Timestamp {
         Err(_) if day.year() < 0 => Timestamp::MIN,
         Err(_) => Timestamp::MAX,
     }
+}
+
+/// The last second of `day`: what holds then holds on that day, and is shown as of it.
+pub fn end_of_day(day: Date) -> Timestamp {
+    let next = day.tomorrow().map_or(Timestamp::MAX, start_of_day);
+    next.checked_sub(SignedDuration::from_secs(1)).unwrap_or(next)
 }
 
 /// The day that `moment` falls on.
@@ -94,12 +100,14 @@ mod tests {
         assert_eq!(start_of_day(date(2026, 7, 1)).to_string(), "2026-06-30T17:00:00Z");
         let last_second: Timestamp = "2026-06-30T16:59:59Z".parse().expect("a timestamp");
         assert_eq!(day_of(last_second), date(2026, 6, 30));
+        assert_eq!(end_of_day(date(2026, 6, 30)), last_second);
         assert_eq!(day_of(start_of_day(date(2026, 7, 1))), date(2026, 7, 1));
     }
 
     #[test]
     fn the_ends_of_time_do_not_panic() {
         assert!(start_of_day(Date::MIN) <= start_of_day(Date::MAX));
+        assert!(start_of_day(Date::MAX) <= end_of_day(Date::MAX));
         assert!(day_of(Timestamp::MIN) <= day_of(Timestamp::MAX));
     }
 

@@ -17,7 +17,7 @@ mod unit;
 pub use calendar::{
     CalendarDocument, CalendarProblem, MAX_WORKING_DAYS, NotCovered, Reckoned, SpecialDays, WeekDay, WorkingDays,
 };
-pub use day::{DAY_OFFSET, Validity, day_of, start_of_day};
+pub use day::{DAY_OFFSET, Validity, day_of, end_of_day, start_of_day};
 pub use exemption::{Coverage, Exemption, ExemptionProblem, Exemptions, Requirement};
 pub use finding::{AppliedExemption, Because, Evidence, Finding, Severity, State};
 pub use observed::{Gap, GapCode, Listing, NOT_OBSERVED, Observed};

@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use khien_model::{Subject, SubjectKind, day_of, start_of_day};
+use khien_model::{Subject, SubjectKind, day_of, end_of_day, start_of_day};
 use khien_protocol::Digest;
 use serde_json::{Value, json};
 use sqlx::{AnyConnection, query};
@@ -302,10 +302,4 @@ async fn tasks_and_plan(
         return Ok(json!({ "plan_approved": plan_approved }));
     }
     Ok(json!({ "plan_approved": plan_approved, "assigned": listing(assigned, MAX_TASKS_SAID) }))
-}
-
-/// The last second of a day: until then a task is in time.
-fn end_of_day(day: Date) -> Timestamp {
-    let next = day.tomorrow().map_or_else(|_| start_of_day(day), start_of_day);
-    next.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(next)
 }

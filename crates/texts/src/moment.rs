@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use khien_model::{DAY_OFFSET, start_of_day};
+use khien_model::{DAY_OFFSET, end_of_day};
 
 use crate::{Language, Texts, text};
 
@@ -17,8 +17,7 @@ pub fn parse(written: &str) -> Option<Timestamp> {
         return Some(moment);
     }
     if let Some(day) = parse_day(written) {
-        let next_day = start_of_day(day.tomorrow().ok()?);
-        return next_day.checked_sub(SignedDuration::from_secs(1)).ok();
+        return Some(end_of_day(day));
     }
     let (day, time) = written.split_once(['T', ' '])?;
     let day = parse_day(day)?;

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
-use khien_model::start_of_day;
+use khien_model::end_of_day;
 use khien_store::cases::{self, MAX_FILE_NAME, Upload, UploadSource, UploadState};
 use khien_store::ids;
 use khien_texts::text;
@@ -37,13 +35,6 @@ pub(super) async fn taking(desk: &Desk<'_>) -> Result<Taking, Trouble> {
     let units: BTreeSet<String> =
         on.units().iter().filter(|unit| reach.contains(Some(**unit))).map(|unit| tree.unit(*unit).id.clone()).collect();
     Ok(Taking::Units(units))
-}
-
-/// When a list was exported that was exported on a day: in its last minute, or now. The first moment of the next day would
-/// be shown as that day.
-pub(super) fn end_of(day: Date, now: Timestamp) -> Timestamp {
-    let next = day.tomorrow().map_or(now, start_of_day);
-    next.checked_sub(SignedDuration::from_secs(1)).unwrap_or(now).min(now)
 }
 
 /// The name of a file, as long as one is kept.
@@ -97,7 +88,8 @@ pub(super) async fn take(State(state): State<AppState>, visit: Visit, sent: BigU
         source: UploadSource::Web,
         file_name: kept_name(name),
         unit,
-        exported_at: end_of(day, visit.now),
+        // A day stands for its end, which today is yet to come.
+        exported_at: end_of_day(day).min(visit.now),
         mapping: known.clone().unwrap_or_default(),
         state: if known.is_some() { UploadState::Checking } else { UploadState::Mapping },
         rows_read: 0,

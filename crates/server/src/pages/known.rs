@@ -10,7 +10,6 @@ use khien_store::{JudgeContext, people};
 use khien_texts::Bilingual;
 
 use super::overview::DayChoice;
-use super::subject::end_of;
 use crate::rights::{Action, Reach, Resource, Rights};
 use crate::state::AppState;
 use crate::trouble::Trouble;
@@ -59,7 +58,7 @@ impl Known {
         if !day.is_past {
             return Ok(known);
         }
-        let directive = state.past_directives.at(&state.store, end_of(shown)).await?;
+        let directive = state.past_directives.at(&state.store, khien_model::end_of_day(shown)).await?;
         Ok(Self { then: Then::Past(directive), ..known })
     }
 

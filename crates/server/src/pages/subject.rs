@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use khien_judge::Counts;
 use khien_model::facts::{Evidence, FactDocument};
-use khien_model::{State as Outcome, Subject, SubjectKind, day_of};
+use khien_model::{State as Outcome, Subject, SubjectKind, day_of, end_of_day};
 use khien_store::facts::{self, FactChange};
 use khien_store::holders;
 use khien_store::pages::subjects::{self, FactRow, SubjectRow};
@@ -104,7 +104,7 @@ pub(super) async fn show(
     let row = subjects::find(&state.store, kind, &id).await?.ok_or(Trouble::NotFound)?;
     let subject = Subject { kind, id: id.clone() };
     allowed(&state, &visit, &known, &subject, shown).await?;
-    let at = day.is_past.then(|| end_of(shown));
+    let at = day.is_past.then(|| end_of_day(shown));
     let document =
         facts::document(&state.store, &subject).await?.unwrap_or_else(|| FactDocument::empty(subject.clone()));
     let rows = findings::of_subject(&state.store, row.number, at, visit.now).await?;
@@ -146,12 +146,6 @@ pub(super) async fn show(
         day,
     };
     Page::new(&view)
-}
-
-/// The last moment of a day of the past.
-pub(crate) fn end_of(day: Date) -> Timestamp {
-    let next = khien_model::start_of_day(day.tomorrow().unwrap_or(day));
-    next.checked_sub(SignedDuration::from_secs(1)).unwrap_or(next)
 }
 
 /// Asks whether the subject may be seen; whose data it is, is written down with who looked.

@@ -281,7 +281,7 @@ async fn read(
     page: usize,
 ) -> Result<Read, Trouble> {
     // A day of the past is looked at as it ended.
-    let at = is_past.then(|| super::subject::end_of(shown));
+    let at = is_past.then(|| khien_model::end_of_day(shown));
     let wanted = findings::Wanted {
         scope,
         clause: asked.clause.as_deref(),
