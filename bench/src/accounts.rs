@@ -1,7 +1,6 @@
 //! A directory of five thousand accounts: read, compared with what is known, taken over and judged, as the server does it every
 //! few hours; beside a real slapd on the same machine.
 
-use std::fmt::Write as _;
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +12,7 @@ use khien_store::{Actor, Store, StoreError, StoreOptions, people};
 use khien_test_support::{Engine, Slapd, fresh_databases};
 
 use crate::figures::{Bounds, heading, note};
-use crate::store::found_units;
+use crate::store::{found_units, two_workers};
 
 /// As many accounts as the national platform has users, nearly.
 const ACCOUNTS: usize = 5_000;
@@ -23,12 +22,8 @@ const PER_CHANGE: usize = 500;
 
 /// Takes the figures on each engine.
 pub(crate) fn run(bounds: &Bounds) -> Result<(), String> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| error.to_string())?;
-    let slapd = Slapd::start(&people_of_the_directory())?;
+    let runtime = two_workers()?;
+    let slapd = Slapd::start(&Slapd::crowd(ACCOUNTS))?;
     for database in fresh_databases() {
         let engine = match database.engine() {
             Engine::Sqlite => "SQLite",
@@ -111,17 +106,4 @@ fn connector(now: Timestamp) -> Connector {
         taken_over_at: None,
         next_run: None,
     }
-}
-
-fn people_of_the_directory() -> String {
-    let mut entries = String::new();
-    for number in 0..ACCOUNTS {
-        let _ = writeln!(
-            entries,
-            "dn: uid=cb{number:05},dc=thads,dc=test\nobjectClass: inetOrgPerson\nobjectClass: shadowAccount\n\
-             uid: cb{number:05}\ncn: Cán bộ {number}\nsn: Cán\nmail: cb{number:05}@moj.gov.vn\n\
-             createTimestamp: 20240105010203Z\npwdChangedTime: 20261001020304Z\nshadowExpire: -1\n"
-        );
-    }
-    entries
 }

@@ -40,11 +40,7 @@ const MAIN: &str = "thads-2026.yaml";
 
 /// Takes the figures on each engine.
 pub(crate) fn run(bounds: &Bounds) -> Result<(), String> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| error.to_string())?;
+    let runtime = two_workers()?;
     for database in fresh_databases() {
         let engine = match database.engine() {
             Engine::Sqlite => "SQLite",
@@ -54,6 +50,12 @@ pub(crate) fn run(bounds: &Bounds) -> Result<(), String> {
         runtime.block_on(on_one(database.url(), bounds)).map_err(|error| format!("{engine}: {error}"))?;
     }
     Ok(())
+}
+
+/// What runs the store: as many threads as the machine of our figures has processors.
+pub(crate) fn two_workers() -> Result<tokio::runtime::Runtime, String> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(2).enable_all().build().map_err(|error| error.to_string())
 }
 
 /// A device as its agent sees it: the content of each area.

@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "the peer is a program")]
 
 #[path = "../../crates/observe/tests/machines/hives.rs"]
-#[allow(dead_code, reason = "the machines of observe use all of it")]
+#[expect(dead_code, reason = "the machines of observe use all of it")]
 mod hives;
 
 use std::fs;

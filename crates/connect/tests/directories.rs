@@ -1,7 +1,6 @@
 //! The connector against real servers: OpenLDAP's slapd and an Active Directory by Samba.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -64,20 +63,6 @@ sn: phòng
 
 ";
 
-/// A directory of people, numbered.
-fn crowd() -> String {
-    let mut entries = String::new();
-    for number in 0..MANY {
-        let _ = writeln!(
-            entries,
-            "dn: uid=cb{number:05},dc=thads,dc=test\nobjectClass: inetOrgPerson\nobjectClass: shadowAccount\n\
-             uid: cb{number:05}\ncn: Cán bộ {number}\nsn: Cán\nmail: cb{number:05}@moj.gov.vn\n\
-             createTimestamp: 20240105010203Z\npwdChangedTime: 20261001020304Z\nshadowExpire: -1\n"
-        );
-    }
-    entries
-}
-
 #[tokio::test]
 async fn a_plain_directory_is_read_over_both_ways_of_tls() {
     let slapd = match Slapd::start(PEOPLE) {
@@ -134,7 +119,7 @@ async fn whatever_goes_wrong_nothing_is_read_by_halves() {
 
 #[tokio::test]
 async fn five_thousand_accounts_are_read_page_by_page() {
-    let slapd = match Slapd::start(&crowd()) {
+    let slapd = match Slapd::start(&Slapd::crowd(MANY)) {
         Ok(slapd) => slapd,
         Err(reason) => return eprintln!("SKIPPED: {reason}"),
     };

@@ -1,5 +1,6 @@
 //! A slapd that is thrown away.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 
@@ -31,6 +32,21 @@ impl Slapd {
     pub const VISITOR: &str = "cn=visitor,dc=thads,dc=test";
     /// The password of both.
     pub const PASSWORD: &str = "Đọc-danh-bạ-1";
+
+    /// So many numbered people to start a directory with.
+    pub fn crowd(count: usize) -> String {
+        let mut entries = String::new();
+        for number in 0..count {
+            let _ = writeln!(
+                entries,
+                "dn: uid=cb{number:05},{base}\nobjectClass: inetOrgPerson\nobjectClass: shadowAccount\n\
+                 uid: cb{number:05}\ncn: Cán bộ {number}\nsn: Cán\nmail: cb{number:05}@moj.gov.vn\n\
+                 createTimestamp: 20240105010203Z\npwdChangedTime: 20261001020304Z\nshadowExpire: -1\n",
+                base = Self::BASE
+            );
+        }
+        entries
+    }
 
     /// Starts a directory that holds `entries` (LDIF, below [`Slapd::BASE`]).
     ///
