@@ -1,6 +1,8 @@
 //! A real web server (nginx) that hands out feeds, and is thrown away.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::PathBuf;
 
 use tempfile::TempDir;
@@ -75,8 +77,19 @@ impl FeedServer {
     /// # Panics
     /// When its log cannot be read.
     pub fn asked(&self) -> Vec<String> {
+        self.settle();
         let log = fs::read_to_string(self.folder.path().join("access.log")).expect("the log");
         log.lines().map(str::to_owned).collect()
+    }
+
+    /// Waits until the log tells of every answer handed out: a request is written down after its answer has gone, by
+    /// the one process that takes the next request only then.
+    fn settle(&self) {
+        let mut connection = TcpStream::connect((ADDRESS, self.port)).expect("the server");
+        connection.write_all(b"GET /settled HTTP/1.0\r\n\r\n").expect("a question");
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.contains(" 204 "), "{answer}");
     }
 }
 
@@ -103,6 +116,7 @@ http {{
     ssl_certificate {folder}/certificate.pem;
     ssl_certificate_key {folder}/key.pem;
     root {folder}/files;
+    location = /settled {{ access_log off; return 204; }}
     location = /moved {{ return 301 /feed.xml; }}
     location = /round {{ return 302 /round; }}
     location = /elsewhere {{ return 301 http://{ADDRESS}:{port}/feed.xml; }}
