@@ -8,6 +8,7 @@ mod bench;
 mod ci;
 mod codegen;
 mod deny;
+mod dist;
 mod lint;
 mod packages;
 mod postgres;
@@ -41,6 +42,8 @@ enum Task {
     Test(test::Options),
     /// Keeps a throw-away PostgreSQL running until Enter is pressed, for tests run by hand.
     Postgres,
+    /// Builds what is handed out: programs and installers, checked.
+    Dist(dist::Options),
     /// Builds the benchmarks in release and runs them, each figure beside its peer or bound.
     Bench(bench::Options),
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Task::Codegen(options) => codegen::run(&tool, &options),
         Task::Test(options) => test::run_and_close(&tool, &options),
         Task::Postgres => postgres::keep_running(),
+        Task::Dist(options) => dist::run_task(&tool, &options),
         Task::Bench(options) => bench::run(&tool, &options),
     });
     match outcome {

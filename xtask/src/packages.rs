@@ -33,6 +33,12 @@ pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "python3-aiosmtpd", reason: "the mail server that takes the reminders" },
 ];
 
+/// What builds the agent for Windows.
+pub(crate) const FOR_WINDOWS: &[Package] = &[
+    Package { name: "gcc-mingw-w64-x86-64-win32", reason: "links programs for Windows, and compiles their parts in C" },
+    Package { name: "wixl", reason: "makes the installer" },
+];
+
 /// What the benchmarks measure with and against.
 pub(crate) const FOR_BENCHMARKS: &[Package] = &[
     Package { name: "time", reason: "measures a whole process from outside" },

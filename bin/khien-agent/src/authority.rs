@@ -67,8 +67,18 @@ pub(crate) fn of_server(server: &Server, fingerprint: Digest) -> Result<Certific
 }
 
 fn connect(server: &Server) -> Result<TcpStream, Problem> {
-    let addresses =
-        (server.host(), server.port()).to_socket_addrs().map_err(|error| unreachable_server(server, &error))?;
+    #[cfg(windows)]
+    if let Some(proxy) = crate::proxy::of_system(server.host()) {
+        let mut stream = connect_to(server, &proxy.host, proxy.port)?;
+        crate::proxy::Proxy::tunnel(&mut stream, server.host(), server.port())
+            .map_err(|error| unreachable_server(server, &error))?;
+        return Ok(stream);
+    }
+    connect_to(server, server.host(), server.port())
+}
+
+fn connect_to(server: &Server, host: &str, port: u16) -> Result<TcpStream, Problem> {
+    let addresses = (host, port).to_socket_addrs().map_err(|error| unreachable_server(server, &error))?;
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in addresses {
         match TcpStream::connect_timeout(&address, HANDSHAKE_TIMEOUT) {

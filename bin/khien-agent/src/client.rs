@@ -29,6 +29,9 @@ const SHOWN_CHARACTERS: usize = 200;
 /// What the server knows the program by.
 const USER_AGENT: &str = concat!("khien-agent/", env!("CARGO_PKG_VERSION"));
 
+/// Settings in the making.
+type Settings = ureq::config::ConfigBuilder<ureq::typestate::AgentScope>;
+
 /// Reads the clock.
 pub(crate) type Clock<'a> = &'a dyn Fn() -> Timestamp;
 
@@ -55,7 +58,7 @@ impl<'a> Client<'a> {
             .unversioned_rustls_crypto_provider(provider())
             .root_certs(roots)
             .build();
-        let config = Agent::config_builder()
+        let config = through_proxy(Agent::config_builder(), server)
             .https_only(true)
             .http_status_as_error(false)
             .max_redirects(0)
@@ -121,6 +124,20 @@ impl<'a> Client<'a> {
             None => Problem::Unreachable { server, detail: error.to_string() },
         }
     }
+}
+
+/// The settings with the proxy of the system, where there is one.
+#[cfg(windows)]
+fn through_proxy(config: Settings, server: &Server) -> Settings {
+    let proxy = crate::proxy::of_system(server.host());
+    // What the system calls a proxy and nobody can read as one is not gone through.
+    config.proxy(proxy.and_then(|proxy| ureq::Proxy::new(&format!("http://{}:{}", proxy.host, proxy.port)).ok()))
+}
+
+/// Elsewhere the variables of the environment name the proxy, which is what happens by default.
+#[cfg(not(windows))]
+const fn through_proxy(config: Settings, _: &Server) -> Settings {
+    config
 }
 
 /// What is wrong with the server's certificate, if that is what is wrong.

@@ -1,14 +1,15 @@
 //! Enrolment: the machine becomes known to a server, once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use khien_protocol::{ENROL_PATH, EnrolRequest, EnrolResponse, NoticeAcceptance, Token};
+use serde::{Deserialize, Serialize};
 
 use crate::client::Client;
 use crate::server::Server;
 use crate::service::since;
-use crate::state::{Enrolment, State};
+use crate::state::{Enrolment, Readable, State};
 use crate::{Problem, authority, collect};
 
 /// What is needed to enrol.
@@ -68,4 +69,53 @@ pub fn enrol(options: &EnrolOptions, now: Timestamp) -> Result<State, Problem> {
         report_every_seconds: answer.report_every_seconds,
     })?;
     Ok(state)
+}
+
+/// An enrolment that is carried out later: by the service when it starts, once there is a network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Planned {
+    server: String,
+    token: String,
+    /// Whether the certificate of the authority lies beside the plan.
+    has_authority: bool,
+    notice: NoticeAcceptance,
+}
+
+/// Lays down how this machine is to be enrolled. What can be wrong with it before anybody is asked is said at once; a machine
+/// that is enrolled already stays as it is, so that an update of the program may say the same again.
+pub fn plan(options: &EnrolOptions) -> Result<(), Problem> {
+    let token: Token = options.token.parse().map_err(Problem::Token)?;
+    let server: Server =
+        options.server.parse().map_err(|why| Problem::Server { written: options.server.clone(), why })?;
+    let state = State::create(&options.state)?;
+    if state.enrolment()?.is_some() {
+        return Ok(());
+    }
+    if let Some(file) = &options.authority {
+        let authority = authority::of_file(file, token.fingerprint())?;
+        state.set_planned_authority(&authority::to_pem(&authority))?;
+    }
+    state.set_planned(&Planned {
+        server: server.to_string(),
+        token: options.token.clone(),
+        has_authority: options.authority.is_some(),
+        notice: options.notice.clone(),
+    })
+}
+
+/// Enrols this machine as it was planned; `None` when nothing was.
+pub fn enrol_as_planned(folder: &Path, now: Timestamp) -> Result<Option<State>, Problem> {
+    let readable = Readable::at(folder);
+    let Some(planned) = readable.planned()? else { return Ok(None) };
+    let options = EnrolOptions {
+        state: folder.to_owned(),
+        server: planned.server,
+        token: planned.token,
+        authority: planned.has_authority.then(|| readable.planned_authority_path()),
+        notice: planned.notice,
+    };
+    let state = enrol(&options, now)?;
+    // The token is not needed any more, and nobody is to find it.
+    state.forget_plan()?;
+    Ok(Some(state))
 }

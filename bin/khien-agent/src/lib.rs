@@ -23,12 +23,16 @@ mod deliver;
 mod enrol;
 pub mod notice;
 mod problem;
+#[cfg(any(windows, test))]
+mod proxy;
 mod server;
 mod service;
 mod state;
 mod texts;
+#[cfg(windows)]
+mod windows;
 
-pub use enrol::{EnrolOptions, enrol};
+pub use enrol::{EnrolOptions, enrol, enrol_as_planned, plan};
 pub use khien_protocol::{Bilingual, NoticeAcceptance};
 pub use problem::Problem;
 pub use service::{Delivered, RunOptions, Stop, report_once, run_loop};

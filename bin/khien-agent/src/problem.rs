@@ -173,6 +173,16 @@ fn already_enrolled(state: &Path, server: &str, unit: &str) -> Bilingual {
 
 fn in_use(state: &Path) -> Bilingual {
     let state = state.display();
+    if cfg!(windows) {
+        return Bilingual::new(
+            format!(
+                "Một chương trình khien-agent khác đang dùng {state}. Hãy dừng dịch vụ («sc stop khien-agent» với quyền quản trị) rồi thử lại."
+            ),
+            format!(
+                "Another khien-agent is using {state}. Stop the service (“sc stop khien-agent” as administrator) and try again."
+            ),
+        );
+    }
     Bilingual::new(
         format!(
             "Một chương trình khien-agent khác đang dùng {state}. Hãy dừng dịch vụ («sudo systemctl stop khien-agent») rồi thử lại."
@@ -185,6 +195,16 @@ fn in_use(state: &Path) -> Bilingual {
 
 fn unusable(path: &Path, detail: &str) -> Bilingual {
     let path = path.display();
+    if cfg!(windows) {
+        return Bilingual::new(
+            format!(
+                "Không dùng được {path}: {detail}. Hãy mở cửa sổ lệnh bằng «Run as administrator», và kiểm tra ổ đĩa còn chỗ trống và cho phép ghi."
+            ),
+            format!(
+                "{path} cannot be used: {detail}. Open the command window with “Run as administrator”, and see that the disk has room and can be written to."
+            ),
+        );
+    }
     Bilingual::new(
         format!(
             "Không đọc hoặc ghi được {path}: {detail}. Hãy chạy với quyền quản trị (sudo), và kiểm tra ổ đĩa còn chỗ trống và cho phép ghi."

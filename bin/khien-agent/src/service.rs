@@ -74,7 +74,7 @@ impl Stop {
     }
 
     /// Waits for this long, or until it is told to end; says which.
-    fn wait(&self, time: Duration) -> bool {
+    pub(crate) fn wait(&self, time: Duration) -> bool {
         let (told, changed) = &*self.told;
         let told = told.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = changed.wait_timeout_while(told, time, |told| !*told);

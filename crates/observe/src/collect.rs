@@ -92,7 +92,7 @@ pub fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceF
     #[cfg(target_os = "linux")]
     return crate::linux::collect(options, progress);
     #[cfg(not(target_os = "linux"))]
-    return unsupported(options, progress);
+    return DeviceFacts::default();
 }
 
 /// All areas, each an error for the same reason.

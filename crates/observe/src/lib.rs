@@ -3,6 +3,7 @@
 //! The crate looks and reports; it never judges, changes, executes or sends anything. What it cannot see is a [`Gap`]
 //! with its reason, never an empty success. All reading goes through [`Root`], which nothing on the observed disk can
 //! lead astray: no link leaves the root, no device or pipe is opened, no file is read beyond a named bound.
+#![forbid(unsafe_code)]
 
 #[cfg(unix)]
 mod browsers;

@@ -85,8 +85,8 @@ const RULES: &[Rule] = &[
         check: sources::observe_reads_through_its_root,
     },
     Rule {
-        name: "unsafe code is forbidden outside observe and guard",
-        reason: "memory safety is argued in two crates that are small enough to review",
+        name: "unsafe code is forbidden outside windows-calls and guard",
+        reason: "memory safety is argued in two crates that are small enough to review, and decide nothing",
         check: sources::unsafe_is_forbidden,
     },
     Rule {

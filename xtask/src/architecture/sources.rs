@@ -70,7 +70,7 @@ const REACHES_FILES: &[(&str, &str)] = &[
 ];
 
 /// The crates in which `unsafe` may be written, each block with a SAFETY comment (clippy sees to it).
-const MAY_BE_UNSAFE: &[&str] = &["khien-observe", "khien-guard"];
+const MAY_BE_UNSAFE: &[&str] = &["khien-windows-calls", "khien-guard"];
 
 /// The folders of what is shipped.
 const SHIPPED: &[&str] = &["crates", "bin"];
@@ -248,9 +248,9 @@ mod tests {
         let mut repository = repository(&[
             ("crates/model/src/lib.rs", "#![forbid(unsafe_code)]"),
             ("crates/judge/src/lib.rs", "#![deny(unsafe_code)]"),
-            ("crates/observe/src/lib.rs", ""),
+            ("crates/windows-calls/src/lib.rs", ""),
         ]);
-        for name in ["model", "judge", "observe"] {
+        for name in ["model", "judge", "windows-calls"] {
             let mut package = package(&format!("khien-{name}"), &format!("crates/{name}"));
             package.roots = vec![format!("crates/{name}/src/lib.rs")];
             repository.packages.push(package);

@@ -12,7 +12,13 @@ use super::World;
 use super::words::text;
 
 /// Where the state is when nothing else is said.
-const DEFAULT_STATE: &str = "/var/lib/khien-agent";
+#[cfg(not(windows))]
+fn default_state() -> PathBuf {
+    "/var/lib/khien-agent".into()
+}
+
+#[cfg(windows)]
+use crate::windows::default_state;
 
 /// The variable that sets the language.
 const LANGUAGE_VARIABLE: &str = "KHIEN_LANG";
@@ -32,9 +38,31 @@ pub(super) enum Asked {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Command {
     Enrol(Enrol),
-    Run { state: PathBuf, once: bool },
-    Status { state: PathBuf },
-    Check { state: PathBuf, all: bool },
+    Run {
+        state: PathBuf,
+        once: bool,
+    },
+    #[cfg(windows)]
+    Serve {
+        state: PathBuf,
+    },
+    #[cfg(windows)]
+    Install {
+        state: PathBuf,
+        enrol: Option<Enrol>,
+    },
+    #[cfg(windows)]
+    Uninstall {
+        state: PathBuf,
+        purge: bool,
+    },
+    Status {
+        state: PathBuf,
+    },
+    Check {
+        state: PathBuf,
+        all: bool,
+    },
 }
 
 /// `khien-agent enrol …`
@@ -107,34 +135,53 @@ fn parser(lang: Lang) -> clap::Command {
         Arg::new(name).required(true).value_name(say(value)).help(say(help)).help_heading(say("heading-arguments"))
     };
     let usage = |rest: &str| format!("khien-agent {rest}{}", say("value-options"));
-    command("khien-agent", "about", format!("khien-agent {} {}", say("value-options"), say("value-command")))
-        .version(env!("CARGO_PKG_VERSION"))
-        .after_help(say("after"))
-        .arg(
-            value("lang", "value-command", "help-lang")
-                .value_name("vi|en")
-                .value_parser(PossibleValuesParser::new(["vi", "en"]))
-                .hide_possible_values(true)
-                .global(true),
-        )
-        .arg(value("state", "value-dir", "help-state").value_parser(value_parser!(PathBuf)).global(true))
-        .arg(flag("help", "help-help").short('h').action(ArgAction::Help).global(true))
-        .arg(flag("version", "help-version").short('V').action(ArgAction::Version))
-        .subcommand(
-            command("enrol", "enrol", usage(&format!("enrol {} {} ", say("value-url"), say("value-token"))))
-                .arg(argument("url", "value-url", "enrol-url").display_order(0))
-                .arg(argument("token", "value-token", "enrol-token").display_order(1))
-                .arg(flag("accept-notice", "enrol-accept"))
-                .arg(value("ca", "value-file", "enrol-ca").value_parser(value_parser!(PathBuf))),
-        )
-        .subcommand(command("run", "run", usage("run ")).arg(flag("once", "run-once")))
-        .subcommand(command("status", "status", usage("status ")))
-        .subcommand(command("check", "check", usage("check ")).arg(flag("all", "check-all")))
+    let parser =
+        command("khien-agent", "about", format!("khien-agent {} {}", say("value-options"), say("value-command")))
+            .version(env!("CARGO_PKG_VERSION"))
+            .after_help(say("after"))
+            .arg(
+                value("lang", "value-command", "help-lang")
+                    .value_name("vi|en")
+                    .value_parser(PossibleValuesParser::new(["vi", "en"]))
+                    .hide_possible_values(true)
+                    .global(true),
+            )
+            .arg(
+                value("state", "value-dir", if cfg!(windows) { "help-state-windows" } else { "help-state" })
+                    .value_parser(value_parser!(PathBuf))
+                    .global(true),
+            )
+            .arg(flag("help", "help-help").short('h').action(ArgAction::Help).global(true))
+            .arg(flag("version", "help-version").short('V').action(ArgAction::Version))
+            .subcommand(
+                command("enrol", "enrol", usage(&format!("enrol {} {} ", say("value-url"), say("value-token"))))
+                    .arg(argument("url", "value-url", "enrol-url").display_order(0))
+                    .arg(argument("token", "value-token", "enrol-token").display_order(1))
+                    .arg(flag("accept-notice", "enrol-accept"))
+                    .arg(value("ca", "value-file", "enrol-ca").value_parser(value_parser!(PathBuf))),
+            )
+            .subcommand(
+                command("run", "run", usage("run "))
+                    .arg(flag("once", "run-once"))
+                    .arg(flag("service", "run-service").hide(true)),
+            )
+            .subcommand(command("status", "status", usage("status ")))
+            .subcommand(command("check", "check", usage("check ")).arg(flag("all", "check-all")));
+    if !cfg!(windows) {
+        return parser;
+    }
+    let install = command("install", "install", usage("install "))
+        .arg(value("server", "value-url", "enrol-url"))
+        .arg(value("token", "value-token", "enrol-token"))
+        .arg(flag("accept-notice", "enrol-accept"))
+        .arg(value("ca", "value-file", "enrol-ca").value_parser(value_parser!(PathBuf)));
+    let uninstall = command("uninstall", "uninstall", usage("uninstall ")).arg(flag("purge", "uninstall-purge"));
+    parser.subcommand(install).subcommand(uninstall)
 }
 
 fn command_of(matches: &ArgMatches) -> Option<Command> {
     let (name, below) = matches.subcommand()?;
-    let state = below.get_one::<PathBuf>("state").cloned().unwrap_or_else(|| DEFAULT_STATE.into());
+    let state = below.get_one::<PathBuf>("state").cloned().unwrap_or_else(default_state);
     let words = |name| below.get_one::<String>(name).cloned().unwrap_or_default();
     match name {
         "enrol" => Some(Command::Enrol(Enrol {
@@ -144,6 +191,20 @@ fn command_of(matches: &ArgMatches) -> Option<Command> {
             accept_notice: below.get_flag("accept-notice"),
             authority: below.get_one::<PathBuf>("ca").cloned(),
         })),
+        #[cfg(windows)]
+        "run" if below.get_flag("service") => Some(Command::Serve { state }),
+        #[cfg(windows)]
+        "install" => {
+            // An installer hands in what nobody set as empty text.
+            let authority = below.get_one::<PathBuf>("ca").filter(|file| !file.as_os_str().is_empty()).cloned();
+            let (server, token) = (words("server"), words("token"));
+            let accept_notice = below.get_flag("accept-notice");
+            let is_planned = !(server.is_empty() && token.is_empty());
+            let enrol = Enrol { state: state.clone(), server, token, accept_notice, authority };
+            Some(Command::Install { state, enrol: is_planned.then_some(enrol) })
+        }
+        #[cfg(windows)]
+        "uninstall" => Some(Command::Uninstall { state, purge: below.get_flag("purge") }),
         "run" => Some(Command::Run { state, once: below.get_flag("once") }),
         "status" => Some(Command::Status { state }),
         "check" => Some(Command::Check { state, all: below.get_flag("all") }),
@@ -192,7 +253,7 @@ mod tests {
 
     #[test]
     fn commands_are_read() {
-        let state = || PathBuf::from(DEFAULT_STATE);
+        let state = default_state;
         let enrol = Enrol {
             state: "/s".into(),
             server: "https://a".into(),

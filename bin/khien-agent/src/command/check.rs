@@ -27,7 +27,8 @@ pub(super) fn run(folder: &Path, all: bool, now: Timestamp, voice: &mut Voice<'_
         Ok(Some(directive)) => Chosen { directive, is_from_server: true },
         Ok(None) => shipped(now, voice.lang)?,
         Err(Problem::StateUnusable { .. }) => {
-            voice.say(text("check-no-state", voice.lang));
+            let hint = if cfg!(windows) { "check-no-state-windows" } else { "check-no-state" };
+            voice.say(text(hint, voice.lang));
             voice.say("");
             shipped(now, voice.lang)?
         }

@@ -19,11 +19,7 @@ const SOMEBODY: &str = "unknown";
 
 /// Carries out the command.
 pub(super) fn run(wanted: &Enrol, world: &World, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
-    voice.tell(&notice::text());
-    voice.say("");
-    if !wanted.accept_notice && !asked(voice) {
-        return Err(Problem::NoticeNotAccepted);
-    }
+    accepted(wanted.accept_notice, voice)?;
     let now = (world.clock)();
     let options = EnrolOptions {
         state: wanted.state.clone(),
@@ -37,8 +33,16 @@ pub(super) fn run(wanted: &Enrol, world: &World, voice: &mut Voice<'_>) -> Resul
         let (unit, device) = (&enrolment.unit_name, &enrolment.device_id);
         voice.say(&format!("{} «{unit}» ({device}).", text("enrolled-in", voice.lang)));
     }
-    voice.say(text("enrolled-next", voice.lang));
+    let next = if cfg!(windows) { "enrolled-next-windows" } else { "enrolled-next" };
+    voice.say(text(next, voice.lang));
     Ok(Exit::Good)
+}
+
+/// Shows the notice; fails unless it is accepted, by an option or by the person in front of the terminal.
+pub(super) fn accepted(by_option: bool, voice: &mut Voice<'_>) -> Result<(), Problem> {
+    voice.tell(&notice::text());
+    voice.say("");
+    if by_option || asked(voice) { Ok(()) } else { Err(Problem::NoticeNotAccepted) }
 }
 
 /// Whether the person in front of the terminal accepts. Where there is no terminal nobody does.
@@ -59,7 +63,7 @@ fn is_yes(answer: &str) -> bool {
 }
 
 /// The account that accepts: the one behind `sudo`, if there is one.
-fn who(world: &World) -> String {
+pub(super) fn who(world: &World) -> String {
     let names = ["SUDO_USER", "LOGNAME", "USER", "USERNAME"].into_iter();
     let known = names.filter_map(|name| (world.variable)(name)).filter_map(|name| name.into_string().ok());
     let usable = |name: &String| {

@@ -3,6 +3,8 @@
 mod arguments;
 mod check;
 mod enrol;
+#[cfg(windows)]
+mod install;
 mod status;
 mod words;
 
@@ -93,6 +95,12 @@ fn carry_out(command: &Command, world: &World, voice: &mut Voice<'_>, err: &mut 
     match command {
         Command::Enrol(wanted) => enrol::run(wanted, world, voice),
         Command::Run { state, once } => serve(&State::open(state)?, *once, world, voice, err),
+        #[cfg(windows)]
+        Command::Serve { state } => crate::windows::serve(state.clone(), world.clock).map(|()| Exit::Good),
+        #[cfg(windows)]
+        Command::Install { state, enrol } => install::install(state, enrol.as_ref(), world, voice),
+        #[cfg(windows)]
+        Command::Uninstall { state, purge } => install::uninstall(state, *purge, voice),
         Command::Status { state } => status::run(state, voice),
         Command::Check { state, all } => check::run(state, *all, (world.clock)(), voice),
     }

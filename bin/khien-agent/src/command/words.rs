@@ -90,6 +90,11 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
         "Thư mục giữ khóa, dữ liệu ghi danh và báo cáo chờ gửi. Mặc định: /var/lib/khien-agent",
         "The folder with the key, the enrolment and waiting reports. By default /var/lib/khien-agent",
     ),
+    (
+        "help-state-windows",
+        r"Thư mục giữ khóa, dữ liệu ghi danh và báo cáo chờ gửi. Mặc định: %ProgramData%\Khien",
+        r"The folder with the key, the enrolment and waiting reports. By default %ProgramData%\Khien",
+    ),
     ("help-help", "In trợ giúp này.", "Print this help."),
     ("help-version", "In phiên bản.", "Print the version."),
     (
@@ -121,6 +126,37 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
         "run",
         "Theo dõi máy này và báo cáo cho đến khi được dừng. Khi không có mạng, báo cáo được giữ lại và gửi sau.",
         "Watch this machine and report until stopped. Without a network, reports are kept and sent later.",
+    ),
+    (
+        "run-service",
+        "Chạy như dịch vụ của Windows; chỉ Windows dùng tùy chọn này.",
+        "Run as a service of Windows; only Windows gives this option.",
+    ),
+    (
+        "install",
+        "Cài đặt và khởi động dịch vụ; có địa chỉ máy chủ và mã thì dịch vụ tự ghi danh máy này.",
+        "Install and start the service; with a server and a token it enrols this machine.",
+    ),
+    (
+        "installed",
+        "Đã cài đặt và khởi động dịch vụ khien-agent.",
+        "The service khien-agent is installed and was started.",
+    ),
+    ("uninstall", "Dừng và gỡ bỏ dịch vụ.", "Stop and remove the service."),
+    (
+        "uninstall-purge",
+        "Xóa cả khóa, dữ liệu ghi danh và báo cáo chờ gửi.",
+        "Remove the key, the enrolment and waiting reports as well.",
+    ),
+    (
+        "uninstalled",
+        "Đã gỡ bỏ dịch vụ. Khóa và dữ liệu ghi danh được giữ lại để cài đặt lại.",
+        "The service is removed. The key and the enrolment stay, to be installed again.",
+    ),
+    (
+        "uninstalled-purged",
+        "Đã gỡ bỏ dịch vụ, khóa và mọi dữ liệu của chương trình.",
+        "The service, the key and all data of the program are removed.",
     ),
     ("run-once", "Chỉ kiểm tra và gửi một lần rồi kết thúc.", "Look and report once, then end."),
     (
@@ -163,6 +199,11 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
         "Bước tiếp theo: chạy dịch vụ («sudo systemctl enable --now khien-agent»), hoặc gửi ngay một lần bằng «khien-agent run --once».",
         "Next: run the service (“sudo systemctl enable --now khien-agent”), or report once with “khien-agent run --once”.",
     ),
+    (
+        "enrolled-next-windows",
+        "Bước tiếp theo: cài dịch vụ («khien-agent install» với quyền quản trị), hoặc gửi ngay một lần bằng «khien-agent run --once».",
+        "Next: install the service (“khien-agent install” as administrator), or report once with “khien-agent run --once”.",
+    ),
     ("status-server", "Máy chủ", "Server"),
     ("status-unit", "Đơn vị", "Unit"),
     ("status-device", "Mã thiết bị", "Device"),
@@ -193,6 +234,11 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
         "check-no-state",
         "Không đọc được dữ liệu của dịch vụ, nên dùng văn bản chỉ đạo có sẵn. Chạy với quyền quản trị (sudo) để dùng văn bản của máy chủ và kiểm tra được nhiều nội dung hơn.",
         "The service's data cannot be read, so the shipped directive is used. Run this as administrator (sudo) to use the server's directive and to see more.",
+    ),
+    (
+        "check-no-state-windows",
+        "Không đọc được dữ liệu của dịch vụ, nên dùng văn bản chỉ đạo có sẵn. Hãy mở cửa sổ lệnh bằng «Run as administrator» để dùng văn bản của máy chủ và kiểm tra được nhiều nội dung hơn.",
+        "The service's data cannot be read, so the shipped directive is used. Open the command window with “Run as administrator” to use the server's directive and to see more.",
     ),
     (
         "check-none-in-force",
@@ -246,6 +292,7 @@ mod tests {
             include_str!("arguments.rs"),
             include_str!("check.rs"),
             include_str!("enrol.rs"),
+            include_str!("install.rs"),
             include_str!("mod.rs"),
             include_str!("status.rs"),
             include_str!("words.rs"),

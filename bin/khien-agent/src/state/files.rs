@@ -71,12 +71,32 @@ pub(crate) fn remove(path: &Path) -> Result<(), Problem> {
 }
 
 /// Makes a folder that only its owner may look into, with those above it.
+#[cfg(not(windows))]
 pub(crate) fn make_folder(path: &Path) -> Result<(), Problem> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path).map_err(|error| unusable(path, &error))
+}
+
+/// Makes a folder that only the system and its administrators may look into. One that somebody else made is refused: on
+/// Windows anybody may make folders where programs keep their state.
+#[cfg(windows)]
+pub(crate) fn make_folder(path: &Path) -> Result<(), Problem> {
+    if let Some(parent) = path.parent().filter(|parent| !parent.exists()) {
+        make_folder(parent)?;
+    }
+    khien_windows_calls::create_private_folder(path).map_err(|error| unusable(path, &error))
+}
+
+/// Removes a folder with everything in it; one that is not there is no mistake.
+#[cfg(windows)]
+pub(crate) fn remove_folder(path: &Path) -> Result<(), Problem> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unusable(path, &error)),
+        _ => Ok(()),
+    }
 }
 
 /// What went wrong with a file of the state.

@@ -1,5 +1,7 @@
-//! The device's private key: made here, readable by its owner only.
+//! The device's private key: made here, readable by its owner only. On Windows it is sealed with the key of the machine too,
+//! so that a copy of the file is of no use elsewhere.
 
+use std::io;
 use std::path::Path;
 
 use khien_protocol::SigningKey;
@@ -24,8 +26,9 @@ pub(super) fn read(path: &Path) -> Result<Option<SigningKey>, Problem> {
             return Err(Problem::KeyExposed { path: path.to_owned(), mode });
         }
     }
-    let broken = |_| Problem::StateBroken { path: path.to_owned(), detail: "not an Ed25519 key".to_owned() };
-    SigningKey::from_pkcs8(&bytes).map(Some).map_err(broken)
+    let broken = |detail: String| Problem::StateBroken { path: path.to_owned(), detail };
+    let bytes = opened(&bytes).map_err(|error| broken(error.to_string()))?;
+    SigningKey::from_pkcs8(&bytes).map(Some).map_err(|_| broken("not an Ed25519 key".to_owned()))
 }
 
 /// Reads the key, or makes one.
@@ -34,8 +37,25 @@ pub(super) fn read_or_make(path: &Path) -> Result<SigningKey, Problem> {
         return Ok(key);
     }
     let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(|_| Problem::NoRandomness)?;
-    files::write(path, document.as_ref())?;
+    let sealed = sealed(document.as_ref()).map_err(|error| files::unusable(path, &error))?;
+    files::write(path, &sealed)?;
     SigningKey::from_pkcs8(document.as_ref()).map_err(|_| Problem::NoRandomness)
+}
+
+/// The key as it lies on the disk.
+fn sealed(key: &[u8]) -> io::Result<Vec<u8>> {
+    #[cfg(windows)]
+    return khien_windows_calls::seal(key);
+    #[cfg(not(windows))]
+    Ok(key.to_vec())
+}
+
+/// The key out of what lies on the disk.
+fn opened(sealed: &[u8]) -> io::Result<Vec<u8>> {
+    #[cfg(windows)]
+    return khien_windows_calls::unseal(sealed);
+    #[cfg(not(windows))]
+    Ok(sealed.to_vec())
 }
 
 #[cfg(test)]

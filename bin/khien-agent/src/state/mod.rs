@@ -10,6 +10,7 @@
 //! | `spool/` | reports that the server does not have yet |
 //! | `directive.json` | the directive that the server judges by |
 //! | `contact.json` | when the server last had everything, and what went wrong since |
+//! | `planned.json`, `planned-ca.pem` | how this machine is to be enrolled, until it is |
 //! | `lock` | held by the one process that may write |
 
 mod counter;
@@ -28,8 +29,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::counter::Counter;
+#[cfg(windows)]
+pub(crate) use self::files::{make_folder, remove_folder};
 pub(crate) use self::spool::Spool;
 use crate::Problem;
+use crate::enrol::Planned;
 use crate::server::Server;
 
 /// The longest small file of the state, in bytes.
@@ -139,6 +143,15 @@ impl Readable {
         self.path("ca.pem")
     }
 
+    /// How this machine is to be enrolled.
+    pub(crate) fn planned(&self) -> Result<Option<Planned>, Problem> {
+        self.json("planned.json", MAX_SMALL_BYTES)
+    }
+
+    pub(crate) fn planned_authority_path(&self) -> PathBuf {
+        self.path("planned-ca.pem")
+    }
+
     pub(crate) fn counter(&self) -> Counter {
         Counter::at(self.path("counter"))
     }
@@ -213,6 +226,19 @@ impl State {
 
     pub(crate) fn set_authority(&self, pem: &str) -> Result<(), Problem> {
         files::write(&self.authority_path(), pem.as_bytes())
+    }
+
+    pub(crate) fn set_planned(&self, planned: &Planned) -> Result<(), Problem> {
+        self.set("planned.json", planned)
+    }
+
+    pub(crate) fn set_planned_authority(&self, pem: &str) -> Result<(), Problem> {
+        files::write(&self.planned_authority_path(), pem.as_bytes())
+    }
+
+    pub(crate) fn forget_plan(&self) -> Result<(), Problem> {
+        files::remove(&self.path("planned.json"))?;
+        files::remove(&self.planned_authority_path())
     }
 
     fn set<T: Serialize>(&self, name: &str, value: &T) -> Result<(), Problem> {

@@ -1,0 +1,43 @@
+//! `khien-agent install` and `uninstall`: the service of Windows.
+
+use std::path::Path;
+
+use super::arguments::Enrol;
+use super::words::text;
+use super::{Exit, Voice, World, enrol};
+use crate::enrol::EnrolOptions;
+use crate::windows::{self, Installation};
+use crate::{Problem, notice};
+
+/// Makes the service. With a server and a token it enrols this machine when it starts, once the notice was accepted: in a
+/// roll-out by the administrator who deploys it, after the users have been told.
+pub(super) fn install(
+    state: &Path,
+    planned: Option<&Enrol>,
+    world: &World,
+    voice: &mut Voice<'_>,
+) -> Result<Exit, Problem> {
+    let enrolment = match planned {
+        None => None,
+        Some(wanted) => {
+            enrol::accepted(wanted.accept_notice, voice)?;
+            Some(EnrolOptions {
+                state: state.to_owned(),
+                server: wanted.server.clone(),
+                token: wanted.token.clone(),
+                authority: wanted.authority.clone(),
+                notice: notice::accept(&enrol::who(world), (world.clock)()),
+            })
+        }
+    };
+    windows::install(&Installation { state: state.to_owned(), enrolment })?;
+    voice.say(text("installed", voice.lang));
+    Ok(Exit::Good)
+}
+
+/// Removes the service, and with `purge` the state.
+pub(super) fn uninstall(state: &Path, purge: bool, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
+    windows::uninstall(state, purge)?;
+    voice.say(text(if purge { "uninstalled-purged" } else { "uninstalled" }, voice.lang));
+    Ok(Exit::Good)
+}

@@ -1,0 +1,38 @@
+//! The calls of Windows that need `unsafe`, each behind a safe function that says what it does and how it can fail.
+//!
+//! This crate is the one place of the workspace where `unsafe` is written (a rule of `cargo xtask architecture`). It decides
+//! nothing and knows nothing of facts: what is called, what comes back, or the number of the error. On other systems it is
+//! empty.
+#![cfg(windows)]
+#![allow(unsafe_code, reason = "it is the one crate for that; clippy wants a SAFETY comment at each block")]
+
+mod access;
+mod event_log;
+mod files;
+mod protection;
+mod proxy;
+mod service;
+mod system;
+mod text;
+
+pub use access::{create_private_folder, is_private};
+pub use event_log::{EventKind, register_source, report, unregister_source};
+pub use files::{Identity, final_path, identity};
+pub use protection::{seal, unseal};
+pub use proxy::system_proxy;
+pub use service::{ServiceDescription, ServiceState, install, run, state, uninstall};
+pub use system::{lower_priority, system_drive, windows_folder};
+
+/// The error of a call as the rest of the program takes it: the number that Windows gives, never its translated text.
+fn error_of(error: &windows::core::Error) -> std::io::Error {
+    let code = error.code().0;
+    let number = win32_of(code).unwrap_or(code);
+    std::io::Error::from_raw_os_error(number)
+}
+
+/// The number that an `HRESULT` wraps, when it wraps one of the ordinary kind.
+fn win32_of(code: i32) -> Option<i32> {
+    const WIN32: u32 = 0x8007_0000;
+    let code = code.cast_unsigned();
+    (code & 0xffff_0000 == WIN32).then_some((code & 0xffff).cast_signed())
+}
