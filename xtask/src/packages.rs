@@ -30,6 +30,9 @@ pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "samba-ad-provision", reason: "makes its domain" },
     Package { name: "nginx-light", reason: "hands out the feeds of advisories that the server reads" },
     Package { name: "openssl", reason: "makes the certificates of these three" },
+    Package { name: "gcc-mingw-w64-x86-64-win32", reason: "links the agent for Windows, which Wine then runs" },
+    Package { name: "wixl", reason: "makes its installer" },
+    Package { name: "wine64", reason: "the Windows on which the agent is installed, enrols and reports" },
     Package { name: "python3-aiosmtpd", reason: "the mail server that takes the reminders" },
 ];
 

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use khien_test_support::{POSTGRES_VARIABLE, Postgres};
 
+use crate::dist;
 use crate::packages;
 use crate::postgres;
 use crate::tool::{Failure, Outcome, Tool, is_there, shown};
@@ -80,9 +82,12 @@ pub(crate) fn run(tool: &Tool, options: &Options, counts: &mut Counts) -> Outcom
         packages::install_missing(tool, packages::FOR_TESTS)?;
         packages::install_node_packages(tool)?;
     }
+    // Once for all tests: each is a process of its own, and none of them builds.
+    let windows = for_windows(tool);
     // One server for all tests: nextest runs each in a process of its own.
     let postgres = postgres::start_for_tests();
-    let run_with = Run { tool, filter: options.filter.as_deref(), postgres: postgres.as_ref().map(Postgres::url) };
+    let run_with =
+        Run { tool, filter: options.filter.as_deref(), postgres: postgres.as_ref().map(Postgres::url), windows };
     let mut complaints = Vec::new();
     let runner = if is_there(&mut tool.cargo(["nextest", "--version"])) { with_nextest } else { with_libtest };
     for run_tests in [runner, documentation] {
@@ -111,6 +116,25 @@ struct Run<'a> {
     filter: Option<&'a str>,
     /// The URL of the PostgreSQL that the tests share.
     postgres: Option<String>,
+    /// The folder with the agent for Windows and its installer.
+    windows: Option<PathBuf>,
+}
+
+/// Names the folder with the agent for Windows to the tests.
+const WINDOWS_VARIABLE: &str = "KHIEN_TEST_WINDOWS";
+
+/// Builds the agent for Windows. Where it cannot be built the tests that need it are skipped and say so.
+fn for_windows(tool: &Tool) -> Option<PathBuf> {
+    if !dist::can_build_for_windows(tool) {
+        return None;
+    }
+    match dist::windows(tool) {
+        Ok(folder) => Some(folder),
+        Err(Failure(reason)) => {
+            println!("THE AGENT FOR WINDOWS IS NOT BUILT: {reason}");
+            None
+        }
+    }
 }
 
 impl Run<'_> {
@@ -120,6 +144,9 @@ impl Run<'_> {
         command.args(selection()).args(self.filter);
         if let Some(url) = &self.postgres {
             command.env(POSTGRES_VARIABLE, url);
+        }
+        if let Some(folder) = &self.windows {
+            command.env(WINDOWS_VARIABLE, folder);
         }
         command
     }

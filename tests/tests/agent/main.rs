@@ -2,6 +2,8 @@
 //! plain HTTP on this machine where a test must say what no agent would.
 
 mod office;
+mod windows;
+mod wine;
 
 use jiff::SignedDuration;
 use khien_agent::{Bilingual, Problem, State, report_once};

@@ -119,6 +119,11 @@ impl Office {
         });
     }
 
+    /// Where it listens with TLS.
+    pub(crate) fn url(&self) -> String {
+        format!("https://{}", self.https)
+    }
+
     /// Where the agent called `name` keeps its state.
     pub(crate) fn folder(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -162,7 +167,7 @@ impl Office {
     pub(crate) fn enrol(&self, name: &str, token: &Token) -> Result<State, Problem> {
         let options = EnrolOptions {
             state: self.folder(name),
-            server: format!("https://{}", self.https),
+            server: self.url(),
             token: token.to_string(),
             authority: None,
             notice: notice::accept("lan", now()),

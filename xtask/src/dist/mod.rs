@@ -1,6 +1,7 @@
 //! `cargo xtask dist`: programs and installers to hand out.
 
 mod imports;
+mod msi;
 mod rust_src;
 
 use std::fs;
@@ -64,6 +65,7 @@ pub(crate) fn windows(tool: &Tool) -> Outcome<PathBuf> {
     check(&program)?;
     fs::copy(&program, &shipped).map_err(|error| Failure(format!("cannot write {}: {error}", shipped.display())))?;
     println!("{}", shipped.display());
+    msi::make(tool, &folder)?;
     Ok(folder)
 }
 

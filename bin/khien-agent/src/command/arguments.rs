@@ -174,7 +174,7 @@ fn parser(lang: Lang) -> clap::Command {
         .arg(value("server", "value-url", "enrol-url"))
         .arg(value("token", "value-token", "enrol-token"))
         .arg(flag("accept-notice", "enrol-accept"))
-        .arg(value("ca", "value-file", "enrol-ca").value_parser(value_parser!(PathBuf)));
+        .arg(value("ca", "value-file", "enrol-ca"));
     let uninstall = command("uninstall", "uninstall", usage("uninstall ")).arg(flag("purge", "uninstall-purge"));
     parser.subcommand(install).subcommand(uninstall)
 }
@@ -196,7 +196,7 @@ fn command_of(matches: &ArgMatches) -> Option<Command> {
         #[cfg(windows)]
         "install" => {
             // An installer hands in what nobody set as empty text.
-            let authority = below.get_one::<PathBuf>("ca").filter(|file| !file.as_os_str().is_empty()).cloned();
+            let authority = Some(PathBuf::from(words("ca"))).filter(|file| !file.as_os_str().is_empty());
             let (server, token) = (words("server"), words("token"));
             let accept_notice = below.get_flag("accept-notice");
             let is_planned = !(server.is_empty() && token.is_empty());

@@ -1,0 +1,82 @@
+//! The agent on Windows, as far as Wine goes: the program itself, and a PC from its installation to its removal.
+
+use std::time::{Duration, Instant};
+
+use khien_agent::notice;
+use khien_store::{devices, facts};
+
+use crate::office::Office;
+use crate::wine::Pc;
+
+/// How long a service may take until its first report is there.
+const FIRST_REPORT: Duration = Duration::from_mins(2);
+
+/// How often it is looked whether it is.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn the_program_for_windows_speaks_vietnamese() {
+    let Some(pc) = Pc::new() else { return };
+    let agent = pc.agent();
+    let version = pc.run(&[&agent, "--version"]);
+    assert_eq!(text(&version.stdout).trim(), concat!("khien-agent ", env!("CARGO_PKG_VERSION")));
+    let help = text(&pc.run(&[&agent, "--help"]).stdout);
+    for wanted in ["Cách dùng:", "install", "Cài đặt và khởi động dịch vụ", r"%ProgramData%\Khien"] {
+        assert!(help.contains(wanted), "{wanted}: {help}");
+    }
+    let status = pc.run(&[&agent, "status"]);
+    assert_eq!(status.status.code(), Some(2));
+    assert!(text(&status.stderr).contains("Máy này chưa được ghi danh"), "{status:?}");
+    // A mistake in what an installer is told is found before anything is installed.
+    let wrong =
+        pc.run(&[&agent, "install", "--accept-notice", "--server", "http://khien.example", "--token", "KHIEN1-X"]);
+    assert_eq!(wrong.status.code(), Some(2), "{wrong:?}");
+}
+
+#[test]
+fn a_pc_is_installed_enrols_reports_and_forgets() {
+    let Some(pc) = Pc::new() else { return };
+    let Some(installer) = pc.installer() else { return };
+    let office = Office::open();
+    let server = format!("SERVER={}", office.url());
+    let token = format!("TOKEN={}", office.token(1));
+    let installed = pc.run(&["msiexec", "/i", &installer, "/qn", &server, &token]);
+    assert!(installed.status.success(), "{installed:?}");
+    assert!(pc.place("Program Files/Khien/khien-agent.exe").is_file());
+
+    let began = Instant::now();
+    let enrolment = loop {
+        let state = khien_agent::Readable::at(&pc.place("ProgramData/Khien"));
+        let contact = state.contact().unwrap_or_default();
+        if contact.delivered_at.is_some() {
+            break state.enrolment().expect("readable").expect("there");
+        }
+        assert!(began.elapsed() < FIRST_REPORT, "no report yet: {contact:?}, {:?}", state.enrolment());
+        std::thread::sleep(LOOK_EVERY);
+    };
+    let device = office.on(devices::find(&office.store, &enrolment.device_id));
+    assert_eq!(enrolment.notice.version, notice::VERSION);
+    let document = office.on(facts::document(&office.store, &device.as_subject()));
+    let document = serde_json::to_value(&document).expect("JSON");
+    assert!(document["device"]["facts"].is_object(), "{document}");
+    // The token is not kept, and the key is of no use on another machine.
+    assert!(!pc.place("ProgramData/Khien/planned.json").exists());
+    let key = std::fs::read(pc.place("ProgramData/Khien/key.pk8")).expect("a key");
+    assert!(khien_protocol::SigningKey::from_pkcs8(&key).is_err());
+
+    // Installed anew, it goes on as the same device.
+    let again = pc.run(&["msiexec", "/i", &installer, "/qn", "REINSTALL=ALL", "REINSTALLMODE=vamus"]);
+    assert!(again.status.success(), "{again:?}");
+
+    let removed = pc.run(&["msiexec", "/x", &installer, "/qn", "PURGE=1"]);
+    assert!(removed.status.success(), "{removed:?}");
+    for left in ["Program Files/Khien/khien-agent.exe", "ProgramData/Khien"] {
+        assert!(!pc.place(left).exists(), "{left}");
+    }
+    let registry = pc.run(&["reg", "query", r"HKLM\SYSTEM\CurrentControlSet\Services\khien-agent"]);
+    assert!(!registry.status.success(), "{registry:?}");
+}

@@ -1,0 +1,119 @@
+//! A Windows PC for a test: Wine with a fresh disk, thrown away at the end.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use khien_tests::is_installed;
+use tempfile::TempDir;
+
+/// Names the folder with the agent for Windows; `cargo xtask test` builds it and sets this.
+const BUILT: &str = "KHIEN_TEST_WINDOWS";
+
+/// Where Debian has the programs of Wine, which are not on the path.
+const WINE: &str = "/usr/lib/wine/wine64";
+const WINE_SERVER: &str = "/usr/lib/wine/wineserver64";
+
+/// How long a program may take, the making of a disk included.
+const DEADLINE: Duration = Duration::from_mins(3);
+
+/// How often it is looked whether a program has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// A PC.
+pub(crate) struct Pc {
+    disk: TempDir,
+    /// Where the built agent lies.
+    built: PathBuf,
+}
+
+impl Pc {
+    /// Makes one; says why not where that is impossible.
+    #[expect(clippy::print_stdout, reason = "a test that misses its peer says so")]
+    pub(crate) fn new() -> Option<Self> {
+        let Some(built) = std::env::var_os(BUILT).map(PathBuf::from).filter(|folder| folder.is_dir()) else {
+            println!("SKIPPED: the agent for Windows is not built ({BUILT} is set by cargo xtask test)");
+            return None;
+        };
+        if !is_installed(WINE) || !is_installed(WINE_SERVER) {
+            return None;
+        }
+        let disk = tempfile::tempdir().expect("a folder");
+        let pc = Self { disk, built };
+        let started = pc.run(&["wineboot", "--init"]);
+        assert!(started.status.success(), "{started:?}");
+        Some(pc)
+    }
+
+    /// The agent as it was built.
+    pub(crate) fn agent(&self) -> String {
+        of_linux(&self.built.join("khien-agent.exe"))
+    }
+
+    /// The installer; says so where there is none.
+    pub(crate) fn installer(&self) -> Option<String> {
+        let installer = self.built.join("khien-agent.msi");
+        // Where there is no wixl none is made.
+        is_installed(&installer.display().to_string()).then(|| of_linux(&installer))
+    }
+
+    /// A place on the disk `C:`.
+    pub(crate) fn place(&self, path: &str) -> PathBuf {
+        self.disk.path().join("drive_c").join(path)
+    }
+
+    /// Runs a program to its end.
+    pub(crate) fn run(&self, words: &[&str]) -> Output {
+        let out = tempfile::NamedTempFile::new().expect("a file");
+        let err = tempfile::NamedTempFile::new().expect("a file");
+        let mut child = self
+            .wine(WINE)
+            .args(words)
+            .stdin(Stdio::null())
+            .stdout(out.reopen().expect("the file"))
+            .stderr(err.reopen().expect("the file"))
+            .spawn()
+            .expect("wine starts");
+        let began = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("a child") {
+                break status;
+            }
+            if began.elapsed() > DEADLINE {
+                child.kill().expect("a child");
+                panic!("{words:?} does not end: {}", std::fs::read_to_string(err.path()).expect("text"));
+            }
+            std::thread::sleep(LOOK_EVERY);
+        };
+        // A service keeps the files open, so they are read rather than waited for.
+        let read = |file: &tempfile::NamedTempFile| std::fs::read(file.path()).expect("readable");
+        Output { status, stdout: read(&out), stderr: read(&err) }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "Wine is a program")]
+    fn wine(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env_remove("DISPLAY")
+            .env("WINEPREFIX", self.disk.path())
+            .env("WINEDEBUG", "-all")
+            // Nobody is asked whether to download what browsers and .NET need.
+            .env("WINEDLLOVERRIDES", "mscoree,mshtml=");
+        command
+    }
+}
+
+/// What Wine calls a file of Linux.
+fn of_linux(path: &Path) -> String {
+    format!("Z:{}", path.display()).replace('/', r"\")
+}
+
+impl Drop for Pc {
+    fn drop(&mut self) {
+        // Everything that still runs on this disk ends, and nothing elsewhere.
+        let ended = self.wine(WINE_SERVER).args(["--kill"]).status();
+        if ended.is_ok_and(|status| status.success()) {
+            let _ = self.wine(WINE_SERVER).args(["--wait"]).status();
+        }
+    }
+}
