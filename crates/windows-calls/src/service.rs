@@ -35,6 +35,9 @@ const NOT_THERE: i32 = 1060;
 const ALREADY_THERE: i32 = 1073;
 const NOT_RUNNING: i32 = 1062;
 
+/// The number for a setting that this system does not know: Wine has no delayed start.
+const NO_SUCH_SETTING: i32 = 124;
+
 /// What is installed.
 #[derive(Debug, Clone)]
 pub struct ServiceDescription {
@@ -94,7 +97,7 @@ pub fn install(description: &ServiceDescription) -> io::Result<()> {
         other => other?,
     };
     service.set_description(&description.description).map_err(io_error)?;
-    service.set_delayed_auto_start(true).map_err(io_error)?;
+    where_known(service.set_delayed_auto_start(true))?;
     let actions = RESTART_AFTER.map(|delay| ServiceAction { action_type: ServiceActionType::Restart, delay });
     let on_failure = ServiceFailureActions {
         reset_period: ServiceFailureResetPeriod::After(FAILURES_FORGOTTEN_AFTER),
@@ -102,12 +105,20 @@ pub fn install(description: &ServiceDescription) -> io::Result<()> {
         command: None,
         actions: Some(actions.to_vec()),
     };
-    service.update_failure_actions(on_failure).map_err(io_error)?;
-    service.set_failure_actions_on_non_crash_failures(true).map_err(io_error)?;
+    where_known(service.update_failure_actions(on_failure))?;
+    where_known(service.set_failure_actions_on_non_crash_failures(true))?;
     if service.query_status().map_err(io_error)?.current_state == windows_service::service::ServiceState::Stopped {
         service.start::<OsString>(&[]).map_err(io_error)?;
     }
     Ok(())
+}
+
+/// The outcome of a setting, which a system that does not know it goes without.
+fn where_known(set: windows_service::Result<()>) -> io::Result<()> {
+    match set.map_err(io_error) {
+        Err(error) if error.raw_os_error() == Some(NO_SUCH_SETTING) => Ok(()),
+        other => other,
+    }
 }
 
 /// Stops the service, waits until it has stopped, and removes it. One that is not there is no mistake.
