@@ -10,9 +10,9 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use windows_service::service::{
-    ServiceAccess, ServiceAction, ServiceActionType, ServiceControl, ServiceControlAccept, ServiceErrorControl,
-    ServiceExitCode, ServiceFailureActions, ServiceFailureResetPeriod, ServiceInfo, ServiceStartType, ServiceStatus,
-    ServiceType,
+    Service, ServiceAccess, ServiceAction, ServiceActionType, ServiceControl, ServiceControlAccept,
+    ServiceErrorControl, ServiceExitCode, ServiceFailureActions, ServiceFailureResetPeriod, ServiceInfo,
+    ServiceStartType, ServiceStatus, ServiceType,
 };
 use windows_service::service_control_handler::{self, ServiceControlHandlerResult, ServiceStatusHandle};
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
@@ -34,6 +34,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const NOT_THERE: i32 = 1060;
 const ALREADY_THERE: i32 = 1073;
 const NOT_RUNNING: i32 = 1062;
+
+/// The number for "others are being started", and how long that is waited for.
+const DATABASE_LOCKED: i32 = 1055;
+const LOCKED_TIME: Duration = Duration::from_mins(1);
 
 /// The number for a setting that this system does not know: Wine has no delayed start.
 const NO_SUCH_SETTING: i32 = 124;
@@ -108,9 +112,22 @@ pub fn install(description: &ServiceDescription) -> io::Result<()> {
     where_known(service.update_failure_actions(on_failure))?;
     where_known(service.set_failure_actions_on_non_crash_failures(true))?;
     if service.query_status().map_err(io_error)?.current_state == windows_service::service::ServiceState::Stopped {
-        service.start::<OsString>(&[]).map_err(io_error)?;
+        start(&service)?;
     }
     Ok(())
+}
+
+/// Starts the service. While Windows itself starts it lets nobody else start anything, and asks to be patient.
+fn start(service: &Service) -> io::Result<()> {
+    let began = Instant::now();
+    loop {
+        match service.start::<OsString>(&[]).map_err(io_error) {
+            Err(error) if error.raw_os_error() == Some(DATABASE_LOCKED) && began.elapsed() < LOCKED_TIME => {
+                std::thread::sleep(LOOK_EVERY);
+            }
+            other => return other,
+        }
+    }
 }
 
 /// The outcome of a setting, which a system that does not know it goes without.

@@ -17,6 +17,9 @@ const WINE_SERVER: &str = "/usr/lib/wine/wineserver64";
 /// How long a program may take, the making of a disk included.
 const DEADLINE: Duration = Duration::from_mins(3);
 
+/// How long a PC stays awake at most.
+const SECONDS_AWAKE: &str = "600";
+
 /// How often it is looked whether a program has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
@@ -42,6 +45,14 @@ impl Pc {
         let pc = Self { disk, built };
         let started = pc.run(&["wineboot", "--init"]);
         assert!(started.status.success(), "{started:?}");
+        // Wine ends its services with the last program that is none.
+        let awake = pc
+            .wine(WINE)
+            .args(["ping", "-n", SECONDS_AWAKE, "127.0.0.1"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        awake.expect("wine starts");
         Some(pc)
     }
 
