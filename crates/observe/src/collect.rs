@@ -91,8 +91,8 @@ pub fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceF
     }
     #[cfg(target_os = "linux")]
     return crate::linux::collect(options, progress);
-    #[cfg(not(target_os = "linux"))]
-    return DeviceFacts::default();
+    #[cfg(windows)]
+    return crate::windows::collect(crate::windows::this_machine(), options, progress);
 }
 
 /// All areas, each an error for the same reason.

@@ -9,18 +9,26 @@
 mod access;
 mod event_log;
 mod files;
+mod management;
+mod network;
 mod protection;
 mod proxy;
+mod registry;
 mod service;
+mod sessions;
 mod system;
 mod text;
 
 pub use access::{create_private_folder, is_private};
 pub use event_log::{EventKind, register_source, report, unregister_source};
 pub use files::{Identity, final_path, identity};
+pub use management::{Property, query};
+pub use network::{Account, Share, accounts, administrators_group, password_policy, shares};
 pub use protection::{seal, unseal};
 pub use proxy::system_proxy;
+pub use registry::last_written;
 pub use service::{ServiceDescription, ServiceState, install, run, state, uninstall};
+pub use sessions::{Session, sessions};
 pub use system::{lower_priority, system_drive, windows_folder};
 
 /// The error of a call as the rest of the program takes it: the number that Windows gives, never its translated text.

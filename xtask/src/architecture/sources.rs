@@ -65,6 +65,7 @@ const TRANSLATED: &[&str] = &[
 /// Who may do so in `observe`, and why.
 const REACHES_FILES: &[(&str, &str)] = &[
     ("crates/observe/src/root.rs", "it is the root folder"),
+    ("crates/observe/src/windows/live/files.rs", "it is to the running Windows what the root folder is elsewhere"),
     ("crates/observe/src/root/", "it is the root folder"),
     ("crates/observe/src/sqlite.rs", "it makes private copies of databases outside the inspected root"),
 ];

@@ -12,6 +12,8 @@ mod descriptor;
 #[cfg(unix)]
 mod disk;
 mod files;
+#[cfg(windows)]
+mod live;
 mod registry;
 mod running;
 
@@ -41,6 +43,8 @@ pub use self::context::System;
 #[cfg(unix)]
 pub use self::disk::Disk;
 pub use self::files::{FileEntry, Files};
+#[cfg(windows)]
+pub(crate) use self::live::this_machine;
 #[cfg(unix)]
 pub use self::registry::DiskRegistry;
 pub use self::registry::{

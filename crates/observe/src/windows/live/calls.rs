@@ -1,0 +1,182 @@
+//! What the running system answers, as the plain values that the areas take.
+
+use std::collections::HashMap;
+use std::io;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use khien_model::{Gap, GapCode, Listing};
+use khien_windows_calls::{Property, ServiceState};
+
+use crate::windows::registry::file_time;
+use crate::windows::running::{
+    EncryptableVolume, LocalUser, NetworkShare, PasswordPolicy, ProductLicence, Running, SecurityProduct,
+    SecurityState, TerminalSession, UpdateResults,
+};
+
+/// How long a service of management may take to answer, within the deadline of an area.
+const ANSWER_TIME: Duration = Duration::from_secs(15);
+
+/// The numbers of Windows for "no right" and "this cannot be done here".
+const ACCESS_DENIED: i32 = 5;
+const NOT_SUPPORTED: i32 = 50;
+
+/// `WBEM_E_INVALID_NAMESPACE` and `WBEM_E_INVALID_CLASS`: this Windows has no such thing.
+const NO_SUCH_NAMESPACE: i32 = 0x8004_100e_u32.cast_signed();
+const NO_SUCH_CLASS: i32 = 0x8004_1010_u32.cast_signed();
+
+/// Windows and Office among the products that its licensing knows.
+const LICENSED: &str = "SELECT Name, LicenseStatus, ProductKeyChannel, KeyManagementServiceMachine, \
+    DiscoveredKeyManagementServiceMachineName FROM SoftwareLicensingProduct WHERE PartialProductKey IS NOT NULL";
+
+/// The system itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Calls;
+
+/// Why a call gave nothing, by its number.
+fn gap_of(call: &str, error: &io::Error) -> Gap {
+    if error.kind() == io::ErrorKind::TimedOut {
+        let detail = format!("{call}: no answer within {} s", ANSWER_TIME.as_secs());
+        return Gap::with_detail(GapCode::TimedOut, detail);
+    }
+    let number = error.raw_os_error().unwrap_or_default();
+    let code = match number {
+        ACCESS_DENIED => GapCode::PermissionDenied,
+        NOT_SUPPORTED | NO_SUCH_NAMESPACE | NO_SUCH_CLASS => GapCode::Unsupported,
+        _ => GapCode::Unreadable,
+    };
+    Gap::with_detail(code, format!("{call}: error {number:#x}"))
+}
+
+/// What this version does not ask Windows for.
+fn not_asked(what: &str) -> Gap {
+    Gap::with_detail(GapCode::Unsupported, format!("{what}: this version of the program does not ask Windows for it"))
+}
+
+fn text_of(row: &HashMap<String, Property>, name: &str) -> Option<String> {
+    match row.get(name) {
+        Some(Property::Text(text)) if !text.is_empty() => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn number_of(row: &HashMap<String, Property>, name: &str) -> Option<u32> {
+    match row.get(name) {
+        Some(Property::Number(number)) => u32::try_from(*number).ok(),
+        _ => None,
+    }
+}
+
+/// The rows of a query, each read by `read`; a row that lacks what it must have is told.
+fn rows<T>(
+    namespace: &str,
+    query: &str,
+    read: impl Fn(&HashMap<String, Property>) -> Option<T>,
+) -> Result<Listing<T>, Gap> {
+    let found = khien_windows_calls::query(namespace, query, ANSWER_TIME).map_err(|error| gap_of(namespace, &error))?;
+    let mut listing = Listing::default();
+    for row in &found {
+        match read(row) {
+            Some(item) => listing.items.push(item),
+            None => {
+                listing.note_gap(Gap::with_detail(GapCode::Malformed, format!("{namespace}: a row lacks something")))
+            }
+        }
+    }
+    Ok(listing)
+}
+
+impl Running for Calls {
+    fn security_products(&self) -> Result<Listing<SecurityProduct>, Gap> {
+        let query = "SELECT displayName, productState FROM AntiVirusProduct";
+        rows(r"ROOT\SecurityCenter2", query, |row| {
+            let state = SecurityState::Management(number_of(row, "productState")?);
+            Some(SecurityProduct { name: text_of(row, "displayName")?, state })
+        })
+    }
+
+    fn shares(&self) -> Result<Listing<NetworkShare>, Gap> {
+        let call = "NetShareEnum";
+        let shares = khien_windows_calls::shares().map_err(|error| gap_of(call, &error))?;
+        let no_right = || Gap::with_detail(GapCode::PermissionDenied, format!("{call}: for administrators"));
+        let items = shares.into_iter().map(|share| {
+            let (path, security_descriptor) = match share.details {
+                Some((path, descriptor)) => (Ok(path), Ok(descriptor)),
+                None => (Err(no_right()), Err(no_right())),
+            };
+            NetworkShare { name: share.name, kind: share.kind, path, security_descriptor }
+        });
+        Ok(Listing { items: items.collect(), incomplete: None })
+    }
+
+    fn updates(&self) -> Result<UpdateResults, Gap> {
+        Err(not_asked("Windows Update"))
+    }
+
+    fn sessions(&self) -> Result<Listing<TerminalSession>, Gap> {
+        let sessions = khien_windows_calls::sessions().map_err(|error| gap_of("WTSEnumerateSessionsEx", &error))?;
+        let items = sessions.into_iter().map(|session| TerminalSession {
+            user: session.user,
+            is_remote: session.is_remote,
+            flags: session.flags,
+            last_input_at: file_time(session.last_input),
+        });
+        Ok(Listing { items: items.collect(), incomplete: None })
+    }
+
+    fn volumes(&self) -> Result<Listing<EncryptableVolume>, Gap> {
+        Err(not_asked("BitLocker"))
+    }
+
+    fn users(&self) -> Result<Listing<LocalUser>, Gap> {
+        let accounts = khien_windows_calls::accounts().map_err(|error| gap_of("NetUserEnum", &error))?;
+        let administrators = khien_windows_calls::administrators_group();
+        let items = accounts.into_iter().map(|account| {
+            let is_administrator = match (&administrators, &account.groups) {
+                (Ok(group), Ok(groups)) => Ok(groups.iter().any(|name| name == group)),
+                (Err(error), _) => Err(gap_of("LookupAccountSid", error)),
+                (_, Err(number)) => Err(gap_of("NetUserGetLocalGroups", &io::Error::from_raw_os_error(*number))),
+            };
+            LocalUser {
+                name: account.name,
+                flags: account.flags,
+                password_age: SignedDuration::from_secs(account.password_age.into()),
+                password_expired: account.password_expired,
+                last_logon: Some(account.last_logon)
+                    .filter(|at| *at != 0)
+                    .and_then(|at| Timestamp::from_second(at.into()).ok()),
+                is_administrator,
+            }
+        });
+        Ok(Listing { items: items.collect(), incomplete: None })
+    }
+
+    fn password_policy(&self) -> Result<PasswordPolicy, Gap> {
+        let (min_length, max_age_seconds) =
+            khien_windows_calls::password_policy().map_err(|error| gap_of("NetUserModalsGet", &error))?;
+        Ok(PasswordPolicy { min_length, max_age_seconds })
+    }
+
+    fn licences(&self) -> Result<Listing<ProductLicence>, Gap> {
+        rows(r"ROOT\CIMV2", LICENSED, |row| {
+            let written = text_of(row, "KeyManagementServiceMachine");
+            Some(ProductLicence {
+                name: text_of(row, "Name")?,
+                status: number_of(row, "LicenseStatus")?,
+                channel: text_of(row, "ProductKeyChannel").unwrap_or_default(),
+                kms_host: written.or_else(|| text_of(row, "DiscoveredKeyManagementServiceMachineName")),
+            })
+        })
+    }
+
+    fn service_runs(&self, name: &str) -> Result<bool, Gap> {
+        match khien_windows_calls::state(name) {
+            Ok(state) => Ok(state == ServiceState::Running),
+            Err(error) => Err(gap_of("QueryServiceStatus", &error)),
+        }
+    }
+
+    fn listens_on(&self, _: u16) -> Result<bool, Gap> {
+        Err(not_asked("open ports"))
+    }
+}

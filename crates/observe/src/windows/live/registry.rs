@@ -1,0 +1,101 @@
+//! The registry of the running system.
+
+use khien_model::{Gap, GapCode, Listing};
+use windows_registry::{Key, LOCAL_MACHINE, USERS};
+
+use crate::windows::registry::{Branch, KeyPath, MAX_SUBKEYS, MAX_VALUE_BYTES, MAX_VALUES, Registry, Value, file_time};
+
+/// The numbers of Windows for "not there" (a value or key; a way to it) and "no right".
+const NOT_THERE: [u32; 2] = [2, 3];
+const ACCESS_DENIED: u32 = 5;
+
+/// The registry that Windows itself answers for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LiveRegistry;
+
+/// Opens a key for reading. The settings of somebody who is not logged in are not in the registry: that is no absence.
+fn open(path: &KeyPath) -> Result<Option<Key>, Gap> {
+    let names = path.names().join(r"\");
+    let below = |branch: &str| if names.is_empty() { branch.to_owned() } else { format!(r"{branch}\{names}") };
+    match path.branch() {
+        Branch::Software => found(path, LOCAL_MACHINE.open(below("SOFTWARE"))),
+        Branch::System => found(path, LOCAL_MACHINE.open(below("SYSTEM"))),
+        Branch::User(sid) => {
+            if found(path, USERS.open(sid))?.is_none() {
+                let detail = format!("{path}: the settings of somebody who is not logged in are not loaded");
+                return Err(Gap::with_detail(GapCode::Unreadable, detail));
+            }
+            found(path, USERS.open(below(sid)))
+        }
+    }
+}
+
+/// `Ok(None)` for what is not there; otherwise the reason by its number, never by its translated text.
+fn found<T>(path: &KeyPath, result: windows_registry::Result<T>) -> Result<Option<T>, Gap> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) => {
+            let number = error.code().0.cast_unsigned() & 0xffff;
+            if NOT_THERE.contains(&number) {
+                return Ok(None);
+            }
+            let code = if number == ACCESS_DENIED { GapCode::PermissionDenied } else { GapCode::Unreadable };
+            Err(Gap::with_detail(code, format!("{path}: error {number}")))
+        }
+    }
+}
+
+/// A value in the form of the registry's readers.
+fn decoded(path: &KeyPath, name: &str, value: &windows_registry::Value) -> Result<Value, Gap> {
+    if value.len() > MAX_VALUE_BYTES {
+        return Err(Gap::with_detail(GapCode::TooLarge, format!("{path}, value {name}: {} bytes", value.len())));
+    }
+    Value::decode(value.ty().into(), value)
+}
+
+/// At most so many of what is listed.
+fn bounded<T>(path: &KeyPath, items: impl Iterator<Item = T>, bound: usize) -> Listing<T> {
+    let mut items: Vec<T> = items.take(bound + 1).collect();
+    if items.len() <= bound {
+        return Listing { items, incomplete: None };
+    }
+    items.truncate(bound);
+    Listing::incomplete(items, Gap::with_detail(GapCode::TooLarge, format!("{path}: more than {bound} entries")))
+}
+
+impl Registry for LiveRegistry {
+    fn subkeys(&self, key: &KeyPath) -> Result<Option<Listing<String>>, Gap> {
+        let Some(opened) = open(key)? else { return Ok(None) };
+        let names = found(key, opened.keys())?;
+        Ok(names.map(|names| bounded(key, names, MAX_SUBKEYS)))
+    }
+
+    fn values(&self, key: &KeyPath) -> Result<Option<Listing<(String, Value)>>, Gap> {
+        let Some(opened) = open(key)? else { return Ok(None) };
+        let Some(values) = found(key, opened.values())? else { return Ok(None) };
+        let listed = bounded(key, values, MAX_VALUES);
+        let mut values = Listing { items: Vec::with_capacity(listed.items.len()), incomplete: listed.incomplete };
+        for (name, value) in listed.items {
+            match decoded(key, &name, &value) {
+                Ok(value) => values.items.push((name, value)),
+                Err(gap) => values.note_gap(gap),
+            }
+        }
+        Ok(Some(values))
+    }
+
+    fn value(&self, key: &KeyPath, name: &str) -> Result<Option<Value>, Gap> {
+        let Some(opened) = open(key)? else { return Ok(None) };
+        let Some(value) = found(key, opened.get_value(name))? else { return Ok(None) };
+        decoded(key, name, &value).map(Some)
+    }
+
+    fn last_written(&self, key: &KeyPath) -> Result<Option<jiff::Timestamp>, Gap> {
+        let Some(opened) = open(key)? else { return Ok(None) };
+        let steps = khien_windows_calls::last_written(&opened).map_err(|error| {
+            let number = error.raw_os_error().unwrap_or_default();
+            Gap::with_detail(GapCode::Unreadable, format!("{key}: error {number}"))
+        })?;
+        Ok(file_time(steps))
+    }
+}
