@@ -37,7 +37,7 @@ const NOT_RUNNING: i32 = 1062;
 
 /// The number for "others are being started", and how long that is waited for.
 const DATABASE_LOCKED: i32 = 1055;
-const LOCKED_TIME: Duration = Duration::from_mins(1);
+const LOCKED_TIME: Duration = Duration::from_mins(2);
 
 /// The number for a setting that this system does not know: Wine has no delayed start.
 const NO_SUCH_SETTING: i32 = 124;

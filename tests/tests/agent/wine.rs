@@ -43,8 +43,6 @@ impl Pc {
         }
         let disk = tempfile::tempdir().expect("a folder");
         let pc = Self { disk, built };
-        let started = pc.run(&["wineboot", "--init"]);
-        assert!(started.status.success(), "{started:?}");
         // Wine ends its services with the last program that is none.
         let awake = pc
             .wine(WINE)
@@ -53,6 +51,8 @@ impl Pc {
             .stderr(Stdio::null())
             .spawn();
         awake.expect("wine starts");
+        let started = pc.run(&["wineboot", "--init"]);
+        assert!(started.status.success(), "{started:?}");
         Some(pc)
     }
 
