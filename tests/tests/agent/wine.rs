@@ -1,7 +1,7 @@
 //! A Windows PC for a test: Wine with a fresh disk, thrown away at the end.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use khien_tests::is_installed;
@@ -28,6 +28,8 @@ pub(crate) struct Pc {
     disk: TempDir,
     /// Where the built agent lies.
     built: PathBuf,
+    /// Wine ends its services with the last program that is none: this one stays.
+    awake: Option<Child>,
 }
 
 impl Pc {
@@ -42,15 +44,10 @@ impl Pc {
             return None;
         }
         let disk = tempfile::tempdir().expect("a folder");
-        let pc = Self { disk, built };
-        // Wine ends its services with the last program that is none.
-        let awake = pc
-            .wine(WINE)
-            .args(["ping", "-n", SECONDS_AWAKE, "127.0.0.1"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn();
-        awake.expect("wine starts");
+        let mut pc = Self { disk, built, awake: None };
+        let stays = ["ping", "-n", SECONDS_AWAKE, "127.0.0.1"];
+        let awake = pc.wine(WINE).args(stays).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        pc.awake = Some(awake.expect("wine starts"));
         let started = pc.run(&["wineboot", "--init"]);
         assert!(started.status.success(), "{started:?}");
         Some(pc)
@@ -125,6 +122,9 @@ impl Drop for Pc {
         let ended = self.wine(WINE_SERVER).args(["--kill"]).status();
         if ended.is_ok_and(|status| status.success()) {
             let _ = self.wine(WINE_SERVER).args(["--wait"]).status();
+        }
+        if let Some(awake) = &mut self.awake {
+            let _ = awake.kill().and_then(|()| awake.wait());
         }
     }
 }
