@@ -103,6 +103,12 @@ pub fn plan(options: &EnrolOptions) -> Result<(), Problem> {
     })
 }
 
+/// Takes a plan back.
+#[cfg(windows)]
+pub(crate) fn forget_plan(folder: &Path) -> Result<(), Problem> {
+    State::create(folder)?.forget_plan()
+}
+
 /// Enrols this machine as it was planned; `None` when nothing was.
 pub fn enrol_as_planned(folder: &Path, now: Timestamp) -> Result<Option<State>, Problem> {
     let readable = Readable::at(folder);

@@ -27,7 +27,7 @@ pub use network::{Account, Share, accounts, administrators_group, password_polic
 pub use protection::{seal, unseal};
 pub use proxy::system_proxy;
 pub use registry::last_written;
-pub use service::{ServiceDescription, ServiceState, install, run, state, uninstall};
+pub use service::{ServiceDescription, ServiceState, Started, install, run, state, uninstall};
 pub use sessions::{Session, sessions};
 pub use system::{lower_priority, system_drive, windows_folder};
 

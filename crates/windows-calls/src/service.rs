@@ -30,14 +30,16 @@ const STOP_TIME: Duration = Duration::from_mins(2);
 /// How often it is looked whether the service has stopped.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// The numbers of Windows for "no such service", "already there" and "not running".
+/// The numbers of Windows for "no such service", "already there", "not running" and "runs already".
 const NOT_THERE: i32 = 1060;
 const ALREADY_THERE: i32 = 1073;
 const NOT_RUNNING: i32 = 1062;
+const ALREADY_RUNS: i32 = 1056;
 
-/// The number for "others are being started", and how long that is waited for.
+/// The numbers for "others are being started" and "it did not answer in time", and how long both are borne with.
 const DATABASE_LOCKED: i32 = 1055;
-const LOCKED_TIME: Duration = Duration::from_mins(2);
+const TOO_SLOW: i32 = 1053;
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The number for a setting that this system does not know: Wine has no delayed start.
 const NO_SUCH_SETTING: i32 = 124;
@@ -68,6 +70,15 @@ pub enum ServiceState {
     Running,
 }
 
+/// When a service that was installed does its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Started {
+    /// It does so now.
+    Now,
+    /// The system is too busy to start it now, and does so with the next start of Windows.
+    WithWindows,
+}
+
 /// What a service does: it gets what tells it to stop, and its outcome is whether it ended well.
 type Body = Box<dyn Fn(&mut dyn FnMut(Box<dyn Fn() + Send>)) -> bool + Send + Sync>;
 
@@ -77,8 +88,8 @@ static BODY: OnceLock<Body> = OnceLock::new();
 define_windows_service!(service_entry, service_main);
 
 /// Makes the service, or brings one that is there up to date: under the account of the system, started with Windows but
-/// after everything that people wait for, and started again when it fails. It runs when this returns.
-pub fn install(description: &ServiceDescription) -> io::Result<()> {
+/// after everything that people wait for, and started again when it fails. When it fails nothing new is left.
+pub fn install(description: &ServiceDescription) -> io::Result<Started> {
     let manager = manager(ServiceManagerAccess::CONNECT | ServiceManagerAccess::CREATE_SERVICE)?;
     let info = ServiceInfo {
         name: description.name.into(),
@@ -92,14 +103,22 @@ pub fn install(description: &ServiceDescription) -> io::Result<()> {
         account_name: None,
         account_password: None,
     };
-    let service = match manager.create_service(&info, ServiceAccess::ALL_ACCESS).map_err(io_error) {
+    match manager.create_service(&info, ServiceAccess::ALL_ACCESS).map_err(io_error) {
         Err(error) if error.raw_os_error() == Some(ALREADY_THERE) => {
             let service = manager.open_service(description.name, ServiceAccess::ALL_ACCESS).map_err(io_error)?;
             service.change_config(&info).map_err(io_error)?;
-            service
+            set_up(&service, description)
         }
-        other => other?,
-    };
+        Err(error) => Err(error),
+        Ok(service) => set_up(&service, description).inspect_err(|_| {
+            // The first error is the one to tell.
+            let _ = service.delete();
+        }),
+    }
+}
+
+/// Says what the service is and what happens when it fails, and starts it.
+fn set_up(service: &Service, description: &ServiceDescription) -> io::Result<Started> {
     service.set_description(&description.description).map_err(io_error)?;
     where_known(service.set_delayed_auto_start(true))?;
     let actions = RESTART_AFTER.map(|delay| ServiceAction { action_type: ServiceActionType::Restart, delay });
@@ -111,21 +130,20 @@ pub fn install(description: &ServiceDescription) -> io::Result<()> {
     };
     where_known(service.update_failure_actions(on_failure))?;
     where_known(service.set_failure_actions_on_non_crash_failures(true))?;
-    if service.query_status().map_err(io_error)?.current_state == windows_service::service::ServiceState::Stopped {
-        start(&service)?;
-    }
-    Ok(())
+    start(service)
 }
 
-/// Starts the service. While Windows itself starts it lets nobody else start anything, and asks to be patient.
-fn start(service: &Service) -> io::Result<()> {
+/// Starts the service. While Windows starts it lets nobody else start anything, and an old machine that has much to do takes
+/// its time: both pass.
+fn start(service: &Service) -> io::Result<Started> {
     let began = Instant::now();
     loop {
-        match service.start::<OsString>(&[]).map_err(io_error) {
-            Err(error) if error.raw_os_error() == Some(DATABASE_LOCKED) && began.elapsed() < LOCKED_TIME => {
-                std::thread::sleep(LOOK_EVERY);
-            }
-            other => return other,
+        let Err(error) = service.start::<OsString>(&[]).map_err(io_error) else { return Ok(Started::Now) };
+        match error.raw_os_error() {
+            Some(ALREADY_RUNS) => return Ok(Started::Now),
+            Some(DATABASE_LOCKED | TOO_SLOW) if began.elapsed() < PATIENCE => std::thread::sleep(LOOK_EVERY),
+            Some(DATABASE_LOCKED | TOO_SLOW) => return Ok(Started::WithWindows),
+            _ => return Err(error),
         }
     }
 }

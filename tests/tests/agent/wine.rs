@@ -20,6 +20,9 @@ const DEADLINE: Duration = Duration::from_mins(3);
 /// How long a PC stays awake at most.
 const SECONDS_AWAKE: &str = "600";
 
+/// What a PC says when it is awake.
+const AWAKE: &str = "awake";
+
 /// How often it is looked whether a program has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
@@ -45,12 +48,25 @@ impl Pc {
         }
         let disk = tempfile::tempdir().expect("a folder");
         let mut pc = Self { disk, built, awake: None };
-        let stays = ["ping", "-n", SECONDS_AWAKE, "127.0.0.1"];
-        let awake = pc.wine(WINE).args(stays).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        pc.awake = Some(awake.expect("wine starts"));
-        let started = pc.run(&["wineboot", "--init"]);
-        assert!(started.status.success(), "{started:?}");
+        pc.start();
         Some(pc)
+    }
+
+    /// Makes the disk, as the first program on it does, and waits until that program speaks: two programs that both find no
+    /// disk would be in each other's way.
+    fn start(&mut self) {
+        let said = tempfile::NamedTempFile::new().expect("a file");
+        let stays = format!("echo {AWAKE}& ping -n {SECONDS_AWAKE} 127.0.0.1");
+        let mut command = self.wine(WINE);
+        command.args(["cmd", "/c", &stays]).stdin(Stdio::null()).stderr(Stdio::null());
+        let started = command.stdout(said.reopen().expect("the file")).spawn().expect("wine starts");
+        let awake = self.awake.insert(started);
+        let began = Instant::now();
+        while !std::fs::read_to_string(said.path()).expect("text").contains(AWAKE) {
+            let ended = awake.try_wait().expect("a child");
+            assert!(ended.is_none() && began.elapsed() < DEADLINE, "no disk was made: {ended:?}");
+            std::thread::sleep(LOOK_EVERY);
+        }
     }
 
     /// The agent as it was built.

@@ -6,7 +6,7 @@ use super::arguments::Enrol;
 use super::words::text;
 use super::{Exit, Voice, World, enrol};
 use crate::enrol::EnrolOptions;
-use crate::windows::{self, Installation};
+use crate::windows::{self, Installation, Started};
 use crate::{Problem, notice};
 
 /// Makes the service. With a server and a token it enrols this machine when it starts, once the notice was accepted: in a
@@ -30,8 +30,12 @@ pub(super) fn install(
             })
         }
     };
-    windows::install(&Installation { state: state.to_owned(), enrolment })?;
-    voice.say(text("installed", voice.lang));
+    let started = windows::install(&Installation { state: state.to_owned(), enrolment })?;
+    let said = match started {
+        Started::Now => "installed",
+        Started::WithWindows => "installed-starts-later",
+    };
+    voice.say(text(said, voice.lang));
     Ok(Exit::Good)
 }
 

@@ -142,6 +142,11 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
         "Đã cài đặt và khởi động dịch vụ khien-agent.",
         "The service khien-agent is installed and was started.",
     ),
+    (
+        "installed-starts-later",
+        "Đã cài đặt dịch vụ khien-agent. Windows đang bận nên chưa khởi động được; dịch vụ sẽ tự chạy khi Windows khởi động lại.",
+        "The service khien-agent is installed. Windows is too busy to start it now; it starts with Windows the next time.",
+    ),
     ("uninstall", "Dừng và gỡ bỏ dịch vụ.", "Stop and remove the service."),
     (
         "uninstall-purge",

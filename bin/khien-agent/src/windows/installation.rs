@@ -3,10 +3,10 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use khien_windows_calls::ServiceDescription;
+use khien_windows_calls::{ServiceDescription, Started};
 
 use super::SERVICE;
-use crate::enrol::{EnrolOptions, plan};
+use crate::enrol::{EnrolOptions, forget_plan, plan};
 use crate::state::remove_folder;
 use crate::{Problem, state};
 
@@ -25,8 +25,8 @@ pub(crate) struct Installation {
     pub(crate) enrolment: Option<EnrolOptions>,
 }
 
-/// Makes the state folder and the service, and starts it.
-pub(crate) fn install(wanted: &Installation) -> Result<(), Problem> {
+/// Makes the state folder and the service, and starts it. When that fails no token is left behind.
+pub(crate) fn install(wanted: &Installation) -> Result<Started, Problem> {
     state::make_folder(&wanted.state)?;
     if let Some(options) = &wanted.enrolment {
         plan(options)?;
@@ -40,8 +40,12 @@ pub(crate) fn install(wanted: &Installation) -> Result<(), Problem> {
         program: program.clone(),
         arguments: arguments.chain([wanted.state.clone().into_os_string()]).collect(),
     };
-    khien_windows_calls::register_source().map_err(|error| system(&program, &error))?;
-    khien_windows_calls::install(&description).map_err(|error| system(&program, &error))
+    let installed = khien_windows_calls::register_source().and_then(|()| khien_windows_calls::install(&description));
+    installed.map_err(|error| {
+        // The first error is the one to tell.
+        let _ = forget_plan(&wanted.state);
+        system(&program, &error)
+    })
 }
 
 /// Stops and removes the service; with `purge` the state too, so that nothing of the agent is left.

@@ -5,6 +5,8 @@ mod service;
 
 use std::path::PathBuf;
 
+pub(crate) use khien_windows_calls::Started;
+
 pub(crate) use self::installation::{Installation, install, uninstall};
 pub(crate) use self::service::serve;
 
