@@ -1,11 +1,14 @@
 //! One look at the machine, in the form of a report.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use khien_model::facts::{DeviceFacts, FactDocument, SubjectFacts};
 use khien_model::{Gap, GapCode};
 use khien_observe::Options;
+use khien_observe::windows::UpdateSource;
 use khien_protocol::{AreaFact, AreaReport, Machine, Report};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};
@@ -19,9 +22,31 @@ const OBSERVED_AT: &str = "observed_at";
 /// Why the facts can always be written: our own types have text keys only and no failure of their own.
 const FACTS_ARE_JSON: &str = "facts are JSON";
 
-/// Looks at everything on this machine.
-pub(crate) fn look(now: Timestamp) -> DeviceFacts {
-    khien_observe::collect(&Options::this_machine(now), &mut |_| {})
+/// Looks at everything on this machine. Whoever looks often keeps it, since it remembers what takes long.
+#[derive(Debug, Default)]
+pub(crate) struct Looker {
+    updates: Option<Arc<dyn UpdateSource>>,
+}
+
+impl Looker {
+    /// One that keeps what takes long in the state in `folder`.
+    #[cfg(windows)]
+    pub(crate) fn kept_in(folder: &Path) -> Self {
+        let updates = crate::updates::Updates::kept_in(folder, Arc::new(crate::windows::ask));
+        Self { updates: Some(Arc::new(updates)) }
+    }
+
+    /// Elsewhere nothing takes long.
+    #[cfg(not(windows))]
+    pub(crate) fn kept_in(_: &Path) -> Self {
+        Self::default()
+    }
+
+    /// Looks.
+    pub(crate) fn look(&self, now: Timestamp) -> DeviceFacts {
+        let options = Options { updates: self.updates.clone(), ..Options::this_machine(now) };
+        khien_observe::collect(&options, &mut |_| {})
+    }
 }
 
 /// The machine as an enrolment names it: its host name, and what it is.

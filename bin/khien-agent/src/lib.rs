@@ -29,6 +29,8 @@ mod server;
 mod service;
 mod state;
 mod texts;
+#[cfg(any(windows, test))]
+mod updates;
 #[cfg(windows)]
 mod windows;
 

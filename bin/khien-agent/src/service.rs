@@ -149,6 +149,7 @@ struct Reporter<'a> {
     enrolment: Enrolment,
     key: SigningKey,
     authority: rustls::pki_types::CertificateDer<'static>,
+    looker: collect::Looker,
     clock: Clock<'a>,
 }
 
@@ -158,7 +159,8 @@ impl<'a> Reporter<'a> {
         let enrolment = state.enrolment()?.ok_or_else(not_enrolled)?;
         let key = state.key()?.ok_or_else(not_enrolled)?;
         let authority = authority::of_pem(&state.authority_path(), &state.authority()?)?;
-        Ok(Self { state, enrolment, key, authority, clock })
+        let looker = collect::Looker::kept_in(state.folder());
+        Ok(Self { state, enrolment, key, authority, looker, clock })
     }
 
     /// How often to report while the server says nothing else.
@@ -169,7 +171,7 @@ impl<'a> Reporter<'a> {
     /// Looks at the machine and puts what changed into the spool.
     fn look(&self, say: &mut dyn FnMut(&Bilingual)) -> Result<(), Problem> {
         let now = (self.clock)();
-        let whole = collect::report(&collect::look(now), now);
+        let whole = collect::report(&self.looker.look(now), now);
         let before = self.state.latest().unwrap_or_else(|problem| {
             // What the server lacks then is whole in this report.
             say(&problem.message());

@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use khien_model::facts::{DeviceFacts, Fact};
 use khien_model::{Gap, GapCode};
 
+use crate::windows::UpdateSource;
+
 /// How long one area may take before it is given up.
 pub const AREA_DEADLINE: Duration = Duration::from_secs(20);
 
@@ -25,12 +27,14 @@ pub struct Options {
     pub now: Timestamp,
     /// How long each area may take.
     pub area_deadline: Duration,
+    /// Who asks Windows Update, on a Windows that runs: it takes long, so that whoever looks often keeps its answers.
+    pub updates: Option<Arc<dyn UpdateSource>>,
 }
 
 impl Options {
     /// This machine, looked at `now`.
     pub fn this_machine(now: Timestamp) -> Self {
-        Self { root: PathBuf::from("/"), now, area_deadline: AREA_DEADLINE }
+        Self { root: PathBuf::from("/"), now, area_deadline: AREA_DEADLINE, updates: None }
     }
 }
 
@@ -92,7 +96,7 @@ pub fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceF
     #[cfg(target_os = "linux")]
     return crate::linux::collect(options, progress);
     #[cfg(windows)]
-    return crate::windows::collect(crate::windows::this_machine(), options, progress);
+    return crate::windows::collect(crate::windows::this_machine(options), options, progress);
 }
 
 /// All areas, each an error for the same reason.

@@ -7,6 +7,7 @@
 #![allow(unsafe_code, reason = "it is the one crate for that; clippy wants a SAFETY comment at each block")]
 
 mod access;
+mod apartment;
 mod event_log;
 mod files;
 mod management;
@@ -18,6 +19,7 @@ mod service;
 mod sessions;
 mod system;
 mod text;
+mod updates;
 
 pub use access::{create_private_folder, is_private};
 pub use event_log::{EventKind, register_source, report, unregister_source};
@@ -30,6 +32,7 @@ pub use registry::last_written;
 pub use service::{ServiceDescription, ServiceState, Started, install, run, state, uninstall};
 pub use sessions::{Session, sessions};
 pub use system::{lower_priority, system_drive, windows_folder};
+pub use updates::{Update, WindowsUpdate, windows_update};
 
 /// The error of a call as the rest of the program takes it: the number that Windows gives, never its translated text.
 fn error_of(error: &windows::core::Error) -> std::io::Error {

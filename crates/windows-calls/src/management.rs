@@ -1,13 +1,12 @@
-//! Windows Management Instrumentation, asked on a thread of its own until a deadline: a service behind it may hang for ever.
+//! Windows Management Instrumentation.
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::thread;
 use std::time::Duration;
 
-use windows::Win32::System::Com::{COINIT_MULTITHREADED, CoInitializeEx};
 use wmi::{Variant, WMIConnection};
+
+use crate::apartment::answered;
 
 /// How many rows of an answer are taken.
 const MAX_ROWS: usize = 10_000;
@@ -28,23 +27,10 @@ pub enum Property {
 /// The rows of a query, each with its properties by name. The error is a number (an `HRESULT`) or [`io::ErrorKind::TimedOut`].
 pub fn query(namespace: &str, query: &str, deadline: Duration) -> io::Result<Vec<HashMap<String, Property>>> {
     let (namespace, query) = (namespace.to_owned(), query.to_owned());
-    let (sender, receiver) = sync_channel(1);
-    let ask = move || {
-        // Nobody listens any more when the deadline has passed.
-        let _ = sender.send(ask(&namespace, &query));
-    };
-    thread::Builder::new().name("management".to_owned()).spawn(ask)?;
-    match receiver.recv_timeout(deadline) {
-        Ok(answer) => answer,
-        Err(RecvTimeoutError::Timeout) => Err(io::ErrorKind::TimedOut.into()),
-        Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the question ended without an answer")),
-    }
+    answered("management", deadline, move || ask(&namespace, &query))
 }
 
 fn ask(namespace: &str, query: &str) -> io::Result<Vec<HashMap<String, Property>>> {
-    // SAFETY: it concerns this thread alone, which ends with the question. A thread that has COM already says so, which is
-    // as good.
-    let _ = unsafe { CoInitializeEx(None, COINIT_MULTITHREADED) };
     let connection = WMIConnection::with_namespace_path(namespace).map_err(io_error)?;
     let rows: Vec<HashMap<String, Variant>> = connection.raw_query(query).map_err(io_error)?;
     let row = |row: HashMap<String, Variant>| row.into_iter().map(|(name, value)| (name, property(value))).collect();

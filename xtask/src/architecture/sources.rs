@@ -73,6 +73,11 @@ const REACHES_FILES: &[(&str, &str)] = &[
 /// The crates in which `unsafe` may be written, each block with a SAFETY comment (clippy sees to it).
 const MAY_BE_UNSAFE: &[&str] = &["khien-windows-calls", "khien-guard"];
 
+/// The one file that starts a program, why, and the one place in it where it does: its own program, by its own path.
+const STARTS_ITSELF: (&str, &str) =
+    ("bin/khien-agent/src/windows/child.rs", "it starts the agent itself, because a search of Windows Update may hang");
+const OWN_PROGRAM: &str = "Command::new(std::env::current_exe()?)";
+
 /// The folders of what is shipped.
 const SHIPPED: &[&str] = &["crates", "bin"];
 
@@ -134,10 +139,19 @@ pub(super) fn unsafe_is_forbidden(repository: &Repository) -> Vec<Violation> {
         .collect()
 }
 
-/// What is shipped starts no other program.
+/// What is shipped starts no other program; in one file it starts itself.
 pub(super) fn no_program_is_started(repository: &Repository) -> Vec<Violation> {
     let starts = |mention: &Mention| mention.contains("process::Command") || mention.contains("CommandExt");
-    SHIPPED.iter().flat_map(|folder| mentioning(repository, folder, starts)).collect()
+    let started = SHIPPED.iter().flat_map(|folder| mentioning(repository, folder, starts));
+    let mut violations = outside(started, &[STARTS_ITSELF]);
+    if let Some(text) = repository.files.get(STARTS_ITSELF.0) {
+        let (starts, own) = (text.matches("Command::new").count(), text.matches(OWN_PROGRAM).count());
+        if (starts, own) != (1, 1) {
+            violations
+                .push(Violation::new(STARTS_ITSELF.0, format!("starts something else than `{OWN_PROGRAM}`, once")));
+        }
+    }
+    violations
 }
 
 /// Every mention outside tests, under a folder, that is wanted. A file that cannot be read as Rust is a violation too:
@@ -273,5 +287,17 @@ mod tests {
             no_program_is_started(&repository),
             [Violation::new("crates/observe/src/os.rs:1", "std::process::Command")]
         );
+    }
+
+    #[test]
+    fn one_file_starts_this_very_program_and_no_other() {
+        let own = "use std::process::Command;\nfn f() { Command::new(std::env::current_exe()?).spawn(); }";
+        let found =
+            |text: &str| no_program_is_started(&repository(&[("bin/khien-agent/src/windows/child.rs", text)])).len();
+        assert_eq!(found(own), 0);
+        assert_eq!(found(&own.replace("std::env::current_exe()?", "\"cmd\"")), 1);
+        assert_eq!(found(&format!("{own}\nfn g() {{ Command::new(\"cmd\"); }}")), 1);
+        let elsewhere = repository(&[("bin/khien-agent/src/windows/service.rs", own)]);
+        assert_eq!(no_program_is_started(&elsewhere).len(), 1);
     }
 }

@@ -20,6 +20,9 @@ fn default_state() -> PathBuf {
 #[cfg(windows)]
 use crate::windows::default_state;
 
+/// The command that the agent starts itself with to ask Windows Update; nobody types it.
+pub(crate) const ASK_WINDOWS_UPDATE: &str = "ask-windows-update";
+
 /// The variable that sets the language.
 const LANGUAGE_VARIABLE: &str = "KHIEN_LANG";
 
@@ -56,6 +59,8 @@ pub(super) enum Command {
         state: PathBuf,
         purge: bool,
     },
+    #[cfg(windows)]
+    AskWindowsUpdate,
     Status {
         state: PathBuf,
     },
@@ -176,7 +181,8 @@ fn parser(lang: Lang) -> clap::Command {
         .arg(flag("accept-notice", "enrol-accept"))
         .arg(value("ca", "value-file", "enrol-ca"));
     let uninstall = command("uninstall", "uninstall", usage("uninstall ")).arg(flag("purge", "uninstall-purge"));
-    parser.subcommand(install).subcommand(uninstall)
+    let ask = clap::Command::new(ASK_WINDOWS_UPDATE).hide(true);
+    parser.subcommand(install).subcommand(uninstall).subcommand(ask)
 }
 
 fn command_of(matches: &ArgMatches) -> Option<Command> {
@@ -205,6 +211,8 @@ fn command_of(matches: &ArgMatches) -> Option<Command> {
         }
         #[cfg(windows)]
         "uninstall" => Some(Command::Uninstall { state, purge: below.get_flag("purge") }),
+        #[cfg(windows)]
+        ASK_WINDOWS_UPDATE => Some(Command::AskWindowsUpdate),
         "run" => Some(Command::Run { state, once: below.get_flag("once") }),
         "status" => Some(Command::Status { state }),
         "check" => Some(Command::Check { state, all: below.get_flag("all") }),

@@ -34,7 +34,7 @@ pub(super) fn run(folder: &Path, all: bool, now: Timestamp, voice: &mut Voice<'_
         }
         Err(problem) => return Err(problem),
     };
-    let facts = collect::look(now);
+    let facts = collect::Looker::kept_in(folder).look(now);
     let (hostname, _) = collect::machine(&facts);
     // What the server calls this device; anybody may ask, not only who may read the state.
     let id = state.enrolment().ok().flatten().map_or_else(|| hostname.clone(), |enrolment| enrolment.device_id);

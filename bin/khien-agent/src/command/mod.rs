@@ -17,6 +17,8 @@ use khien_directive::Lang;
 use khien_model::DAY_OFFSET;
 use khien_protocol::Bilingual;
 
+#[cfg(windows)]
+pub(crate) use self::arguments::ASK_WINDOWS_UPDATE;
 use self::arguments::{Asked, Command};
 use crate::service::{RunOptions, Stop, report_once, run_loop};
 use crate::state::State;
@@ -101,6 +103,11 @@ fn carry_out(command: &Command, world: &World, voice: &mut Voice<'_>, err: &mut 
         Command::Install { state, enrol } => install::install(state, enrol.as_ref(), world, voice),
         #[cfg(windows)]
         Command::Uninstall { state, purge } => install::uninstall(state, *purge, voice),
+        #[cfg(windows)]
+        Command::AskWindowsUpdate => match crate::windows::answer(voice.out) {
+            Ok(()) => Ok(Exit::Good),
+            Err(error) => Err(Problem::StateUnusable { path: "stdout".into(), detail: error.to_string() }),
+        },
         Command::Status { state } => status::run(state, voice),
         Command::Check { state, all } => check::run(state, *all, (world.clock)(), voice),
     }

@@ -9,12 +9,13 @@
 //! | `latest.json` | the facts of the last look, whole |
 //! | `spool/` | reports that the server does not have yet |
 //! | `directive.json` | the directive that the server judges by |
+//! | `updates.json` | what Windows Update said within the last hour, and when; on Windows only |
 //! | `contact.json` | when the server last had everything, and what went wrong since |
 //! | `planned.json`, `planned-ca.pem` | how this machine is to be enrolled, until it is |
 //! | `lock` | held by the one process that may write |
 
 mod counter;
-mod files;
+pub(crate) mod files;
 mod key;
 mod spool;
 

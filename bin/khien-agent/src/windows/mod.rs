@@ -1,5 +1,6 @@
 //! What is of Windows alone: where the state lies, the service, its installation and removal.
 
+mod child;
 mod installation;
 mod service;
 
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 pub(crate) use khien_windows_calls::Started;
 
+pub(crate) use self::child::{answer, ask};
 pub(crate) use self::installation::{Installation, install, uninstall};
 pub(crate) use self::service::serve;
 

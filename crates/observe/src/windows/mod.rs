@@ -14,6 +14,7 @@ mod disk;
 mod files;
 #[cfg(windows)]
 mod live;
+mod refusal;
 mod registry;
 mod running;
 
@@ -30,6 +31,7 @@ mod remote_access;
 mod session;
 mod shares;
 mod software;
+mod updates;
 mod usb;
 mod volumes;
 mod zone;
@@ -52,9 +54,10 @@ pub use self::registry::{
     Value, file_time,
 };
 pub use self::running::{
-    AvailableUpdate, EncryptableVolume, LocalUser, NetworkShare, NotRunning, PasswordPolicy, ProductLicence, Running,
-    SecurityProduct, SecurityState, TerminalSession, UpdateResults,
+    AvailableUpdate, EncryptableVolume, LocalUser, NetworkShare, NotRunning,
+    PasswordPolicy, ProductLicence, Running, SecurityProduct, SecurityState, TerminalSession, UpdateResults,
 };
+pub use self::updates::{Answer, MAX_UPDATE_DOCUMENT_BYTES, MAX_UPDATES, MissingUpdates, UpdateDocument, UpdateSource};
 use crate::cancel::Cancel;
 use crate::collect::{Area, Label, Options, Progress, area, run};
 

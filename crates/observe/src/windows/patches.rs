@@ -7,7 +7,7 @@ use khien_model::{Gap, GapCode, Listing, Observed};
 
 use super::context::{Context, START_DISABLED};
 use super::registry::{KeyPath, absent, file_time};
-use super::running::{AvailableUpdate, UpdateResults, needs_running_system};
+use super::running::{AvailableUpdate, UpdateResults};
 
 /// Keys that are there while a restart is due. `PendingFileRenameOperations` is none of them: any program uses it.
 const REBOOT_PENDING: [&str; 2] = [
@@ -44,16 +44,13 @@ const SECURITY_UPDATES: &str = "0fa1201d-4330-4fa8-8ae9-b877473b6441";
 
 pub(crate) fn collect(context: &Context) -> Result<Patches, Gap> {
     let updates = context.running().updates();
-    let told = |of: fn(&UpdateResults) -> Option<Timestamp>| updates.as_ref().ok().and_then(of);
+    let told = |of: fn(UpdateResults) -> Result<Timestamp, Gap>| updates.clone().and_then(of);
     let missing = updates.clone().and_then(|updates| updates.missing);
-    let last_checked = match told(|updates| updates.last_search_success) {
-        Some(at) => Ok(at),
-        None => recorded(context, "Detect"),
-    };
-    let last_installed = match told(|updates| updates.last_installation_success) {
-        Some(at) => Ok(at),
-        None => recorded(context, "Install").or_else(|_| newest_package(context)),
-    };
+    let last_checked = told(|updates| updates.last_search_success)
+        .or_else(|gap| recorded(context, "Detect").and_then(|at| at.ok_or(gap)));
+    let last_installed = told(|updates| updates.last_installation_success)
+        .or_else(|gap| recorded(context, "Install").and_then(|at| at.ok_or(gap)))
+        .or_else(|_| newest_package(context));
     Ok(Patches {
         channel: UpdateChannel::WindowsUpdate.into(),
         last_checked_at: last_checked.into(),
@@ -67,6 +64,7 @@ pub(crate) fn collect(context: &Context) -> Result<Patches, Gap> {
 
 fn is_security(update: &AvailableUpdate) -> bool {
     !update.severity.is_empty()
+        || !update.cves.is_empty()
         || update.categories.iter().any(|category| category.eq_ignore_ascii_case(SECURITY_UPDATES))
 }
 
@@ -89,14 +87,14 @@ fn listed(missing: Listing<AvailableUpdate>) -> Listing<MissingUpdate> {
     Listing { items: missing.items.iter().map(update).collect(), incomplete: missing.incomplete }
 }
 
-/// The time of the last success, in UTC: `2019-05-06 07:08:09`.
-fn recorded(context: &Context, what: &str) -> Result<Timestamp, Gap> {
+/// The time of the last success, in UTC: `2019-05-06 07:08:09`; `Ok(None)` where none is noted.
+fn recorded(context: &Context, what: &str) -> Result<Option<Timestamp>, Gap> {
     let key = KeyPath::software(RESULTS).child(what);
-    let time = context.registry().text(&key, "LastSuccessTime")?.ok_or_else(needs_running_system)?;
+    let Some(time) = context.registry().text(&key, "LastSuccessTime")? else { return Ok(None) };
     let parsed =
         DateTime::strptime("%Y-%m-%d %H:%M:%S", time.trim()).and_then(|at| at.to_zoned(jiff::tz::TimeZone::UTC));
     parsed
-        .map(|at| at.timestamp())
+        .map(|at| Some(at.timestamp()))
         .map_err(|_| Gap::with_detail(GapCode::Malformed, format!("{key}: LastSuccessTime is {time:?}")))
 }
 

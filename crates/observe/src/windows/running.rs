@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 use khien_model::{Gap, GapCode, Listing};
+use serde::{Deserialize, Serialize};
 
 /// What the Security Center says about one product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,15 +46,16 @@ pub struct NetworkShare {
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpdateResults {
     /// `IAutomaticUpdatesResults::LastSearchSuccessDate`.
-    pub last_search_success: Option<Timestamp>,
+    pub last_search_success: Result<Timestamp, Gap>,
     /// `IAutomaticUpdatesResults::LastInstallationSuccessDate`.
-    pub last_installation_success: Option<Timestamp>,
+    pub last_installation_success: Result<Timestamp, Gap>,
     /// What `IUpdateSearcher::Search` found not to be installed.
     pub missing: Result<Listing<AvailableUpdate>, Gap>,
 }
 
 /// One `IUpdate`. Its title is left out: it is in the language of the system.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AvailableUpdate {
     /// `Identity.UpdateID`.
     pub id: String,
@@ -61,6 +63,8 @@ pub struct AvailableUpdate {
     pub articles: Vec<String>,
     /// `MsrcSeverity`: `Critical`, `Important`, …; empty when it mends no security flaw. Not translated.
     pub severity: String,
+    /// `CveIDs`.
+    pub cves: Vec<String>,
     /// `Categories`, by their `CategoryID`.
     pub categories: Vec<String>,
 }

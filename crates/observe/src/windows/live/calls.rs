@@ -2,50 +2,43 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use khien_model::{Gap, GapCode, Listing};
 use khien_windows_calls::{Property, ServiceState};
 
+use crate::windows::refusal::gap_of_number;
 use crate::windows::registry::file_time;
 use crate::windows::running::{
-    EncryptableVolume, LocalUser, NetworkShare, PasswordPolicy, ProductLicence, Running, SecurityProduct,
-    SecurityState, TerminalSession, UpdateResults,
+    EncryptableVolume, LocalUser, NetworkShare, PasswordPolicy, ProductLicence,
+    Running, SecurityProduct, SecurityState, TerminalSession, UpdateResults,
 };
+use crate::windows::updates::UpdateSource;
 
 /// How long a service of management may take to answer, within the deadline of an area.
 const ANSWER_TIME: Duration = Duration::from_secs(15);
-
-/// The numbers of Windows for "no right" and "this cannot be done here".
-const ACCESS_DENIED: i32 = 5;
-const NOT_SUPPORTED: i32 = 50;
-
-/// `WBEM_E_INVALID_NAMESPACE` and `WBEM_E_INVALID_CLASS`: this Windows has no such thing.
-const NO_SUCH_NAMESPACE: i32 = 0x8004_100e_u32.cast_signed();
-const NO_SUCH_CLASS: i32 = 0x8004_1010_u32.cast_signed();
 
 /// Windows and Office among the products that its licensing knows.
 const LICENSED: &str = "SELECT Name, LicenseStatus, ProductKeyChannel, KeyManagementServiceMachine, \
     DiscoveredKeyManagementServiceMachineName FROM SoftwareLicensingProduct WHERE PartialProductKey IS NOT NULL";
 
 /// The system itself.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Calls;
+#[derive(Debug)]
+pub(super) struct Calls {
+    /// Who asks Windows Update, where somebody does.
+    pub(super) updates: Option<Arc<dyn UpdateSource>>,
+    /// When the system is looked at.
+    pub(super) now: Timestamp,
+}
 
 /// Why a call gave nothing, by its number.
 fn gap_of(call: &str, error: &io::Error) -> Gap {
     if error.kind() == io::ErrorKind::TimedOut {
-        let detail = format!("{call}: no answer within {} s", ANSWER_TIME.as_secs());
-        return Gap::with_detail(GapCode::TimedOut, detail);
+        return Gap::with_detail(GapCode::TimedOut, format!("{call}: no answer in time"));
     }
-    let number = error.raw_os_error().unwrap_or_default();
-    let code = match number {
-        ACCESS_DENIED => GapCode::PermissionDenied,
-        NOT_SUPPORTED | NO_SUCH_NAMESPACE | NO_SUCH_CLASS => GapCode::Unsupported,
-        _ => GapCode::Unreadable,
-    };
-    Gap::with_detail(code, format!("{call}: error {number:#x}"))
+    gap_of_number(call, error.raw_os_error().unwrap_or_default())
 }
 
 /// What this version does not ask Windows for.
@@ -71,9 +64,10 @@ fn number_of(row: &HashMap<String, Property>, name: &str) -> Option<u32> {
 fn rows<T>(
     namespace: &str,
     query: &str,
+    deadline: Duration,
     read: impl Fn(&HashMap<String, Property>) -> Option<T>,
 ) -> Result<Listing<T>, Gap> {
-    let found = khien_windows_calls::query(namespace, query, ANSWER_TIME).map_err(|error| gap_of(namespace, &error))?;
+    let found = khien_windows_calls::query(namespace, query, deadline).map_err(|error| gap_of(namespace, &error))?;
     let mut listing = Listing::default();
     for row in &found {
         match read(row) {
@@ -89,7 +83,7 @@ fn rows<T>(
 impl Running for Calls {
     fn security_products(&self) -> Result<Listing<SecurityProduct>, Gap> {
         let query = "SELECT displayName, productState FROM AntiVirusProduct";
-        rows(r"ROOT\SecurityCenter2", query, |row| {
+        rows(r"ROOT\SecurityCenter2", query, ANSWER_TIME, |row| {
             let state = SecurityState::Management(number_of(row, "productState")?);
             Some(SecurityProduct { name: text_of(row, "displayName")?, state })
         })
@@ -110,7 +104,8 @@ impl Running for Calls {
     }
 
     fn updates(&self) -> Result<UpdateResults, Gap> {
-        Err(not_asked("Windows Update"))
+        let none = || Gap::with_detail(GapCode::NotObserved, "nobody was to ask Windows Update");
+        self.updates.as_ref().ok_or_else(none)?.results(self.now)
     }
 
     fn sessions(&self) -> Result<Listing<TerminalSession>, Gap> {
@@ -158,7 +153,7 @@ impl Running for Calls {
     }
 
     fn licences(&self) -> Result<Listing<ProductLicence>, Gap> {
-        rows(r"ROOT\CIMV2", LICENSED, |row| {
+        rows(r"ROOT\CIMV2", LICENSED, ANSWER_TIME, |row| {
             let written = text_of(row, "KeyManagementServiceMachine");
             Some(ProductLicence {
                 name: text_of(row, "Name")?,

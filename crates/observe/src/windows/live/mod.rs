@@ -10,13 +10,17 @@ use self::calls::Calls;
 use self::files::LiveFiles;
 use self::registry::LiveRegistry;
 use super::context::System;
+use crate::collect::Options;
 
 /// The system that this process runs on.
-pub(crate) fn this_machine() -> System {
+pub(crate) fn this_machine(options: &Options) -> System {
     System {
         registry: Arc::new(LiveRegistry),
         files: Arc::new(LiveFiles::default()),
-        running: Arc::new(Calls),
+        running: Arc::new(Calls {
+            updates: options.updates.clone(),
+            now: options.now,
+        }),
         is_running: Ok(()),
     }
 }

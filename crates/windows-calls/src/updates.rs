@@ -1,0 +1,144 @@
+//! Windows Update.
+
+use std::io;
+
+use windows::Win32::Foundation::VARIANT_BOOL;
+use windows::Win32::System::Com::{CLSCTX_INPROC_SERVER, CoCreateInstance};
+use windows::Win32::System::UpdateAgent::{
+    AutomaticUpdates, IAutomaticUpdates2, IAutomaticUpdatesResults, ICategoryCollection, IStringCollection, IUpdate,
+    IUpdate2, IUpdateSearcher, IUpdateSession, UpdateSession, orcSucceeded, orcSucceededWithErrors,
+};
+use windows::Win32::System::Variant::{VARIANT, VT_DATE};
+use windows::core::{BSTR, Interface as _, Result};
+
+use crate::apartment::join_apartment;
+use crate::error_of;
+
+/// What is looked for: what a person could install now.
+const WANTED: &str = "IsInstalled=0 and IsHidden=0 and Type='Software'";
+
+/// The name under which Windows notes who asked.
+const ASKING: &str = "khien-agent";
+
+/// How many texts of one update are taken.
+const MAX_TEXTS: i32 = 256;
+
+/// What Windows Update said.
+#[derive(Debug)]
+pub struct WindowsUpdate {
+    /// When it was last looked for updates with success, as a date of COM in UTC.
+    pub last_search_success: io::Result<Option<f64>>,
+    /// When updates were last installed with success.
+    pub last_installation_success: io::Result<Option<f64>>,
+    /// What is not installed, and how many such updates there are.
+    pub missing: io::Result<(Vec<Update>, u32)>,
+}
+
+/// An update. Its title is left out: it is translated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    /// `Identity.UpdateID`.
+    pub id: String,
+    /// `KBArticleIDs`.
+    pub articles: Vec<String>,
+    /// `MsrcSeverity`.
+    pub severity: String,
+    /// `CveIDs`.
+    pub cves: Vec<String>,
+    /// The identifiers of `Categories`.
+    pub categories: Vec<String>,
+}
+
+/// Asks Windows Update, and takes at most `max` updates. It may take minutes, or never come back: whoever asks is a process
+/// that can be ended.
+pub fn windows_update(max: u32) -> WindowsUpdate {
+    join_apartment();
+    let results = results().map_err(|error| error_of(&error));
+    let date = |of: &dyn Fn(&IAutomaticUpdatesResults) -> Result<VARIANT>| match &results {
+        Ok(results) => of(results).map(|date| date_in(&date)).map_err(|error| error_of(&error)),
+        Err(error) => Err(io::Error::from_raw_os_error(error.raw_os_error().unwrap_or_default())),
+    };
+    WindowsUpdate {
+        // SAFETY: the object lives as long as `results`.
+        last_search_success: date(&|results| unsafe { results.LastSearchSuccessDate() }),
+        // SAFETY: as above.
+        last_installation_success: date(&|results| unsafe { results.LastInstallationSuccessDate() }),
+        missing: missing(max).map_err(|error| error_of(&error)),
+    }
+}
+
+fn results() -> Result<IAutomaticUpdatesResults> {
+    // SAFETY: this thread has joined COM; the class and the interface belong together.
+    let updates: IAutomaticUpdates2 = unsafe { CoCreateInstance(&AutomaticUpdates, None, CLSCTX_INPROC_SERVER) }?;
+    // SAFETY: the object lives as long as `updates`.
+    unsafe { updates.Results() }
+}
+
+/// The date in a value; `None` for any other value, which stands for "never".
+fn date_in(value: &VARIANT) -> Option<f64> {
+    // SAFETY: the kind of a value can always be read, and the date is read only when it is one.
+    unsafe {
+        let inner = &value.Anonymous.Anonymous;
+        (inner.vt == VT_DATE).then(|| inner.Anonymous.date)
+    }
+}
+
+fn missing(max: u32) -> Result<(Vec<Update>, u32)> {
+    // SAFETY: this thread has joined COM; the class and the interface belong together.
+    let session: IUpdateSession = unsafe { CoCreateInstance(&UpdateSession, None, CLSCTX_INPROC_SERVER) }?;
+    // SAFETY: the object lives as long as `session`. A session without a name is as good.
+    let _ = unsafe { session.SetClientApplicationID(&BSTR::from(ASKING)) };
+    // SAFETY: as above.
+    let searcher = unsafe { session.CreateUpdateSearcher() }?;
+    // What Windows found when it last looked by itself costs nobody's line; only a PC without that is made to look.
+    search(&searcher, false, max).or_else(|_| search(&searcher, true, max))
+}
+
+fn search(searcher: &IUpdateSearcher, online: bool, max: u32) -> Result<(Vec<Update>, u32)> {
+    // SAFETY: the object lives as long as it is borrowed.
+    unsafe { searcher.SetOnline(VARIANT_BOOL::from(online)) }?;
+    // SAFETY: as above.
+    let found = unsafe { searcher.Search(&BSTR::from(WANTED)) }?;
+    // SAFETY: as above, for what was found.
+    let code = unsafe { found.ResultCode() }?;
+    if code != orcSucceeded && code != orcSucceededWithErrors {
+        return Err(windows::core::Error::from_hresult(windows::Win32::Foundation::E_FAIL));
+    }
+    // SAFETY: as above.
+    let updates = unsafe { found.Updates() }?;
+    // SAFETY: as above, for the updates.
+    let count = u32::try_from(unsafe { updates.Count() }?).unwrap_or_default();
+    let listed = (0..count.min(max)).map(|index| {
+        // SAFETY: as above; the number is below the count.
+        update(&unsafe { updates.get_Item(index.cast_signed()) }?)
+    });
+    Ok((listed.collect::<Result<_>>()?, count))
+}
+
+fn update(update: &IUpdate) -> Result<Update> {
+    // SAFETY: the object, and what it hands out here, live as long as it is borrowed.
+    unsafe {
+        Ok(Update {
+            id: update.Identity()?.UpdateID()?.to_string(),
+            articles: texts(&update.KBArticleIDs()?)?,
+            severity: update.MsrcSeverity()?.to_string(),
+            // Windows before its Update Agent 7 does not know them.
+            cves: update.cast::<IUpdate2>().and_then(|update| texts(&update.CveIDs()?)).unwrap_or_default(),
+            categories: categories(&update.Categories()?)?,
+        })
+    }
+}
+
+fn texts(list: &IStringCollection) -> Result<Vec<String>> {
+    // SAFETY: the object lives as long as it is borrowed.
+    let count = unsafe { list.Count() }?.min(MAX_TEXTS);
+    // SAFETY: as above; the number is below the count.
+    (0..count).map(|index| Ok(unsafe { list.get_Item(index) }?.to_string())).collect()
+}
+
+fn categories(list: &ICategoryCollection) -> Result<Vec<String>> {
+    // SAFETY: the object lives as long as it is borrowed.
+    let count = unsafe { list.Count() }?.min(MAX_TEXTS);
+    // SAFETY: as above; the number is below the count.
+    (0..count).map(|index| Ok(unsafe { list.get_Item(index)?.CategoryID() }?.to_string())).collect()
+}
