@@ -12,6 +12,7 @@ const LIBRARIES: &[&str] = &[
     "advapi32.dll",
     "bcrypt.dll",
     "crypt32.dll",
+    "iphlpapi.dll",
     "kernel32.dll",
     "msvcrt.dll",
     "netapi32.dll",

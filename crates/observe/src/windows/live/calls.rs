@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use khien_model::{Gap, GapCode, Listing};
-use khien_windows_calls::{Property, ServiceState};
+use khien_windows_calls::{Property, Protocol, ServiceState};
 
+use crate::windows::context::either;
+use crate::windows::ports::{Rows, VERSION_4, VERSION_6, ports_of};
 use crate::windows::refusal::gap_of_number;
 use crate::windows::registry::file_time;
 use crate::windows::running::{
@@ -78,6 +80,11 @@ fn rows<T>(
         }
     }
     Ok(listing)
+}
+
+fn listens_by(protocol: Protocol, rows: Rows, port: u16) -> Result<bool, Gap> {
+    let table = khien_windows_calls::listeners(protocol).map_err(|error| gap_of("GetExtendedTcpTable", &error))?;
+    Ok(ports_of(&table, rows)?.contains(&port))
 }
 
 impl Running for Calls {
@@ -171,7 +178,7 @@ impl Running for Calls {
         }
     }
 
-    fn listens_on(&self, _: u16) -> Result<bool, Gap> {
-        Err(not_asked("open ports"))
+    fn listens_on(&self, port: u16) -> Result<bool, Gap> {
+        either(listens_by(Protocol::Version4, VERSION_4, port), listens_by(Protocol::Version6, VERSION_6, port))
     }
 }
