@@ -6,7 +6,7 @@ use khien_model::{Gap, GapCode, Listing, Observed};
 
 use super::context::{Context, START_DISABLED};
 use super::registry::{KeyPath, absent, file_time};
-use super::running::{SecurityProduct, SecurityState};
+use super::running::{DefenderStatus, SecurityProduct, SecurityState};
 use crate::text;
 
 /// Where the Security Center keeps the products that registered.
@@ -117,12 +117,28 @@ fn registered(context: &Context, why: &Gap) -> Result<Listing<AntivirusProduct>,
     }
     let start = context.service_start(DEFENDER_SERVICE)?;
     if has_defender || start.is_some() {
+        if let Ok(status) = context.running().defender() {
+            products.items.push(defender_by(context, status));
+            return Ok(products);
+        }
         let off = start == Some(START_DISABLED) || switched_off(context, "DisableAntiSpyware", None)?;
         let running = if off { Ok(false) } else { context.running().service_runs(DEFENDER_SERVICE) };
         let state = running.map(|running| State { running, licence_expired: false });
         products.items.push(observed(context, DEFENDER_NAME, state));
     }
     Ok(products)
+}
+
+/// Defender as it says itself, with what it leaves out from the registry.
+fn defender_by(context: &Context, status: DefenderStatus) -> AntivirusProduct {
+    let state = State { running: status.running, licence_expired: false };
+    let by_registry = observed(context, DEFENDER_NAME, Ok(state));
+    AntivirusProduct {
+        real_time: status.real_time.into(),
+        signatures_built_at: status.signatures_updated_at.map_or(by_registry.signatures_built_at, Observed::Known),
+        signature_version: status.signature_version.map_or(by_registry.signature_version, Observed::Known),
+        ..by_registry
+    }
 }
 
 /// Whether a switch of Defender is set: by a policy, or by a local setting that no policy overrules.
@@ -188,6 +204,33 @@ mod tests {
         }
         assert_eq!(state_of(SecurityState::Management(0x04_4000)).unwrap_err().code, GapCode::Unsupported);
         assert_eq!(state_of(SecurityState::Center { state: 4, signatures: 1 }).unwrap_err().code, GapCode::Unsupported);
+    }
+
+    #[test]
+    fn a_server_without_a_security_center_asks_defender_itself() {
+        use crate::windows::registry::Value;
+        use crate::windows::testing::{Told, context_with};
+        let keys = [
+            (format!(r"HKLM\SYSTEM\CurrentControlSet\Services\{DEFENDER_SERVICE}"), "Start", Value::Number(2)),
+            (format!(r"HKLM\SOFTWARE\{SIGNATURES}"), "AVSignatureVersion", Value::Text("1.1".to_owned())),
+        ];
+        let updated: Timestamp = "2026-11-22T01:00:00Z".parse().unwrap();
+        let status = DefenderStatus {
+            running: true,
+            real_time: false,
+            signatures_updated_at: Some(updated),
+            signature_version: None,
+        };
+        let told = Told { defender: Some(status), ..Told::default() };
+        let found = collect(&context_with(&keys, told)).unwrap().products;
+        let product = &found.known().unwrap().items[0];
+        assert_eq!((product.running.known(), product.real_time.known()), (Some(&true), Some(&false)));
+        assert_eq!(product.signatures_built_at.known(), Some(&updated));
+        assert_eq!(product.signature_version.known().map(String::as_str), Some("1.1"));
+        // Where that is refused too, its service says whether it runs.
+        let told = Told { services: vec![DEFENDER_SERVICE], ..Told::default() };
+        let found = collect(&context_with(&keys, told)).unwrap().products;
+        assert_eq!(found.known().unwrap().items[0].running.known(), Some(&true));
     }
 
     proptest! {

@@ -25,6 +25,8 @@ mod browsers;
 mod downloads;
 mod firewall;
 mod guard;
+#[cfg_attr(not(windows), allow(dead_code, reason = "only the running Windows has such dates"))]
+mod management_date;
 mod os;
 mod patches;
 #[cfg_attr(not(windows), allow(dead_code, reason = "only the running Windows has such tables"))]
@@ -33,6 +35,8 @@ mod remote_access;
 mod session;
 mod shares;
 mod software;
+#[cfg(test)]
+mod testing;
 mod updates;
 mod usb;
 mod volumes;
@@ -56,7 +60,7 @@ pub use self::registry::{
     Value, file_time,
 };
 pub use self::running::{
-    AvailableUpdate, EncryptableVolume, LocalUser, NetworkShare, NotRunning,
+    AvailableUpdate, DefenderStatus, EncryptableVolume, LocalUser, NetworkShare, NotRunning,
     PasswordPolicy, ProductLicence, Running, SecurityProduct, SecurityState, TerminalSession, UpdateResults,
 };
 pub use self::updates::{Answer, MAX_UPDATE_DOCUMENT_BYTES, MAX_UPDATES, MissingUpdates, UpdateDocument, UpdateSource};

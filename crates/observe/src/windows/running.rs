@@ -82,6 +82,19 @@ pub struct TerminalSession {
     pub last_input_at: Option<Timestamp>,
 }
 
+/// `MSFT_MpComputerStatus`: how Defender is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefenderStatus {
+    /// `AMServiceEnabled` and `AntivirusEnabled`.
+    pub running: bool,
+    /// `RealTimeProtectionEnabled`.
+    pub real_time: bool,
+    /// `AntivirusSignatureLastUpdated`.
+    pub signatures_updated_at: Option<Timestamp>,
+    /// `AntivirusSignatureVersion`.
+    pub signature_version: Option<String>,
+}
+
 /// One `Win32_EncryptableVolume`, with what its methods answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncryptableVolume {
@@ -152,6 +165,8 @@ pub trait Running: fmt::Debug + Send + Sync {
     fn password_policy(&self) -> Result<PasswordPolicy, Gap>;
     /// Licences of Windows and Office.
     fn licences(&self) -> Result<Listing<ProductLicence>, Gap>;
+    /// Defender, also where there is no Security Center.
+    fn defender(&self) -> Result<DefenderStatus, Gap>;
     /// Whether the service with this name runs.
     fn service_runs(&self, name: &str) -> Result<bool, Gap>;
     /// Whether something accepts TCP connections on this port.
@@ -190,6 +205,9 @@ impl Running for NotRunning {
         Err(needs_running_system())
     }
     fn licences(&self) -> Result<Listing<ProductLicence>, Gap> {
+        Err(needs_running_system())
+    }
+    fn defender(&self) -> Result<DefenderStatus, Gap> {
         Err(needs_running_system())
     }
     fn service_runs(&self, _: &str) -> Result<bool, Gap> {

@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use khien_model::{Gap, GapCode, Listing};
-use khien_windows_calls::{Property, Protocol, ServiceState};
+use khien_windows_calls::{Property, Protocol, RegisteredProduct, ServiceState};
 
 use crate::windows::context::either;
+use crate::windows::management_date::moment_of;
 use crate::windows::ports::{Rows, VERSION_4, VERSION_6, ports_of};
 use crate::windows::refusal::gap_of_number;
 use crate::windows::registry::file_time;
 use crate::windows::running::{
-    EncryptableVolume, LocalUser, NetworkShare, PasswordPolicy, ProductLicence,
+    DefenderStatus, EncryptableVolume, LocalUser, NetworkShare, PasswordPolicy, ProductLicence,
     Running, SecurityProduct, SecurityState, TerminalSession, UpdateResults,
 };
 use crate::windows::updates::UpdateSource;
@@ -25,6 +26,10 @@ const ANSWER_TIME: Duration = Duration::from_secs(15);
 /// Windows and Office among the products that its licensing knows.
 const LICENSED: &str = "SELECT Name, LicenseStatus, ProductKeyChannel, KeyManagementServiceMachine, \
     DiscoveredKeyManagementServiceMachineName FROM SoftwareLicensingProduct WHERE PartialProductKey IS NOT NULL";
+
+/// Defender, as it says itself.
+const DEFENDER: &str = "SELECT AMServiceEnabled, AntivirusEnabled, RealTimeProtectionEnabled, \
+    AntivirusSignatureLastUpdated, AntivirusSignatureVersion FROM MSFT_MpComputerStatus";
 
 /// The system itself.
 #[derive(Debug)]
@@ -51,6 +56,13 @@ fn not_asked(what: &str) -> Gap {
 fn text_of(row: &HashMap<String, Property>, name: &str) -> Option<String> {
     match row.get(name) {
         Some(Property::Text(text)) if !text.is_empty() => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn flag_of(row: &HashMap<String, Property>, name: &str) -> Option<bool> {
+    match row.get(name) {
+        Some(Property::Flag(flag)) => Some(*flag),
         _ => None,
     }
 }
@@ -89,8 +101,15 @@ fn listens_by(protocol: Protocol, rows: Rows, port: u16) -> Result<bool, Gap> {
 
 impl Running for Calls {
     fn security_products(&self) -> Result<Listing<SecurityProduct>, Gap> {
+        if let Ok(products) = khien_windows_calls::antivirus_products(ANSWER_TIME / 3) {
+            let product = |product: RegisteredProduct| SecurityProduct {
+                name: product.name,
+                state: SecurityState::Center { state: product.state, signatures: product.signatures },
+            };
+            return Ok(Listing::complete(products.into_iter().map(product).collect()));
+        }
         let query = "SELECT displayName, productState FROM AntiVirusProduct";
-        rows(r"ROOT\SecurityCenter2", query, ANSWER_TIME, |row| {
+        rows(r"ROOT\SecurityCenter2", query, ANSWER_TIME * 2 / 3, |row| {
             let state = SecurityState::Management(number_of(row, "productState")?);
             Some(SecurityProduct { name: text_of(row, "displayName")?, state })
         })
@@ -169,6 +188,21 @@ impl Running for Calls {
                 kms_host: written.or_else(|| text_of(row, "DiscoveredKeyManagementServiceMachineName")),
             })
         })
+    }
+
+    fn defender(&self) -> Result<DefenderStatus, Gap> {
+        let namespace = r"ROOT\Microsoft\Windows\Defender";
+        let found = rows(namespace, DEFENDER, ANSWER_TIME / 3, |row| {
+            let runs = flag_of(row, "AMServiceEnabled")? && flag_of(row, "AntivirusEnabled")?;
+            Some(DefenderStatus {
+                running: runs,
+                real_time: flag_of(row, "RealTimeProtectionEnabled")?,
+                signatures_updated_at: text_of(row, "AntivirusSignatureLastUpdated").and_then(|at| moment_of(&at)),
+                signature_version: text_of(row, "AntivirusSignatureVersion"),
+            })
+        })?;
+        let nothing = || Gap::with_detail(GapCode::NotObserved, format!("{namespace}: no row"));
+        found.items.into_iter().next().ok_or_else(|| found.incomplete.unwrap_or_else(nothing))
     }
 
     fn service_runs(&self, name: &str) -> Result<bool, Gap> {

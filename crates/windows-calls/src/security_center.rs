@@ -1,0 +1,55 @@
+//! The Security Center, which Windows Server does not have. Its library is loaded by COM when it is asked, since programs
+//! that are linked with it do not start on every Windows.
+
+use std::io;
+use std::time::Duration;
+
+use windows::Win32::System::Com::{CLSCTX_INPROC_SERVER, CoCreateInstance};
+use windows::Win32::System::SecurityCenter::{
+    IWSCProductList, IWscProduct, WSC_SECURITY_PROVIDER_ANTIVIRUS, WSCProductList,
+};
+use windows::core::Result;
+
+use crate::apartment::answered;
+use crate::error_of;
+
+/// How many products are taken.
+const MAX_PRODUCTS: u32 = 64;
+
+/// A product that registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredProduct {
+    /// Its name.
+    pub name: String,
+    /// `WSC_SECURITY_PRODUCT_STATE`.
+    pub state: u32,
+    /// `WSC_SECURITY_SIGNATURE_STATUS`.
+    pub signatures: u32,
+}
+
+/// The antivirus products that registered.
+pub fn antivirus_products(deadline: Duration) -> io::Result<Vec<RegisteredProduct>> {
+    answered("security-center", deadline, || products().map_err(|error| error_of(&error)))
+}
+
+fn products() -> Result<Vec<RegisteredProduct>> {
+    // SAFETY: this thread has joined COM; the class and the interface belong together.
+    let list: IWSCProductList = unsafe { CoCreateInstance(&WSCProductList, None, CLSCTX_INPROC_SERVER) }?;
+    // SAFETY: the object lives as long as `list`. It is told once what it lists, as it wants it.
+    unsafe { list.Initialize(WSC_SECURITY_PROVIDER_ANTIVIRUS) }?;
+    // SAFETY: as above.
+    let count = u32::try_from(unsafe { list.Count() }?).unwrap_or_default();
+    // SAFETY: as above; the number is below the count.
+    (0..count.min(MAX_PRODUCTS)).map(|index| product(&unsafe { list.get_Item(index) }?)).collect()
+}
+
+fn product(product: &IWscProduct) -> Result<RegisteredProduct> {
+    // SAFETY: the object lives as long as it is borrowed.
+    unsafe {
+        Ok(RegisteredProduct {
+            name: product.ProductName()?.to_string(),
+            state: product.ProductState()?.0.cast_unsigned(),
+            signatures: product.SignatureStatus()?.0.cast_unsigned(),
+        })
+    }
+}
