@@ -10,6 +10,9 @@ mod access;
 mod apartment;
 mod event_log;
 mod files;
+mod firewall;
+mod library;
+mod licensing;
 mod management;
 mod network;
 mod ports;
@@ -22,11 +25,14 @@ mod sessions;
 mod system;
 mod text;
 mod updates;
+mod volumes;
 
 pub use access::{create_private_folder, is_private};
 pub use event_log::{EventKind, register_source, report, unregister_source};
 pub use files::{Identity, final_path, identity};
-pub use management::{Property, query};
+pub use firewall::{FirewallProfile, firewall_profiles};
+pub use licensing::genuine_state;
+pub use management::{EncryptedVolume, Property, encrypted_volumes, query};
 pub use network::{Account, Share, accounts, administrators_group, password_policy, shares};
 pub use ports::{Protocol, listeners};
 pub use protection::{seal, unseal};
@@ -37,6 +43,7 @@ pub use service::{ServiceDescription, ServiceState, Started, install, run, state
 pub use sessions::{Session, sessions};
 pub use system::{lower_priority, system_drive, windows_folder};
 pub use updates::{Update, WindowsUpdate, windows_update};
+pub use volumes::{Drive, drives};
 
 /// The error of a call as the rest of the program takes it: the number that Windows gives, never its translated text.
 fn error_of(error: &windows::core::Error) -> std::io::Error {

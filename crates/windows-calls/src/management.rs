@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::time::Duration;
 
-use wmi::{Variant, WMIConnection};
+use wmi::{IWbemClassWrapper, Variant, WMIConnection, WMIResult};
 
 use crate::apartment::answered;
 
@@ -35,6 +35,59 @@ fn ask(namespace: &str, query: &str) -> io::Result<Vec<HashMap<String, Property>
     let rows: Vec<HashMap<String, Variant>> = connection.raw_query(query).map_err(io_error)?;
     let row = |row: HashMap<String, Variant>| row.into_iter().map(|(name, value)| (name, property(value))).collect();
     Ok(rows.into_iter().take(MAX_ROWS).map(row).collect())
+}
+
+/// Where BitLocker answers, and what knows a volume there.
+const ENCRYPTION: &str = r"ROOT\CIMV2\Security\MicrosoftVolumeEncryption";
+const VOLUMES: &str = "SELECT * FROM Win32_EncryptableVolume";
+
+/// A volume that BitLocker knows.
+#[derive(Debug)]
+pub struct EncryptedVolume {
+    /// Its letter: `C:`.
+    pub drive: String,
+    /// `GetProtectionStatus`: 0 off, 1 on, 2 locked. The property of the same name is not kept up to date.
+    pub protection: io::Result<u32>,
+    /// `GetConversionStatus`: 0 decrypted, 1 encrypted, 2 to 5 on the way.
+    pub conversion: io::Result<u32>,
+}
+
+/// What BitLocker says of each volume that has a letter.
+pub fn encrypted_volumes(deadline: Duration) -> io::Result<Vec<EncryptedVolume>> {
+    answered("bitlocker", deadline, || {
+        let connection = WMIConnection::with_namespace_path(ENCRYPTION).map_err(io_error)?;
+        let mut volumes = Vec::new();
+        for volume in connection.exec_query(VOLUMES).map_err(io_error)?.take(MAX_ROWS) {
+            let volume = volume.map_err(io_error)?;
+            let Ok(Variant::String(drive)) = volume.get_property("DriveLetter") else { continue };
+            let path = volume.path().map_err(io_error)?;
+            let ask = |method, name| told(&connection, &path, method, name);
+            volumes.push(EncryptedVolume {
+                drive,
+                protection: ask("GetProtectionStatus", "ProtectionStatus"),
+                conversion: ask("GetConversionStatus", "ConversionStatus"),
+            });
+        }
+        Ok(volumes)
+    })
+}
+
+/// The number under `name` in what a method without arguments gives.
+fn told(connection: &WMIConnection, path: &str, method: &str, name: &str) -> io::Result<u32> {
+    let answer = connection.exec_method(path, method, None).map_err(io_error)?;
+    let nothing = || io::Error::from(io::ErrorKind::InvalidData);
+    let answer = answer.ok_or_else(nothing)?;
+    let number = |name: &str| {
+        let value: WMIResult<Variant> = IWbemClassWrapper::get_property(&answer, name);
+        match value.map(property).map_err(io_error)? {
+            Property::Number(number) => u32::try_from(number).map_err(|_| nothing()),
+            _ => Err(nothing()),
+        }
+    };
+    match number("ReturnValue")? {
+        0 => number(name),
+        error => Err(io::Error::from_raw_os_error(error.cast_signed())),
+    }
 }
 
 fn property(value: Variant) -> Property {

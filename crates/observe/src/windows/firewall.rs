@@ -30,9 +30,12 @@ const SERVICE: &str = "mpssvc";
 pub(crate) fn collect(context: &Context) -> Result<Firewall, Gap> {
     let mut active = service_starts(context);
     let mut refuses = Ok(true);
-    for network in &NETWORKS {
-        let is_on = setting(context, network, "EnableFirewall").map(|number| number != Some(0));
-        let default_refuses = setting(context, network, "DefaultInboundAction").map(|number| number != Some(0));
+    // What the firewall says of itself is what its service goes by; policies stand above it.
+    let told = context.running().firewall().ok();
+    for (index, network) in NETWORKS.iter().enumerate() {
+        let told = told.and_then(|told| told.get(index).copied());
+        let is_on = setting(context, network, "EnableFirewall", told.map(|told| told.enabled));
+        let default_refuses = setting(context, network, "DefaultInboundAction", told.map(|told| told.refuses_inbound));
         active = both(active, is_on);
         refuses = both(refuses, default_refuses);
     }
@@ -51,17 +54,63 @@ fn service_starts(context: &Context) -> Result<bool, Gap> {
     Ok(context.start_of_own_service(SERVICE)? != START_DISABLED)
 }
 
-/// A setting by the first that has it; without one the firewall is on and refuses, as Windows is made.
-fn setting(context: &Context, network: &Network, name: &str) -> Result<Option<u64>, Gap> {
+/// A switch by the first that has it: a policy, the firewall itself, the settings of the PC. Without one it is on, as
+/// Windows is made.
+fn setting(context: &Context, network: &Network, name: &str, told: Option<bool>) -> Result<bool, Gap> {
     let registry = context.registry();
     for policy in network.policies {
         if let Some(number) = registry.number(&KeyPath::software(POLICY).child(policy), name)? {
-            return Ok(Some(number));
+            return Ok(number != 0);
         }
+    }
+    if let Some(told) = told {
+        return Ok(told);
     }
     let local = KeyPath::control_set(LOCAL).child(network.local);
     if !registry.has(&local)? {
         return Err(Gap::with_detail(GapCode::NotObserved, format!("{local} is not there")));
     }
-    registry.number(&local, name)
+    Ok(registry.number(&local, name)? != Some(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::windows::registry::Value;
+    use crate::windows::running::FirewallProfile;
+    use crate::windows::testing::{Told, context_with};
+
+    const ON: FirewallProfile = FirewallProfile { enabled: true, refuses_inbound: true };
+    const OFF: FirewallProfile = FirewallProfile { enabled: false, refuses_inbound: false };
+
+    #[test]
+    fn a_policy_stands_above_the_firewall_and_that_above_the_settings() {
+        let local = |name: &str| format!(r"HKLM\SYSTEM\CurrentControlSet\{LOCAL}\{name}");
+        let policy = |name: &str| format!(r"HKLM\SOFTWARE\{POLICY}\{name}");
+        let (all_off, public_off) = (Some([OFF, OFF, OFF]), Some([ON, ON, OFF]));
+        for (told, key, value, expected) in [
+            (None, local("PublicProfile"), 1, Ok((true, true))),
+            (None, local("PublicProfile"), 0, Ok((false, true))),
+            (Some([ON; 3]), local("PublicProfile"), 0, Ok((true, true))),
+            (public_off, local("PublicProfile"), 1, Ok((false, false))),
+            (public_off, policy("PublicProfile"), 1, Ok((true, false))),
+            (all_off, policy("PublicProfile"), 1, Ok((false, false))),
+            (Some([ON; 3]), policy("DomainProfile"), 0, Ok((false, true))),
+        ] {
+            let mut keys: Vec<(String, &str, Value)> = [
+                (r"HKLM\SYSTEM\CurrentControlSet\Services\mpssvc".to_owned(), "Start", Value::Number(2)),
+                (local("DomainProfile"), "EnableFirewall", Value::Number(1)),
+                (local("StandardProfile"), "EnableFirewall", Value::Number(1)),
+                (local("PublicProfile"), "EnableFirewall", Value::Number(1)),
+            ]
+            .into();
+            keys.push((key.clone(), "EnableFirewall", Value::Number(value)));
+            let running = Told { firewall: told, services: vec![SERVICE], ..Told::default() };
+            let found = collect(&context_with(&keys, running)).unwrap().firewalls;
+            let firewall = found.known().unwrap().items[0].clone();
+            let of = |observed: &Observed<bool>| observed.known().copied().ok_or(());
+            let seen = of(&firewall.active).and_then(|active| Ok((active, of(&firewall.refuses_inbound)?)));
+            assert_eq!(seen, expected, "{told:?} {key} {value}");
+        }
+    }
 }

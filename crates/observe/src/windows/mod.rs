@@ -60,7 +60,7 @@ pub use self::registry::{
     Value, file_time,
 };
 pub use self::running::{
-    AvailableUpdate, DefenderStatus, EncryptableVolume, LocalUser, NetworkShare, NotRunning,
+    AvailableUpdate, DefenderStatus, EncryptableVolume, FirewallProfile, LocalUser, NetworkShare, NotRunning,
     PasswordPolicy, ProductLicence, Running, SecurityProduct, SecurityState, TerminalSession, UpdateResults,
 };
 pub use self::updates::{Answer, MAX_UPDATE_DOCUMENT_BYTES, MAX_UPDATES, MissingUpdates, UpdateDocument, UpdateSource};

@@ -82,6 +82,15 @@ pub struct TerminalSession {
     pub last_input_at: Option<Timestamp>,
 }
 
+/// The firewall in one kind of network, as it says itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirewallProfile {
+    /// `INetFwPolicy2::FirewallEnabled`.
+    pub enabled: bool,
+    /// `INetFwPolicy2::DefaultInboundAction` is "block".
+    pub refuses_inbound: bool,
+}
+
 /// `MSFT_MpComputerStatus`: how Defender is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DefenderStatus {
@@ -95,15 +104,17 @@ pub struct DefenderStatus {
     pub signature_version: Option<String>,
 }
 
-/// One `Win32_EncryptableVolume`, with what its methods answered.
+/// One drive, with what the methods of its `Win32_EncryptableVolume` answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncryptableVolume {
     /// The drive: `C:`.
     pub drive: String,
     /// `NTFS`, `FAT32`, …
-    pub file_system: String,
-    /// `GetProtectionStatus`: 0 off, 1 on, 2 unknown.
+    pub file_system: Result<String, Gap>,
+    /// `GetProtectionStatus`: 0 off, 1 on, 2 unknown because the volume is locked.
     pub protection: Result<u32, Gap>,
+    /// `GetConversionStatus`: 0 decrypted, 1 encrypted, 2 to 5 on the way.
+    pub conversion: Result<u32, Gap>,
     /// Whether `GetDriveTypeW` says `DRIVE_REMOVABLE`.
     pub removable: bool,
 }
@@ -141,10 +152,8 @@ pub struct ProductLicence {
     pub name: String,
     /// `LicenseStatus`: 1 licensed, 2 to 4 and 6 grace, 0 and 5 not licensed.
     pub status: u32,
-    /// `ProductKeyChannel`: `Retail`, `OEM:DM`, `Volume:GVLK`, …
-    pub channel: String,
-    /// The host that the licence was last renewed at.
-    pub kms_host: Option<String>,
+    /// Whether `ApplicationID` is that of Windows.
+    pub is_windows: bool,
 }
 
 /// Asking the running system. Each call may take long or never come back; it is made on the thread of the area that asks.
@@ -165,8 +174,12 @@ pub trait Running: fmt::Debug + Send + Sync {
     fn password_policy(&self) -> Result<PasswordPolicy, Gap>;
     /// Licences of Windows and Office.
     fn licences(&self) -> Result<Listing<ProductLicence>, Gap>;
+    /// Whether this Windows is genuine: 0 yes, 1 without a valid licence, 2 tampered with, 3 not known.
+    fn genuine(&self) -> Result<u32, Gap>;
     /// Defender, also where there is no Security Center.
     fn defender(&self) -> Result<DefenderStatus, Gap>;
+    /// The firewall in networks of a domain, private and public ones.
+    fn firewall(&self) -> Result<[FirewallProfile; 3], Gap>;
     /// Whether the service with this name runs.
     fn service_runs(&self, name: &str) -> Result<bool, Gap>;
     /// Whether something accepts TCP connections on this port.
@@ -207,7 +220,13 @@ impl Running for NotRunning {
     fn licences(&self) -> Result<Listing<ProductLicence>, Gap> {
         Err(needs_running_system())
     }
+    fn genuine(&self) -> Result<u32, Gap> {
+        Err(needs_running_system())
+    }
     fn defender(&self) -> Result<DefenderStatus, Gap> {
+        Err(needs_running_system())
+    }
+    fn firewall(&self) -> Result<[FirewallProfile; 3], Gap> {
         Err(needs_running_system())
     }
     fn service_runs(&self, _: &str) -> Result<bool, Gap> {

@@ -10,7 +10,7 @@ use super::context::{Context, System};
 use super::files::{FileEntry, Files};
 use super::registry::{KeyPath, Registry, Value};
 use super::running::{
-    DefenderStatus, EncryptableVolume, LocalUser, NetworkShare, PasswordPolicy, ProductLicence,
+    DefenderStatus, EncryptableVolume, FirewallProfile, LocalUser, NetworkShare, PasswordPolicy, ProductLicence,
     Running, SecurityProduct, TerminalSession, UpdateResults, needs_running_system,
 };
 use crate::cancel::Cancel;
@@ -66,7 +66,11 @@ impl Files for Empty {
 /// What the running system tells; what is not given it refuses.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
+    pub(crate) firewall: Option<[FirewallProfile; 3]>,
     pub(crate) defender: Option<DefenderStatus>,
+    pub(crate) genuine: Option<u32>,
+    pub(crate) licences: Option<Listing<ProductLicence>>,
+    pub(crate) volumes: Option<Listing<EncryptableVolume>>,
     /// The services that run; all others are stopped.
     pub(crate) services: Vec<&'static str>,
 }
@@ -85,7 +89,7 @@ impl Running for Told {
         Err(needs_running_system())
     }
     fn volumes(&self) -> Result<Listing<EncryptableVolume>, Gap> {
-        Err(needs_running_system())
+        self.volumes.clone().ok_or_else(needs_running_system)
     }
     fn users(&self) -> Result<Listing<LocalUser>, Gap> {
         Err(needs_running_system())
@@ -94,10 +98,16 @@ impl Running for Told {
         Err(needs_running_system())
     }
     fn licences(&self) -> Result<Listing<ProductLicence>, Gap> {
-        Err(needs_running_system())
+        self.licences.clone().ok_or_else(needs_running_system)
+    }
+    fn genuine(&self) -> Result<u32, Gap> {
+        self.genuine.ok_or_else(needs_running_system)
     }
     fn defender(&self) -> Result<DefenderStatus, Gap> {
         self.defender.clone().ok_or_else(needs_running_system)
+    }
+    fn firewall(&self) -> Result<[FirewallProfile; 3], Gap> {
+        self.firewall.ok_or_else(needs_running_system)
     }
     fn service_runs(&self, name: &str) -> Result<bool, Gap> {
         Ok(self.services.contains(&name))

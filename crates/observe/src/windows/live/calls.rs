@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use khien_model::{Gap, GapCode, Listing};
-use khien_windows_calls::{Property, Protocol, RegisteredProduct, ServiceState};
+use khien_windows_calls::{Drive, EncryptedVolume, Property, Protocol, RegisteredProduct, ServiceState};
 
 use crate::windows::context::either;
 use crate::windows::management_date::moment_of;
@@ -15,7 +15,7 @@ use crate::windows::ports::{Rows, VERSION_4, VERSION_6, ports_of};
 use crate::windows::refusal::gap_of_number;
 use crate::windows::registry::file_time;
 use crate::windows::running::{
-    DefenderStatus, EncryptableVolume, LocalUser, NetworkShare, PasswordPolicy, ProductLicence,
+    DefenderStatus, EncryptableVolume, FirewallProfile, LocalUser, NetworkShare, PasswordPolicy, ProductLicence,
     Running, SecurityProduct, SecurityState, TerminalSession, UpdateResults,
 };
 use crate::windows::updates::UpdateSource;
@@ -24,8 +24,14 @@ use crate::windows::updates::UpdateSource;
 const ANSWER_TIME: Duration = Duration::from_secs(15);
 
 /// Windows and Office among the products that its licensing knows.
-const LICENSED: &str = "SELECT Name, LicenseStatus, ProductKeyChannel, KeyManagementServiceMachine, \
-    DiscoveredKeyManagementServiceMachineName FROM SoftwareLicensingProduct WHERE PartialProductKey IS NOT NULL";
+const LICENSED: &str =
+    "SELECT Name, LicenseStatus, ApplicationID FROM SoftwareLicensingProduct WHERE PartialProductKey IS NOT NULL";
+
+/// The same for the Office of Windows 7, which has a licensing of its own.
+const LICENSED_OFFICE: &str = "SELECT Name, LicenseStatus, ApplicationID FROM OfficeSoftwareProtectionProduct WHERE PartialProductKey IS NOT NULL";
+
+/// Windows among the applications that licensing knows.
+const WINDOWS: &str = "55c92734-d682-4d71-983e-d6ec3f16059f";
 
 /// Defender, as it says itself.
 const DEFENDER: &str = "SELECT AMServiceEnabled, AntivirusEnabled, RealTimeProtectionEnabled, \
@@ -46,11 +52,6 @@ fn gap_of(call: &str, error: &io::Error) -> Gap {
         return Gap::with_detail(GapCode::TimedOut, format!("{call}: no answer in time"));
     }
     gap_of_number(call, error.raw_os_error().unwrap_or_default())
-}
-
-/// What this version does not ask Windows for.
-fn not_asked(what: &str) -> Gap {
-    Gap::with_detail(GapCode::Unsupported, format!("{what}: this version of the program does not ask Windows for it"))
 }
 
 fn text_of(row: &HashMap<String, Property>, name: &str) -> Option<String> {
@@ -92,6 +93,23 @@ fn rows<T>(
         }
     }
     Ok(listing)
+}
+
+/// A drive with what BitLocker says of it.
+fn volume(drive: Drive, known: &Result<Vec<EncryptedVolume>, Gap>) -> EncryptableVolume {
+    let told = |of: fn(&EncryptedVolume) -> &io::Result<u32>, method: &str| {
+        let known = known.as_ref().map_err(Clone::clone)?;
+        let volume = known.iter().find(|volume| volume.drive.eq_ignore_ascii_case(&drive.name));
+        let unknown = || Gap::with_detail(GapCode::NotObserved, format!("BitLocker does not know {}", drive.name));
+        of(volume.ok_or_else(unknown)?).as_ref().copied().map_err(|error| gap_of(method, error))
+    };
+    EncryptableVolume {
+        protection: told(|volume| &volume.protection, "GetProtectionStatus"),
+        conversion: told(|volume| &volume.conversion, "GetConversionStatus"),
+        file_system: drive.file_system.map_err(|error| gap_of("GetVolumeInformation", &error)),
+        removable: drive.removable,
+        drive: drive.name,
+    }
 }
 
 fn listens_by(protocol: Protocol, rows: Rows, port: u16) -> Result<bool, Gap> {
@@ -146,7 +164,11 @@ impl Running for Calls {
     }
 
     fn volumes(&self) -> Result<Listing<EncryptableVolume>, Gap> {
-        Err(not_asked("BitLocker"))
+        let drives =
+            khien_windows_calls::drives(ANSWER_TIME / 3).map_err(|error| gap_of("GetLogicalDrives", &error))?;
+        let known = khien_windows_calls::encrypted_volumes(ANSWER_TIME * 2 / 3)
+            .map_err(|error| gap_of("Win32_EncryptableVolume", &error));
+        Ok(Listing::complete(drives.into_iter().map(|drive| volume(drive, &known)).collect()))
     }
 
     fn users(&self) -> Result<Listing<LocalUser>, Gap> {
@@ -179,15 +201,28 @@ impl Running for Calls {
     }
 
     fn licences(&self) -> Result<Listing<ProductLicence>, Gap> {
-        rows(r"ROOT\CIMV2", LICENSED, ANSWER_TIME, |row| {
-            let written = text_of(row, "KeyManagementServiceMachine");
+        let product = |row: &HashMap<String, Property>| {
             Some(ProductLicence {
                 name: text_of(row, "Name")?,
                 status: number_of(row, "LicenseStatus")?,
-                channel: text_of(row, "ProductKeyChannel").unwrap_or_default(),
-                kms_host: written.or_else(|| text_of(row, "DiscoveredKeyManagementServiceMachineName")),
+                is_windows: text_of(row, "ApplicationID")?.eq_ignore_ascii_case(WINDOWS),
             })
-        })
+        };
+        let mut products = rows(r"ROOT\CIMV2", LICENSED, ANSWER_TIME / 2, product)?;
+        match rows(r"ROOT\CIMV2", LICENSED_OFFICE, ANSWER_TIME / 2, product) {
+            Ok(office) => {
+                products.items.extend(office.items);
+                office.incomplete.into_iter().for_each(|gap| products.note_gap(gap));
+            }
+            // From Windows 8 on Office is among the others.
+            Err(gap) if gap.code == GapCode::Unsupported => {}
+            Err(gap) => products.note_gap(gap),
+        }
+        Ok(products)
+    }
+
+    fn genuine(&self) -> Result<u32, Gap> {
+        khien_windows_calls::genuine_state(ANSWER_TIME / 3).map_err(|error| gap_of("SLIsGenuineLocal", &error))
     }
 
     fn defender(&self) -> Result<DefenderStatus, Gap> {
@@ -203,6 +238,15 @@ impl Running for Calls {
         })?;
         let nothing = || Gap::with_detail(GapCode::NotObserved, format!("{namespace}: no row"));
         found.items.into_iter().next().ok_or_else(|| found.incomplete.unwrap_or_else(nothing))
+    }
+
+    fn firewall(&self) -> Result<[FirewallProfile; 3], Gap> {
+        let profiles = khien_windows_calls::firewall_profiles(ANSWER_TIME);
+        let profile = |profile: khien_windows_calls::FirewallProfile| FirewallProfile {
+            enabled: profile.enabled,
+            refuses_inbound: profile.refuses,
+        };
+        profiles.map(|profiles| profiles.map(profile)).map_err(|error| gap_of("INetFwPolicy2", &error))
     }
 
     fn service_runs(&self, name: &str) -> Result<bool, Gap> {

@@ -158,22 +158,77 @@ fn package_parts(full_name: &str) -> Option<(&str, &str, &str)> {
 }
 
 fn licences(context: &Context) -> Result<Listing<Licence>, Gap> {
-    let products = context.running().licences()?;
-    let licence = |product: &super::running::ProductLicence| Licence {
-        product: product.name.clone().into(),
-        state: match product.status {
-            1 => LicenceState::Licensed.into(),
-            2 | 3 | 4 | 6 => LicenceState::Grace.into(),
-            0 | 5 => LicenceState::Unlicensed.into(),
+    let genuine = context.running().genuine();
+    let products = match context.running().licences() {
+        Ok(products) => products,
+        Err(gap) => {
+            // The short answer covers Windows alone.
+            let state = by_genuine(genuine.clone()?)?;
+            let windows = Licence { product: "Windows".into(), state: state.into() };
+            return Ok(Listing { items: vec![windows], incomplete: Some(gap) });
+        }
+    };
+    let licence = |product: &super::running::ProductLicence| {
+        let by_status = match product.status {
+            1 => Observed::Known(LicenceState::Licensed),
+            2 | 3 | 4 | 6 => Observed::Known(LicenceState::Grace),
+            0 | 5 => Observed::Known(LicenceState::Unlicensed),
             other => Observed::unknown(GapCode::Unsupported, format!("the state {other} of a licence")),
-        },
+        };
+        let is_broken = product.is_windows && matches!(genuine, Ok(NO_VALID_LICENCE | TAMPERED_WITH));
+        let state = if is_broken { LicenceState::Unlicensed.into() } else { by_status };
+        Licence { product: product.name.clone().into(), state }
     };
     Ok(Listing { items: products.items.iter().map(licence).collect(), incomplete: products.incomplete })
+}
+
+/// What Windows says of itself when it is not genuine.
+const NO_VALID_LICENCE: u32 = 1;
+const TAMPERED_WITH: u32 = 2;
+
+fn by_genuine(state: u32) -> Result<LicenceState, Gap> {
+    match state {
+        0 => Ok(LicenceState::Licensed),
+        NO_VALID_LICENCE | TAMPERED_WITH => Ok(LicenceState::Unlicensed),
+        other => Err(Gap::with_detail(GapCode::NotObserved, format!("state {other}: Windows does not know"))),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_licence_that_was_tampered_with_is_none() {
+        use crate::windows::running::ProductLicence;
+        use crate::windows::testing::{Told, context_with};
+        let products = || {
+            let product = |name: &str, status, is_windows| ProductLicence { name: name.to_owned(), status, is_windows };
+            Some(Listing::complete(vec![product("Windows(R)", 1, true), product("Office 19", 5, false)]))
+        };
+        for (genuine, licences, expected) in [
+            (Some(0), products(), "licensed unlicensed"),
+            (Some(1), products(), "unlicensed unlicensed"),
+            (Some(2), products(), "unlicensed unlicensed"),
+            (Some(3), products(), "licensed unlicensed"),
+            (None, products(), "licensed unlicensed"),
+            (Some(0), None, "licensed, incomplete"),
+            (Some(2), None, "unlicensed, incomplete"),
+            (Some(3), None, "not_observed"),
+            (None, None, "unsupported"),
+        ] {
+            let told = Told { genuine, licences, ..Told::default() };
+            let seen = match super::licences(&context_with(&[], told)) {
+                Ok(found) => {
+                    let states = found.items.iter().map(|licence| licence.state.known().unwrap().as_str());
+                    let states = states.collect::<Vec<_>>().join(" ");
+                    if found.incomplete.is_some() { states + ", incomplete" } else { states }
+                }
+                Err(gap) => gap.code.as_str().to_owned(),
+            };
+            assert_eq!(seen, expected, "{genuine:?}");
+        }
+    }
 
     #[test]
     fn the_name_of_a_package_tells_its_parts() {
