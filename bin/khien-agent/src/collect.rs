@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use khien_model::facts::{DeviceFacts, FactDocument, SubjectFacts};
 use khien_model::{Gap, GapCode};
 use khien_observe::Options;
-use khien_observe::windows::UpdateSource;
+use khien_observe::windows::{SignatureMemory, UpdateSource};
 use khien_protocol::{AreaFact, AreaReport, Machine, Report};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};
@@ -26,6 +26,7 @@ const FACTS_ARE_JSON: &str = "facts are JSON";
 #[derive(Debug, Default)]
 pub(crate) struct Looker {
     updates: Option<Arc<dyn UpdateSource>>,
+    signatures: Arc<SignatureMemory>,
 }
 
 impl Looker {
@@ -33,7 +34,7 @@ impl Looker {
     #[cfg(windows)]
     pub(crate) fn kept_in(folder: &Path) -> Self {
         let updates = crate::updates::Updates::kept_in(folder, Arc::new(crate::windows::ask));
-        Self { updates: Some(Arc::new(updates)) }
+        Self { updates: Some(Arc::new(updates)), signatures: Arc::default() }
     }
 
     /// Elsewhere nothing takes long.
@@ -44,7 +45,8 @@ impl Looker {
 
     /// Looks.
     pub(crate) fn look(&self, now: Timestamp) -> DeviceFacts {
-        let options = Options { updates: self.updates.clone(), ..Options::this_machine(now) };
+        let (updates, signatures) = (self.updates.clone(), Arc::clone(&self.signatures));
+        let options = Options { updates, signatures, ..Options::this_machine(now) };
         khien_observe::collect(&options, &mut |_| {})
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use khien_model::facts::{DeviceFacts, Fact};
 use khien_model::{Gap, GapCode};
 
-use crate::windows::UpdateSource;
+use crate::windows::{SignatureMemory, UpdateSource};
 
 /// How long one area may take before it is given up.
 pub const AREA_DEADLINE: Duration = Duration::from_secs(20);
@@ -29,12 +29,14 @@ pub struct Options {
     pub area_deadline: Duration,
     /// Who asks Windows Update, on a Windows that runs: it takes long, so that whoever looks often keeps its answers.
     pub updates: Option<Arc<dyn UpdateSource>>,
+    /// What is remembered of the signatures of programs, on a Windows that runs.
+    pub signatures: Arc<SignatureMemory>,
 }
 
 impl Options {
     /// This machine, looked at `now`.
     pub fn this_machine(now: Timestamp) -> Self {
-        Self { root: PathBuf::from("/"), now, area_deadline: AREA_DEADLINE, updates: None }
+        Self { root: PathBuf::from("/"), now, area_deadline: AREA_DEADLINE, updates: None, signatures: Arc::default() }
     }
 }
 

@@ -23,6 +23,7 @@ const LIBRARIES: &[&str] = &[
     "user32.dll",
     "userenv.dll",
     "winhttp.dll",
+    "wintrust.dll",
     "ws2_32.dll",
     "wtsapi32.dll",
 ];

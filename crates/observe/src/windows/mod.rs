@@ -34,6 +34,8 @@ mod ports;
 mod remote_access;
 mod session;
 mod shares;
+#[cfg_attr(not(windows), allow(dead_code, reason = "only the running Windows has verdicts"))]
+mod signature;
 mod software;
 #[cfg(test)]
 mod testing;
@@ -63,6 +65,7 @@ pub use self::running::{
     AvailableUpdate, DefenderStatus, EncryptableVolume, FirewallProfile, LocalUser, NetworkShare, NotRunning,
     PasswordPolicy, ProductLicence, Running, SecurityProduct, SecurityState, TerminalSession, UpdateResults,
 };
+pub use self::signature::SignatureMemory;
 pub use self::updates::{Answer, MAX_UPDATE_DOCUMENT_BYTES, MAX_UPDATES, MissingUpdates, UpdateDocument, UpdateSource};
 use crate::cancel::Cancel;
 use crate::collect::{Area, Label, Options, Progress, area, run};

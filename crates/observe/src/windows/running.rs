@@ -180,6 +180,8 @@ pub trait Running: fmt::Debug + Send + Sync {
     fn defender(&self) -> Result<DefenderStatus, Gap>;
     /// The firewall in networks of a domain, private and public ones.
     fn firewall(&self) -> Result<[FirewallProfile; 3], Gap>;
+    /// Whether a program has a valid signature, in itself or in a catalog of Windows.
+    fn is_signed(&self, path: &str) -> Result<bool, Gap>;
     /// Whether the service with this name runs.
     fn service_runs(&self, name: &str) -> Result<bool, Gap>;
     /// Whether something accepts TCP connections on this port.
@@ -227,6 +229,9 @@ impl Running for NotRunning {
         Err(needs_running_system())
     }
     fn firewall(&self) -> Result<[FirewallProfile; 3], Gap> {
+        Err(needs_running_system())
+    }
+    fn is_signed(&self, _: &str) -> Result<bool, Gap> {
         Err(needs_running_system())
     }
     fn service_runs(&self, _: &str) -> Result<bool, Gap> {

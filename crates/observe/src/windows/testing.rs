@@ -71,6 +71,7 @@ pub(crate) struct Told {
     pub(crate) genuine: Option<u32>,
     pub(crate) licences: Option<Listing<ProductLicence>>,
     pub(crate) volumes: Option<Listing<EncryptableVolume>>,
+    pub(crate) signed: Vec<(&'static str, Result<bool, Gap>)>,
     /// The services that run; all others are stopped.
     pub(crate) services: Vec<&'static str>,
 }
@@ -108,6 +109,10 @@ impl Running for Told {
     }
     fn firewall(&self) -> Result<[FirewallProfile; 3], Gap> {
         self.firewall.ok_or_else(needs_running_system)
+    }
+    fn is_signed(&self, path: &str) -> Result<bool, Gap> {
+        let told = self.signed.iter().find(|(known, _)| *known == path);
+        told.map_or_else(|| Err(needs_running_system()), |(_, signed)| signed.clone())
     }
     fn service_runs(&self, name: &str) -> Result<bool, Gap> {
         Ok(self.services.contains(&name))

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use khien_model::{Gap, GapCode, Listing};
 use khien_windows_calls::{Drive, EncryptedVolume, Property, Protocol, RegisteredProduct, ServiceState};
 
+use super::files::LiveFiles;
 use crate::windows::context::either;
 use crate::windows::management_date::moment_of;
 use crate::windows::ports::{Rows, VERSION_4, VERSION_6, ports_of};
@@ -18,10 +19,17 @@ use crate::windows::running::{
     DefenderStatus, EncryptableVolume, FirewallProfile, LocalUser, NetworkShare, PasswordPolicy, ProductLicence,
     Running, SecurityProduct, SecurityState, TerminalSession, UpdateResults,
 };
+use crate::windows::signature::{FileState, SignatureMemory, is_valid};
 use crate::windows::updates::UpdateSource;
 
 /// How long a service of management may take to answer, within the deadline of an area.
 const ANSWER_TIME: Duration = Duration::from_secs(15);
+
+/// How long the check of one signature may take.
+const SIGNATURE_TIME: Duration = Duration::from_secs(5);
+
+/// The largest program whose signature is checked, in bytes: all of it is read.
+const MAX_PROGRAM_BYTES: u64 = 128 << 20;
 
 /// Windows and Office among the products that its licensing knows.
 const LICENSED: &str =
@@ -42,6 +50,8 @@ const DEFENDER: &str = "SELECT AMServiceEnabled, AntivirusEnabled, RealTimeProte
 pub(super) struct Calls {
     /// Who asks Windows Update, where somebody does.
     pub(super) updates: Option<Arc<dyn UpdateSource>>,
+    /// What is remembered of the signatures of programs.
+    pub(super) signatures: Arc<SignatureMemory>,
     /// When the system is looked at.
     pub(super) now: Timestamp,
 }
@@ -247,6 +257,28 @@ impl Running for Calls {
             refuses_inbound: profile.refuses,
         };
         profiles.map(|profiles| profiles.map(profile)).map_err(|error| gap_of("INetFwPolicy2", &error))
+    }
+
+    fn is_signed(&self, path: &str) -> Result<bool, Gap> {
+        let unreadable = |what: &str| Gap::with_detail(GapCode::Unreadable, format!("{path}: {what}"));
+        let (file, full) = LiveFiles::open(path)?.ok_or_else(|| unreadable("it is not there any more"))?;
+        let metadata = file.metadata().map_err(|error| gap_of(path, &error))?;
+        if !metadata.is_file() {
+            return Err(unreadable("not a regular file"));
+        }
+        let modified_at = metadata.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
+        let state = FileState { length: metadata.len(), modified_at };
+        if let Some(signed) = self.signatures.recall(path, state, self.now) {
+            return Ok(signed);
+        }
+        if state.length > MAX_PROGRAM_BYTES {
+            return Err(Gap::with_detail(GapCode::TooLarge, format!("{path}: more than {MAX_PROGRAM_BYTES} bytes")));
+        }
+        let verdict = khien_windows_calls::signature(file, &full, SIGNATURE_TIME)
+            .map_err(|error| gap_of("WinVerifyTrust", &error))?;
+        let signed = is_valid(verdict.embedded, verdict.catalog)?;
+        self.signatures.remember(path, state, self.now, signed);
+        Ok(signed)
     }
 
     fn service_runs(&self, name: &str) -> Result<bool, Gap> {

@@ -33,7 +33,7 @@ pub(super) struct LiveFiles;
 
 impl LiveFiles {
     /// Opens what is there, as it is.
-    fn open(path: &str) -> Result<Option<(File, PathBuf)>, Gap> {
+    pub(super) fn open(path: &str) -> Result<Option<(File, PathBuf)>, Gap> {
         let full = full_path(path)?;
         let mut here = PathBuf::new();
         for part in full.components() {

@@ -19,6 +19,7 @@ pub(crate) fn this_machine(options: &Options) -> System {
         files: Arc::new(LiveFiles::default()),
         running: Arc::new(Calls {
             updates: options.updates.clone(),
+            signatures: Arc::clone(&options.signatures),
             now: options.now,
         }),
         is_running: Ok(()),

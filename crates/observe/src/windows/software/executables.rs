@@ -1,6 +1,7 @@
 //! Programs in the folders of profiles, which no installer keeps account of: a bounded walk.
 
 use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 use khien_model::facts::UnknownExecutable;
 use khien_model::{Gap, GapCode, Listing, Observed};
@@ -18,6 +19,10 @@ const MAX_DEPTH: usize = 8;
 /// How many programs are listed.
 const MAX_EXECUTABLES: usize = 500;
 
+/// How long signatures are checked, within the deadline of the area. What was checked is remembered, so that the next look
+/// gets further.
+const SIGNATURE_TIME: Duration = Duration::from_secs(8);
+
 /// Where people put files, and where programs install themselves without asking an administrator.
 const PLACES: [&str; 6] =
     ["Desktop", "Downloads", "Documents", r"AppData\Local\Temp", r"AppData\Local\Programs", r"AppData\Roaming"];
@@ -34,6 +39,8 @@ pub(super) struct Walk {
     /// Why not everything was looked at.
     pub(super) incomplete: Option<Gap>,
     looked_at: usize,
+    /// Where the programs lie, as the disk spells it.
+    places: Vec<String>,
 }
 
 /// A folder that waits to be looked into.
@@ -85,10 +92,32 @@ pub(super) fn walk(context: &Context) -> Walk {
         }
     }
     walk.executables.incomplete.clone_from(&walk.incomplete);
+    if context.system.is_running.is_ok() {
+        walk.check_signatures(context);
+    }
     walk
 }
 
 impl Walk {
+    /// Asks Windows for the signature of each program, until the time for it is up or Windows gives no answer.
+    fn check_signatures(&mut self, context: &Context) {
+        let began = Instant::now();
+        let mut why_not = None;
+        for (executable, place) in self.executables.items.iter_mut().zip(&self.places) {
+            if why_not.is_none() && (began.elapsed() >= SIGNATURE_TIME || context.cancel.check().is_err()) {
+                let detail = format!("no time is left after {} s of signatures", SIGNATURE_TIME.as_secs());
+                why_not = Some(Gap::with_detail(GapCode::TimedOut, detail));
+            }
+            let signed = why_not.clone().map_or_else(|| context.running().is_signed(place), Err);
+            if let Err(gap) = &signed
+                && gap.code == GapCode::TimedOut
+            {
+                why_not = Some(gap.clone());
+            }
+            executable.signed = signed.into();
+        }
+    }
+
     fn note_gap(&mut self, gap: Gap) {
         self.incomplete.get_or_insert(gap);
     }
@@ -132,7 +161,38 @@ impl Walk {
                 modified_at: entry.modified_at.map_or_else(Observed::default, Observed::Known),
                 signed: Observed::unknown(GapCode::Unsupported, "signatures are checked by the running system only"),
             });
+            self.places.push(path);
         }
         Ok(below)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::windows::testing::{Told, context_with};
+
+    fn walk_of(places: &[&str]) -> Walk {
+        let executable = |_: &&str| UnknownExecutable::default();
+        Walk {
+            executables: Listing::complete(places.iter().map(executable).collect()),
+            places: places.iter().map(ToString::to_string).collect(),
+            ..Walk::default()
+        }
+    }
+
+    #[test]
+    fn signatures_are_asked_for_until_windows_does_not_answer() {
+        let hangs = || Gap::with_detail(GapCode::TimedOut, "WinVerifyTrust: no answer within 5 s");
+        let refused = || Gap::with_detail(GapCode::PermissionDenied, "c.exe");
+        let signed: Vec<(&str, Result<bool, Gap>)> =
+            [("a.exe", Ok(true)), ("b.exe", Ok(false)), ("c.exe", Err(refused())), ("d.exe", Err(hangs()))].into();
+        let mut walk = walk_of(&["a.exe", "b.exe", "c.exe", "d.exe", "e.exe"]);
+        // Nothing is told of the last one: asking for it would be another reason.
+        walk.check_signatures(&context_with(&[], Told { signed, ..Told::default() }));
+        let seen: Vec<_> = walk.executables.items.iter().map(|executable| executable.signed.clone()).collect();
+        let expected: [Observed<bool>; 5] =
+            [true.into(), false.into(), Err(refused()).into(), Err(hangs()).into(), Err(hangs()).into()];
+        assert_eq!(seen, expected);
     }
 }
