@@ -146,6 +146,7 @@ gap-too-large-todo = There is more than Khiên reads to the end: ask the IT foca
 gap-timed-out-todo = Run it again when the machine is less busy. If that does not help, a disk or network drive may hang: tell the IT focal officer.
 gap-observer-failed-todo = This is a mistake in Khiên: please report it with the detail above.
 gap-unsupported-todo = Look by hand, and ask the IT focal officer if need be.
+gap-switched-off-todo = Look by hand, or have the IT focal officer switch the collection on again.
 gap-stale-todo = Collect the facts again and judge again.
 gap-from-future-todo = Look at the machine's clock, or at the moment given with --at.
 gap-not-computable-todo = Tell the author of the directive, with the detail above.

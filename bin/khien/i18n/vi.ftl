@@ -143,6 +143,7 @@ gap-too-large-todo = Dữ liệu vượt mức mà Khiên đọc hết được:
 gap-timed-out-todo = Chạy lại khi máy bớt bận. Nếu vẫn vậy, ổ đĩa hoặc ổ mạng có thể bị treo: báo đầu mối CNTT.
 gap-observer-failed-todo = Đây là lỗi của Khiên: hãy báo cho nhóm phát triển kèm dòng chi tiết ở trên.
 gap-unsupported-todo = Hãy kiểm tra bằng tay và hỏi đầu mối CNTT nếu cần.
+gap-switched-off-todo = Hãy kiểm tra bằng tay, hoặc đề nghị đầu mối CNTT bật lại việc thu thập.
 gap-stale-todo = Thu thập lại dữ kiện rồi đánh giá lại.
 gap-from-future-todo = Kiểm tra đồng hồ của máy, hoặc thời điểm ghi ở --at.
 gap-not-computable-todo = Báo người soạn văn bản chỉ đạo kèm dòng chi tiết ở trên.

@@ -30,6 +30,8 @@ words! {
         ObserverFailed = "observer_failed",
         /// This cannot be observed on this kind of system.
         Unsupported = "unsupported",
+        /// Whoever runs this machine chose that nobody looks.
+        SwitchedOff = "switched_off",
         /// The fact is older than the check allows.
         Stale = "stale",
         /// The fact claims to have been observed later than now: a clock is wrong.

@@ -18,6 +18,17 @@ pub const AREA_DEADLINE: Duration = Duration::from_secs(20);
 /// The stack of one area's thread. The parsers here do not recurse.
 const AREA_STACK: usize = 1 << 20;
 
+/// What is read of the browsers of a machine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum BrowserScope {
+    /// Policies, and in each profile how much is saved.
+    #[default]
+    All,
+    /// Policies, and which profiles there are. No file of a profile is opened: some programs that guard a PC take everybody
+    /// for a thief who reads where browsers keep passwords.
+    PoliciesOnly,
+}
+
 /// What to look at, and for whom.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -31,12 +42,25 @@ pub struct Options {
     pub updates: Option<Arc<dyn UpdateSource>>,
     /// What is remembered of the signatures of programs, on a Windows that runs.
     pub signatures: Arc<SignatureMemory>,
+    /// What is read of browsers.
+    pub browsers: BrowserScope,
+    /// Where the running Windows has private copies of databases made: a folder that nobody else may look into. `None` is
+    /// the folder for temporary files, as on every other system, where a folder can be made for its owner alone.
+    pub private_folder: Option<PathBuf>,
 }
 
 impl Options {
     /// This machine, looked at `now`.
     pub fn this_machine(now: Timestamp) -> Self {
-        Self { root: PathBuf::from("/"), now, area_deadline: AREA_DEADLINE, updates: None, signatures: Arc::default() }
+        Self {
+            root: PathBuf::from("/"),
+            now,
+            area_deadline: AREA_DEADLINE,
+            updates: None,
+            signatures: Arc::default(),
+            browsers: BrowserScope::All,
+            private_folder: None,
+        }
     }
 }
 
@@ -102,6 +126,7 @@ pub fn collect(options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceF
 }
 
 /// All areas, each an error for the same reason.
+#[cfg(target_os = "linux")]
 pub(crate) fn fail_all<C>(areas: &[Area<C>], label: Label, gap: &Gap) -> DeviceFacts {
     let mut facts = DeviceFacts::default();
     for area in areas {

@@ -30,6 +30,7 @@ pub(crate) fn settings(text: &str) -> impl Iterator<Item = Setting<'_>> {
 }
 
 /// The value of `key` in `group`; the last one wins.
+#[cfg(any(target_os = "linux", test))]
 pub(crate) fn value<'a>(text: &'a str, group: &str, key: &str) -> Option<&'a str> {
     settings(text).filter(|setting| setting.group == group && setting.key == key).last().map(|setting| setting.value)
 }

@@ -1,5 +1,6 @@
 //! The one way this crate reads: beneath a root folder, bounded, and never through a link out of it.
 
+mod reader;
 mod resolve;
 
 use std::fs::File;
@@ -13,10 +14,11 @@ use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, StatxFlags};
 use rustix::io::Errno;
 
 use self::resolve::Resolver;
+use crate::bounded::{Bounded, is_beyond_bound};
+use crate::reader::MAX_ENTRIES;
+pub(crate) use crate::reader::{Entry, EntryKind, Folder};
 use crate::text;
-
-/// How many entries of one folder are read.
-pub(crate) const MAX_ENTRIES: usize = 20_000;
+pub(crate) use crate::text::shown;
 
 /// The number of file systems in user space: NTFS-3G is one, and shows streams unless it is told not to.
 const SHOWS_STREAMS: i128 = 0x6573_5546;
@@ -30,19 +32,6 @@ pub struct Root {
     path: PathBuf,
 }
 
-/// What a name in a folder is, links not followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EntryKind {
-    /// A regular file.
-    File,
-    /// A folder.
-    Folder,
-    /// A symbolic link.
-    Link,
-    /// A device, pipe or socket.
-    Special,
-}
-
 impl EntryKind {
     fn of(file_type: FileType) -> Self {
         match file_type {
@@ -52,32 +41,6 @@ impl EntryKind {
             _ => Self::Special,
         }
     }
-}
-
-/// One name in a folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The name, as the file system has it.
-    pub file_name: std::ffi::OsString,
-    /// What it is, links not followed.
-    pub kind: EntryKind,
-}
-
-impl Entry {
-    /// The name as people see it.
-    pub fn name(&self) -> String {
-        use std::os::unix::ffi::OsStrExt as _;
-        text::name(self.file_name.as_bytes())
-    }
-}
-
-/// The names in a folder, sorted by their bytes.
-#[derive(Debug, Default)]
-pub struct Folder {
-    /// The names.
-    pub entries: Vec<Entry>,
-    /// Why there may be more.
-    pub incomplete: Option<Gap>,
 }
 
 /// What the file system says about a file.
@@ -132,19 +95,6 @@ pub struct RootFile {
     metadata: Metadata,
 }
 
-/// A reader that fails when more than so many bytes come: what is cut off is never taken for the whole.
-#[derive(Debug)]
-pub(crate) struct Bounded<R> {
-    inner: R,
-    left: u64,
-}
-
-impl<R> Bounded<R> {
-    pub(crate) fn new(inner: R, limit: u64) -> Self {
-        Self { inner, left: limit }
-    }
-}
-
 impl RootFile {
     /// What the file system says about it.
     pub fn metadata(&self) -> &Metadata {
@@ -153,32 +103,7 @@ impl RootFile {
 
     /// Fills `buffer` from the byte at `offset` on, whatever was read before.
     pub(crate) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
-        std::os::unix::fs::FileExt::read_exact_at(&self.file.inner, buffer, offset)
-    }
-}
-
-/// The error inside an [`io::Error`] of a file that goes on beyond its bound.
-#[derive(Debug)]
-struct BeyondBound;
-
-impl std::fmt::Display for BeyondBound {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("longer than its bound")
-    }
-}
-
-impl std::error::Error for BeyondBound {}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
-        // One byte more than allowed tells a source that ends at its bound from one that goes on.
-        let room = usize::try_from(self.left).unwrap_or(usize::MAX).saturating_add(1).min(buffer.len());
-        let read = self.inner.read(buffer.get_mut(..room).unwrap_or_default())?;
-        self.left = self.left.checked_sub(read as u64).ok_or_else(|| io::Error::other(BeyondBound))?;
-        Ok(read)
+        std::os::unix::fs::FileExt::read_exact_at(self.file.inner(), buffer, offset)
     }
 }
 
@@ -190,7 +115,7 @@ impl Read for RootFile {
 
 /// Why reading `path` failed.
 pub(crate) fn gap_of_io(path: &Path, error: &io::Error) -> Gap {
-    if matches!(error.get_ref(), Some(inner) if inner.is::<BeyondBound>()) {
+    if is_beyond_bound(error) {
         return too_large(path);
     }
     match error.raw_os_error() {
@@ -222,12 +147,6 @@ fn too_large(path: &Path) -> Gap {
 
 fn not_a_file(path: &Path) -> Gap {
     Gap::with_detail(GapCode::Unreadable, format!("{}: not a regular file", shown(path)))
-}
-
-/// A path as people see it.
-pub(crate) fn shown(path: &Path) -> String {
-    use std::os::unix::ffi::OsStrExt as _;
-    text::name(path.as_os_str().as_bytes())
 }
 
 /// `Ok(None)` for what is not there.
@@ -400,14 +319,14 @@ impl Root {
         };
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let mut bytes = vec![0_u8; limit];
-        match rustix::fs::fgetxattr(&file.file.inner, format!("user.{name}"), bytes.as_mut_slice()) {
+        match rustix::fs::fgetxattr(file.file.inner(), format!("user.{name}"), bytes.as_mut_slice()) {
             Ok(read) => {
                 bytes.truncate(read);
                 Ok(Some(bytes))
             }
             Err(Errno::RANGE) => Err(too_large(path)),
             Err(Errno::NODATA | Errno::OPNOTSUPP) => {
-                let file_system = rustix::fs::fstatfs(&file.file.inner).map_err(|errno| gap_of(path, errno))?;
+                let file_system = rustix::fs::fstatfs(file.file.inner()).map_err(|errno| gap_of(path, errno))?;
                 if i128::from(file_system.f_type) == SHOWS_STREAMS {
                     return Ok(None);
                 }

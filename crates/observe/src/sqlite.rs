@@ -7,7 +7,6 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use khien_model::{Gap, GapCode};
@@ -17,7 +16,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row};
 
-use crate::root::{Metadata, Root, gap_of_io, shown};
+use crate::reader::{Mark, Reader};
+use crate::text::shown;
 
 /// The largest database that is copied, its write-ahead log included.
 pub(crate) const MAX_DATABASE_BYTES: u64 = 256 << 20;
@@ -47,45 +47,31 @@ pub(crate) struct Snapshot {
     name: String,
 }
 
-/// What tells that nobody wrote to a database between two looks.
+/// How a database and its log are: the same at two looks when nobody wrote between them.
 #[derive(Debug, PartialEq, Eq)]
 struct State {
-    database: Option<FileState>,
-    log: Option<FileState>,
-}
-
-/// The size, the identity and the time of the last change of a file.
-type FileState = (u64, (u64, u64), (i64, i64));
-
-fn state_of(root: &Root, path: &Path) -> Result<Option<FileState>, Gap> {
-    let of = |metadata: Metadata| (metadata.size, metadata.identity, metadata.changed);
-    Ok(root.metadata(path)?.map(of))
+    database: Option<Mark>,
+    log: Option<Mark>,
 }
 
 impl State {
-    fn of(root: &Root, database: &Path, log: &Path) -> Result<Self, Gap> {
-        Ok(Self { database: state_of(root, database)?, log: state_of(root, log)? })
+    fn of(reader: &dyn Reader, database: &Path, log: &Path) -> Result<Self, Gap> {
+        let mark = |path| reader.mark(path, MAX_DATABASE_BYTES);
+        Ok(Self { database: mark(database)?, log: mark(log)? })
     }
 }
 
 impl Snapshot {
     /// Copies the database at `path`; `Ok(None)` when there is none.
-    pub(crate) fn take(root: &Root, path: impl AsRef<Path>) -> Result<Option<Self>, Gap> {
+    pub(crate) fn take(reader: &dyn Reader, path: impl AsRef<Path>) -> Result<Option<Self>, Gap> {
         let path = path.as_ref();
         let name = shown(path);
-        if root.metadata(path)?.is_none() {
-            if root.leads_nowhere(path)? {
-                return Err(Gap::with_detail(GapCode::Unreadable, format!("{name}: a link that leads nowhere")));
-            }
-            return Ok(None);
+        if !reader.exists(path)? {
+            return reader.expect_absent(path).map(|()| None);
         }
-        let folder = tempfile::Builder::new()
-            .prefix("khien-")
-            .permissions(std::fs::Permissions::from_mode(0o700))
-            .tempdir()
-            .map_err(|error| io_gap(&name, "no private folder for a copy", &error))?;
+        let folder = reader.private_folder().map_err(|error| io_gap(&name, "no private folder for a copy", &error))?;
         let copy = folder.path().join("copy");
-        if !copy_unchanged(root, path, &copy, &name)? {
+        if !copy_unchanged(reader, path, &copy, &name)? {
             return Ok(None);
         }
         let connection = open_copy(&copy).map_err(|error| gap_of(&name, &error))?;
@@ -99,6 +85,7 @@ impl Snapshot {
     }
 
     /// Lets values of up to `bytes` be read, where the usual bound is too low for a database of the system itself.
+    #[cfg(target_os = "linux")]
     pub(crate) fn allow_values(&self, bytes: i32) -> Result<(), Gap> {
         self.connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, bytes).map(drop).map_err(|error| self.gap(&error))
     }
@@ -172,21 +159,26 @@ fn open_copy(copy: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// Copies database and log until nobody wrote meanwhile. `Ok(false)` when the database went away.
-fn copy_unchanged(root: &Root, path: &Path, copy: &Path, name: &str) -> Result<bool, Gap> {
+fn copy_unchanged(reader: &dyn Reader, path: &Path, copy: &Path, name: &str) -> Result<bool, Gap> {
     let log = beside(path, "-wal");
     let journal = beside(path, "-journal");
     for _ in 0..COPY_ATTEMPTS {
-        let before = State::of(root, path, &log)?;
-        if !copy_file(root, path, copy, MAX_DATABASE_BYTES, name)? {
+        // A change that began before the first look at the files and ends after the last one shows in neither.
+        if journal_in_use(reader, &journal)? {
+            continue;
+        }
+        let before = State::of(reader, path, &log)?;
+        if !copy_file(reader, path, copy, MAX_DATABASE_BYTES, name)? {
             return Ok(false);
         }
-        let size = before.database.map_or(0, |(size, ..)| size);
+        let size = before.database.as_ref().map_or(0, |mark| mark.size);
         let copied_log = beside(copy, "-wal");
-        if !copy_file(root, &log, &copied_log, MAX_DATABASE_BYTES.saturating_sub(size), name)? && copied_log.exists() {
+        if !copy_file(reader, &log, &copied_log, MAX_DATABASE_BYTES.saturating_sub(size), name)? && copied_log.exists()
+        {
             std::fs::remove_file(&copied_log).map_err(|error| io_gap(name, "removing a copy", &error))?;
         }
-        let unchanged = State::of(root, path, &log)? == before;
-        if unchanged && !journal_in_use(root, &journal)? {
+        let unchanged = State::of(reader, path, &log)? == before;
+        if unchanged && !journal_in_use(reader, &journal)? {
             return Ok(true);
         }
     }
@@ -195,24 +187,21 @@ fn copy_unchanged(root: &Root, path: &Path, copy: &Path, name: &str) -> Result<b
 
 /// Whether a transaction is unfinished. The journal is never given to SQLite: it names other files, which SQLite would
 /// delete with our rights after rolling back.
-fn journal_in_use(root: &Root, journal: &Path) -> Result<bool, Gap> {
-    let Some(mut file) = root.open_file(journal, MAX_DATABASE_BYTES)? else {
+fn journal_in_use(reader: &dyn Reader, journal: &Path) -> Result<bool, Gap> {
+    let Some(file) = reader.open(journal, MAX_DATABASE_BYTES)? else {
         return Ok(false);
     };
     let mut head = Vec::with_capacity(JOURNAL_MAGIC.len());
-    file.by_ref()
-        .take(JOURNAL_MAGIC.len() as u64)
-        .read_to_end(&mut head)
-        .map_err(|error| gap_of_io(journal, &error))?;
+    file.take(JOURNAL_MAGIC.len() as u64).read_to_end(&mut head).map_err(|error| reader.gap_of(journal, &error))?;
     Ok(head == JOURNAL_MAGIC)
 }
 
-fn copy_file(root: &Root, from: &Path, to: &Path, limit: u64, name: &str) -> Result<bool, Gap> {
-    let Some(mut source) = root.open_file(from, limit)? else {
+fn copy_file(reader: &dyn Reader, from: &Path, to: &Path, limit: u64, name: &str) -> Result<bool, Gap> {
+    let Some(mut source) = reader.open(from, limit)? else {
         return Ok(false);
     };
     let mut target = File::create(to).map_err(|error| io_gap(name, "making a copy", &error))?;
-    io::copy(&mut source, &mut target).and_then(|_| target.flush()).map_err(|error| gap_of_io(from, &error))?;
+    io::copy(&mut source, &mut target).and_then(|_| target.flush()).map_err(|error| reader.gap_of(from, &error))?;
     Ok(true)
 }
 
@@ -224,7 +213,7 @@ fn beside(path: &Path, suffix: &str) -> std::path::PathBuf {
 
 fn io_gap(name: &str, doing: &str, error: &io::Error) -> Gap {
     let number = error.raw_os_error().unwrap_or(0);
-    Gap::with_detail(GapCode::Unreadable, format!("{name}: {doing}: errno {number}"))
+    Gap::with_detail(GapCode::Unreadable, format!("{name}: {doing}: error {number}"))
 }
 
 /// What an error of SQLite means. Its English text names columns and reasons, never contents.
@@ -242,3 +231,6 @@ fn gap_of(name: &str, error: &rusqlite::Error) -> Gap {
     };
     Gap::with_detail(code, format!("{name}: {what}"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use khien_model::{Gap, GapCode};
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
@@ -20,6 +21,7 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Gap> {
 
 /// Why the bytes of a settings file may not say all that they seem to: a zero byte means another encoding or a file
 /// that was lost, and bytes that are not UTF-8 may be either, or the letters of an old encoding.
+#[cfg(any(target_os = "linux", test))]
 pub(crate) fn expect_plain(bytes: &[u8], path: &str) -> Result<(), Gap> {
     let path = path.trim_start_matches('/');
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
@@ -45,6 +47,11 @@ pub(crate) fn name(bytes: &[u8]) -> String {
         }
     }
     nfc(&text).into_owned()
+}
+
+/// A path as people see it.
+pub(crate) fn shown(path: &Path) -> String {
+    name(path.as_os_str().as_encoded_bytes())
 }
 
 /// The composed form of `text`: an NFD name from a Mac or an old archive equals the NFC one.

@@ -107,6 +107,7 @@ gap-too-large-todo = There is more than Khiên reads to the end: ask the IT foca
 gap-timed-out-todo = Wait for the next report, when the machine is less busy. If that does not help, a disk or network drive may hang: tell the IT focal officer.
 gap-observer-failed-todo = This is a mistake in Khiên: the IT focal officer reports it with the detail above.
 gap-unsupported-todo = This kind of machine does not tell. Look by hand, and ask the IT focal officer if need be.
+gap-switched-off-todo = The organisation chose not to look at this on this machine. Look by hand, or have the IT focal officer switch it on again.
 gap-stale-todo = Switch the machine on and connect it, so that it reports again. If it is on and this stays, tell the IT focal officer.
 gap-from-future-todo = The machine's clock may be wrong: set its date and time.
 gap-not-computable-todo = Tell the author of the directive, with the detail above.

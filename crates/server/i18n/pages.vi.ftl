@@ -106,6 +106,7 @@ gap-too-large-todo = Dữ liệu vượt mức mà Khiên đọc hết được:
 gap-timed-out-todo = Chờ lần báo cáo sau, khi máy bớt bận. Nếu vẫn vậy, ổ đĩa hoặc ổ mạng có thể bị treo: báo đầu mối CNTT.
 gap-observer-failed-todo = Đây là lỗi của Khiên: đầu mối CNTT báo cho nhóm phát triển kèm dòng chi tiết ở trên.
 gap-unsupported-todo = Loại máy này không cho biết tự động. Hãy kiểm tra bằng tay và hỏi đầu mối CNTT nếu cần.
+gap-switched-off-todo = Cơ quan đã chọn không thu thập nội dung này trên máy. Hãy kiểm tra bằng tay, hoặc đề nghị đầu mối CNTT bật lại.
 gap-stale-todo = Bật máy và nối mạng để máy báo cáo lại. Nếu máy đã bật mà vẫn vậy, báo đầu mối CNTT.
 gap-from-future-todo = Đồng hồ của máy có thể chạy sai: chỉnh lại ngày giờ của máy.
 gap-not-computable-todo = Báo người soạn văn bản chỉ đạo kèm dòng chi tiết ở trên.

@@ -61,6 +61,7 @@ gap-too-large = its source is too large
 gap-timed-out = it took too long
 gap-observer-failed = the collector broke
 gap-unsupported = it cannot be observed on this kind of machine
+gap-switched-off = the organisation switched this collection off
 gap-stale = the fact is too old
 gap-from-future = the fact was recorded later than the moment of judging
 gap-not-computable = the check could not be computed

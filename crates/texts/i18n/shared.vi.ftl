@@ -49,6 +49,7 @@ gap-too-large = nguồn dữ liệu quá lớn
 gap-timed-out = quá thời gian chờ
 gap-observer-failed = chương trình thu thập gặp lỗi
 gap-unsupported = không quan sát được trên loại máy này
+gap-switched-off = cơ quan đã tắt việc thu thập nội dung này
 gap-stale = dữ kiện đã cũ
 gap-from-future = dữ kiện được ghi ở thời điểm muộn hơn thời điểm đánh giá
 gap-not-computable = không tính được phép kiểm tra

@@ -50,6 +50,7 @@ pub(super) fn gap(code: GapCode, lang: Lang) -> &'static str {
             GapCode::TimedOut => "gap-timed-out",
             GapCode::ObserverFailed => "gap-observer-failed",
             GapCode::Unsupported => "gap-unsupported",
+            GapCode::SwitchedOff => "gap-switched-off",
             GapCode::Stale => "gap-stale",
             GapCode::FromFuture => "gap-from-future",
             GapCode::NotComputable => "gap-not-computable",
@@ -269,6 +270,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("gap-timed-out", "quá thời gian chờ", "it took too long"),
     ("gap-observer-failed", "chương trình thu thập gặp lỗi", "the collector broke"),
     ("gap-unsupported", "không quan sát được trên loại máy này", "it cannot be observed on this kind of machine"),
+    ("gap-switched-off", "cơ quan đã tắt việc thu thập nội dung này", "the organisation switched this collection off"),
     ("gap-stale", "dữ kiện đã cũ", "the fact is too old"),
     (
         "gap-from-future",

@@ -9,8 +9,9 @@ use serde::Deserialize;
 use super::LoginCounts;
 use super::folders::{folders_with, has_any};
 use crate::hosts::{Hosts, host_of};
-use crate::root::{Root, shown};
+use crate::reader::Reader;
 use crate::sqlite::{ColumnResult, Snapshot};
+use crate::text::shown;
 
 /// Files by which a profile is known.
 const PROFILE_FILES: &[&str] = &["Preferences", "Login Data", "Login Data For Account", "Network/Cookies", "Cookies"];
@@ -31,20 +32,20 @@ const MAX_PREFERENCES_BYTES: u64 = 8 << 20;
 const EPOCH_SECONDS: i64 = 11_644_473_600;
 
 /// The profiles in a folder of user data. Old Opera keeps one profile in the folder itself.
-pub(super) fn profile_folders(root: &Root, data: &Path) -> Result<Listing<PathBuf>, Gap> {
-    let mut found = folders_with(root, data, PROFILE_FILES, NO_PROFILES)?;
-    if has_any(root, data, PROFILE_FILES)? {
+pub(super) fn profile_folders(reader: &dyn Reader, data: &Path) -> Result<Listing<PathBuf>, Gap> {
+    let mut found = folders_with(reader, data, PROFILE_FILES, NO_PROFILES)?;
+    if has_any(reader, data, PROFILE_FILES)? {
         found.items.insert(0, data.to_owned());
     }
     Ok(found)
 }
 
 /// How many logins are saved, and where.
-pub(super) fn saved_logins(root: &Root, profile: &Path, hosts: &Hosts) -> Result<LoginCounts, Gap> {
+pub(super) fn saved_logins(reader: &dyn Reader, profile: &Path, hosts: &Hosts) -> Result<LoginCounts, Gap> {
     let mut counts = LoginCounts::default();
     for database in LOGIN_DATABASES {
         // A database that is not there was never needed: nothing is saved.
-        if let Some(snapshot) = Snapshot::take(root, profile.join(database))? {
+        if let Some(snapshot) = Snapshot::take(reader, profile.join(database))? {
             add_logins(&snapshot, hosts, &mut counts)?;
         }
     }
@@ -77,10 +78,10 @@ fn add_logins(snapshot: &Snapshot, hosts: &Hosts, counts: &mut LoginCounts) -> R
 }
 
 /// How many cookies of protected hosts outlive the browser. Those whose time is over are no longer sent.
-pub(super) fn lasting_sessions(root: &Root, profile: &Path, hosts: &Hosts, now: Timestamp) -> Result<u32, Gap> {
+pub(super) fn lasting_sessions(reader: &dyn Reader, profile: &Path, hosts: &Hosts, now: Timestamp) -> Result<u32, Gap> {
     let mut count: u32 = 0;
     for database in COOKIE_DATABASES {
-        let Some(snapshot) = Snapshot::take(root, profile.join(database))? else { continue };
+        let Some(snapshot) = Snapshot::take(reader, profile.join(database))? else { continue };
         snapshot.expect_table("cookies", &["host_key", "name", "is_persistent", "expires_utc"])?;
         let query = "SELECT host_key, name, expires_utc FROM cookies WHERE is_persistent <> 0";
         snapshot.each_row(query, |row| {
@@ -113,9 +114,9 @@ struct Preferences {
 }
 
 /// Whether the user lets the browser offer to save passwords; `None` when they never said.
-pub(super) fn user_setting(root: &Root, profile: &Path) -> Result<Option<bool>, Gap> {
+pub(super) fn user_setting(reader: &dyn Reader, profile: &Path) -> Result<Option<bool>, Gap> {
     let path = profile.join("Preferences");
-    let Some(bytes) = root.read(&path, MAX_PREFERENCES_BYTES)? else {
+    let Some(bytes) = reader.read(&path, MAX_PREFERENCES_BYTES)? else {
         return Ok(None);
     };
     let preferences: Preferences = serde_json::from_slice(&bytes).map_err(|error| json_gap(&path, &error))?;

@@ -12,8 +12,9 @@ use super::folders::folders_with;
 use super::{LoginCounts, prefs_js};
 use crate::hosts::{Hosts, host_of};
 use crate::keyfile;
-use crate::root::{Root, shown};
+use crate::reader::Reader;
 use crate::sqlite::Snapshot;
+use crate::text::shown;
 
 /// Files by which a profile is known.
 const PROFILE_FILES: &[&str] = &["prefs.js", "logins.json", "cookies.sqlite", "places.sqlite"];
@@ -42,10 +43,10 @@ const PREFERENCE_FILES: &[&str] = &["prefs.js", "user.js"];
 const FIRST_MILLISECONDS: i64 = 100_000_000_000;
 
 /// The profiles of a folder of user data: those listed, and those that lie there without being listed.
-pub(super) fn profile_folders(root: &Root, data: &Path) -> Result<Listing<PathBuf>, Gap> {
-    let mut found = folders_with(root, data, PROFILE_FILES, &[])?;
+pub(super) fn profile_folders(reader: &dyn Reader, data: &Path) -> Result<Listing<PathBuf>, Gap> {
+    let mut found = folders_with(reader, data, PROFILE_FILES, &[])?;
     let list = data.join(PROFILE_LIST);
-    let Some(text) = root.read_text(&list, MAX_PROFILE_LIST_BYTES)? else {
+    let Some(text) = reader.read_text(&list, MAX_PROFILE_LIST_BYTES)? else {
         return Ok(found);
     };
     for listed in listed_profiles(&text) {
@@ -53,7 +54,7 @@ pub(super) fn profile_folders(root: &Root, data: &Path) -> Result<Listing<PathBu
         if found.items.contains(&folder) {
             continue;
         }
-        match root.list(&folder) {
+        match reader.list(&folder) {
             Ok(Some(_)) => found.items.push(folder),
             Ok(None) => {}
             Err(gap) => found.note_gap(gap),
@@ -107,11 +108,11 @@ struct Login<'a> {
 }
 
 /// How many logins are saved, and where.
-pub(super) fn saved_logins(root: &Root, profile: &Path, hosts: &Hosts) -> Result<LoginCounts, Gap> {
+pub(super) fn saved_logins(reader: &dyn Reader, profile: &Path, hosts: &Hosts) -> Result<LoginCounts, Gap> {
     let path = profile.join("logins.json");
-    let Some(bytes) = root.read(&path, MAX_LOGINS_BYTES)? else {
+    let Some(bytes) = reader.read(&path, MAX_LOGINS_BYTES)? else {
         for other in OTHER_LOGIN_FILES {
-            if root.exists(profile.join(other))? {
+            if reader.exists(&profile.join(other))? {
                 let detail = format!("{}: this way of keeping logins is not known", shown(&profile.join(other)));
                 return Err(Gap::with_detail(GapCode::Unsupported, detail));
             }
@@ -142,8 +143,8 @@ pub(super) fn official_elsewhere(counts: &LoginCounts) -> Observed<u32> {
 }
 
 /// How many cookies of protected hosts outlive the browser. Firefox writes no others to its database.
-pub(super) fn lasting_sessions(root: &Root, profile: &Path, hosts: &Hosts, now: Timestamp) -> Result<u32, Gap> {
-    let Some(snapshot) = Snapshot::take(root, profile.join("cookies.sqlite"))? else {
+pub(super) fn lasting_sessions(reader: &dyn Reader, profile: &Path, hosts: &Hosts, now: Timestamp) -> Result<u32, Gap> {
+    let Some(snapshot) = Snapshot::take(reader, profile.join("cookies.sqlite"))? else {
         return Ok(0);
     };
     snapshot.expect_table("moz_cookies", &["host", "name", "expiry"])?;
@@ -166,10 +167,10 @@ fn expiry(number: i64) -> Option<Timestamp> {
 }
 
 /// Whether the user lets Firefox ask to save passwords; `None` when they never said.
-pub(super) fn user_setting(root: &Root, profile: &Path) -> Result<Option<bool>, Gap> {
+pub(super) fn user_setting(reader: &dyn Reader, profile: &Path) -> Result<Option<bool>, Gap> {
     let mut setting = None;
     for file in PREFERENCE_FILES {
-        if let Some(text) = root.read_text(profile.join(file), MAX_PREFERENCES_BYTES)? {
+        if let Some(text) = reader.read_text(&profile.join(file), MAX_PREFERENCES_BYTES)? {
             setting = prefs_js::boolean(&text, REMEMBERS).or(setting);
         }
     }

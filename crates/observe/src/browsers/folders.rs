@@ -5,20 +5,21 @@ use std::path::{Path, PathBuf};
 
 use khien_model::{Gap, GapCode, Listing};
 
-use crate::root::{EntryKind, Root, shown};
+use crate::reader::{EntryKind, Reader};
+use crate::text::shown;
 
 /// How many profiles one user may have in one browser.
 pub(crate) const MAX_PROFILES: usize = 200;
 
 /// The folders in `parent` in which one of `files` is, sorted; at most [`MAX_PROFILES`].
 pub(super) fn folders_with(
-    root: &Root,
+    reader: &dyn Reader,
     parent: &Path,
     files: &[&str],
     ignored: &[&str],
 ) -> Result<Listing<PathBuf>, Gap> {
     let mut found = Listing::default();
-    let Some(folder) = root.list(parent)? else {
+    let Some(folder) = reader.list(parent)? else {
         return Ok(found);
     };
     found.incomplete = folder.incomplete;
@@ -28,7 +29,7 @@ pub(super) fn folders_with(
             continue;
         }
         let path = parent.join(&entry.file_name);
-        match has_any(root, &path, files) {
+        match has_any(reader, &path, files) {
             Ok(true) if found.items.len() == MAX_PROFILES => {
                 found.note_gap(Gap::with_detail(
                     GapCode::TooLarge,
@@ -44,11 +45,11 @@ pub(super) fn folders_with(
     Ok(found)
 }
 
-pub(super) fn has_any(root: &Root, folder: &Path, files: &[&str]) -> Result<bool, Gap> {
+pub(super) fn has_any(reader: &dyn Reader, folder: &Path, files: &[&str]) -> Result<bool, Gap> {
     for file in files {
         let path = folder.join(file);
         // A link to nothing is there: what it leads to is looked for, and not found, when the profile is read.
-        if root.exists(&path)? || root.read_link(&path)?.is_some() {
+        if reader.exists(&path)? || reader.leads_nowhere(&path)? {
             return Ok(true);
         }
     }

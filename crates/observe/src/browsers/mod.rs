@@ -10,13 +10,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use khien_model::facts::{BrowserKind, BrowserProfile};
-use khien_model::{Gap, Listing, Observed};
+use khien_model::{Gap, GapCode, Listing, Observed};
 
+#[cfg(target_os = "linux")]
 pub(crate) use self::chromium::{json_gap, time as chromium_time};
 #[cfg(test)]
 pub(crate) use self::folders::MAX_PROFILES;
+use crate::collect::BrowserScope;
 use crate::hosts::Hosts;
-use crate::root::Root;
+use crate::reader::Reader;
 use crate::text;
 
 /// Which family a browser is of: the formats of its files.
@@ -28,10 +30,10 @@ pub(crate) enum Engine {
 
 impl Engine {
     /// The profiles in a folder of user data.
-    pub(crate) fn profile_folders(self, root: &Root, data: &Path) -> Result<Listing<PathBuf>, Gap> {
+    pub(crate) fn profile_folders(self, reader: &dyn Reader, data: &Path) -> Result<Listing<PathBuf>, Gap> {
         match self {
-            Self::Chromium => chromium::profile_folders(root, data),
-            Self::Firefox => firefox::profile_folders(root, data),
+            Self::Chromium => chromium::profile_folders(reader, data),
+            Self::Firefox => firefox::profile_folders(reader, data),
         }
     }
 }
@@ -56,13 +58,27 @@ struct LoginCounts {
     official_elsewhere: u32,
 }
 
+/// What profiles are looked at with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look<'a> {
+    pub(crate) reader: &'a dyn Reader,
+    pub(crate) scope: BrowserScope,
+    pub(crate) hosts: &'a Hosts,
+    pub(crate) now: Timestamp,
+}
+
+/// Why nothing in a profile was looked at.
+pub(crate) fn switched_off() -> Gap {
+    Gap::with_detail(GapCode::SwitchedOff, "the files of browsers are not read: policies only")
+}
+
 /// A profile: of which browser, whose, and where.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Profile<'a> {
     pub(crate) browser: BrowserKind,
     pub(crate) engine: Engine,
     pub(crate) user: &'a str,
-    /// Its folder, beneath the root.
+    /// Its folder, as the reader takes it.
     pub(crate) folder: &'a Path,
 }
 
@@ -73,24 +89,20 @@ impl Profile<'_> {
     }
 
     /// What the browser keeps in it.
-    pub(crate) fn observe(
-        &self,
-        root: &Root,
-        hosts: &Hosts,
-        policy: Result<Policy, Gap>,
-        now: Timestamp,
-    ) -> BrowserProfile {
+    pub(crate) fn observe(&self, look: &Look<'_>, policy: Result<Policy, Gap>) -> BrowserProfile {
+        let Look { reader, hosts, now, .. } = *look;
         let folder = self.folder;
-        let (logins, sessions, setting) = match self.engine {
-            Engine::Chromium => (
-                chromium::saved_logins(root, folder, hosts),
-                chromium::lasting_sessions(root, folder, hosts, now),
-                chromium::user_setting(root, folder),
+        let (logins, sessions, setting) = match (look.scope, self.engine) {
+            (BrowserScope::PoliciesOnly, _) => (Err(switched_off()), Err(switched_off()), Err(switched_off())),
+            (BrowserScope::All, Engine::Chromium) => (
+                chromium::saved_logins(reader, folder, hosts),
+                chromium::lasting_sessions(reader, folder, hosts, now),
+                chromium::user_setting(reader, folder),
             ),
-            Engine::Firefox => (
-                firefox::saved_logins(root, folder, hosts),
-                firefox::lasting_sessions(root, folder, hosts, now),
-                firefox::user_setting(root, folder),
+            (BrowserScope::All, Engine::Firefox) => (
+                firefox::saved_logins(reader, folder, hosts),
+                firefox::lasting_sessions(reader, folder, hosts, now),
+                firefox::user_setting(reader, folder),
             ),
         };
         let count = |of: fn(&LoginCounts) -> u32| Observed::from(logins.as_ref().map(of).map_err(Clone::clone));
@@ -120,6 +132,7 @@ fn offers(policy: Result<Policy, Gap>, setting: Result<Option<bool>, Gap>) -> Re
 }
 
 /// What holds where two rules say the same of one browser: saving is forbidden when both forbid it.
+#[cfg(target_os = "linux")]
 pub(crate) fn both_forbid(one: &Observed<bool>, other: Observed<bool>) -> Observed<bool> {
     match (one.known(), other.known()) {
         (Some(false), _) | (_, Some(false)) => Observed::Known(false),

@@ -11,7 +11,7 @@ use super::os_release::OsRelease;
 use super::processes::{self, Process};
 use super::users::{self, User};
 use crate::cancel::Cancel;
-use crate::collect::Options;
+use crate::collect::{BrowserScope, Options};
 use crate::root::Root;
 
 /// The process whose presence under `<root>/proc` shows that the root carries the state of a running system.
@@ -24,6 +24,8 @@ pub(crate) struct Context {
     pub(crate) root: Root,
     /// When this collection looks.
     pub(crate) now: Timestamp,
+    /// What may be read of browsers.
+    pub(crate) browsers: BrowserScope,
     /// Its operating system. A root without one is refused before any area starts.
     pub(crate) os: OsRelease,
     /// `Err` when `/proc`, `/sys` and `/run` under the root do not tell the state of a running system. They do when the
@@ -52,6 +54,7 @@ impl Context {
         Ok(Self {
             root,
             now: options.now,
+            browsers: options.browsers,
             os,
             running,
             users,

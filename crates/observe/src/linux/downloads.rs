@@ -10,7 +10,8 @@ use khien_model::{Gap, GapCode, Listing, Observed};
 
 use super::browsers::{FoundProfile, profiles};
 use super::context::Context;
-use crate::browsers::chromium_time;
+use crate::browsers::{chromium_time, switched_off};
+use crate::collect::BrowserScope;
 use crate::hosts::{Hosts, host_of};
 use crate::risky::{MAX_FILES, RiskyFiles, WINDOW, extension_of};
 use crate::root::EntryKind;
@@ -18,6 +19,9 @@ use crate::sqlite::Snapshot;
 use crate::text;
 
 pub(crate) fn collect(context: &Context) -> Result<Downloads, Gap> {
+    if context.browsers == BrowserScope::PoliciesOnly {
+        return Err(switched_off());
+    }
     let (hosts, risky) = (Hosts::shipped()?, RiskyFiles::shipped()?);
     let found = profiles(context);
     let mut listing = Listing { items: Vec::new(), incomplete: found.incomplete };

@@ -6,9 +6,8 @@ use khien_model::facts::{BrowserKind, BrowserPolicy, Browsers};
 use khien_model::{Gap, GapCode, Listing, Observed};
 
 use super::context::Context;
-use super::disk::Disk;
 use super::registry::{KeyPath, UserProfile};
-use crate::browsers::{Engine, Policy, Profile};
+use crate::browsers::{Engine, Look, Policy, Profile};
 use crate::hosts::Hosts;
 
 /// One browser.
@@ -111,18 +110,16 @@ struct Found {
 }
 
 pub(crate) fn collect(context: &Context) -> Result<Browsers, Gap> {
-    let Some(disk) = &context.system.disk else {
-        return Err(Gap::with_detail(GapCode::Unsupported, "the files of browsers are read from a disk only"));
-    };
     let hosts = Hosts::shipped()?;
-    let found = profiles(context, disk);
+    let look = Look { reader: &*context.system.reader, scope: context.browsers, hosts, now: context.now };
+    let found = profiles(context);
     let mut profiles = Listing { items: Vec::with_capacity(found.items.len()), incomplete: found.incomplete };
     for profile in &found.items {
         context.cancel.check()?;
         let Installation { browser, engine, .. } = *profile.installation;
         let seen = Profile { browser, engine, user: &profile.user, folder: &profile.folder };
         let policy = policy(context, profile.installation, Some(&profile.sid));
-        profiles.items.push(seen.observe(disk.root(), hosts, policy, context.now));
+        profiles.items.push(seen.observe(&look, policy));
     }
     Ok(Browsers {
         policies: machine_policies(context, &found.items, profiles.incomplete.clone()),
@@ -130,7 +127,7 @@ pub(crate) fn collect(context: &Context) -> Result<Browsers, Gap> {
     })
 }
 
-fn profiles(context: &Context, disk: &Disk) -> Listing<Found> {
+fn profiles(context: &Context) -> Listing<Found> {
     let mut found = Listing::default();
     let users = match context.registry().profiles() {
         Ok(users) => users,
@@ -138,9 +135,9 @@ fn profiles(context: &Context, disk: &Disk) -> Listing<Found> {
     };
     users.incomplete.into_iter().for_each(|gap| found.note_gap(gap));
     for user in &users.items {
-        match disk.find(&user.folder) {
-            Ok(Some(_)) => {}
-            Ok(None) => {
+        match context.files().exists(&user.folder) {
+            Ok(true) => {}
+            Ok(false) => {
                 let detail = format!("{}: the folder of the profile is not there", user.folder);
                 found.note_gap(Gap::with_detail(GapCode::Unreadable, detail));
                 continue;
@@ -152,7 +149,7 @@ fn profiles(context: &Context, disk: &Disk) -> Listing<Found> {
         }
         for installation in INSTALLATIONS {
             for data in installation.data {
-                if let Err(gap) = add_profiles(disk, installation, user, data, &mut found) {
+                if let Err(gap) = add_profiles(context, installation, user, data, &mut found) {
                     found.note_gap(gap);
                 }
             }
@@ -162,16 +159,16 @@ fn profiles(context: &Context, disk: &Disk) -> Listing<Found> {
 }
 
 fn add_profiles(
-    disk: &Disk,
+    context: &Context,
     installation: &'static Installation,
     user: &UserProfile,
     data: &str,
     found: &mut Listing<Found>,
 ) -> Result<(), Gap> {
-    let Some(data) = disk.find(&format!(r"{}\{data}", user.folder))? else {
+    let Some(data) = context.files().find(&format!(r"{}\{data}", user.folder))? else {
         return Ok(());
     };
-    let folders = installation.engine.profile_folders(disk.root(), &data)?;
+    let folders = installation.engine.profile_folders(&*context.system.reader, &data)?;
     folders.incomplete.into_iter().for_each(|gap| found.note_gap(gap));
     for folder in folders.items {
         // Firefox lists profiles that lie in a folder of their own.

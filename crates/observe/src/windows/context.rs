@@ -9,6 +9,8 @@ use super::files::Files;
 use super::registry::{KeyPath, Registry, absent};
 use super::running::Running;
 use crate::cancel::Cancel;
+use crate::collect::BrowserScope;
+use crate::reader::Reader;
 
 /// One Windows system, running or not.
 #[derive(Debug, Clone)]
@@ -19,9 +21,8 @@ pub struct System {
     pub files: Arc<dyn Files>,
     /// What only the running system can tell.
     pub running: Arc<dyn Running>,
-    /// The disk it lies on, where that is mounted elsewhere.
-    #[cfg(unix)]
-    pub disk: Option<Arc<super::Disk>>,
+    /// How its files are read by what [`Files::find`] says of them.
+    pub(crate) reader: Arc<dyn Reader>,
     /// Why nothing of it runs now; `Ok` for the running system.
     pub is_running: Result<(), Gap>,
 }
@@ -31,6 +32,8 @@ pub struct System {
 pub(crate) struct Context {
     pub(crate) system: System,
     pub(crate) now: Timestamp,
+    /// What may be read of browsers.
+    pub(crate) browsers: BrowserScope,
     /// Long loops ask it whether anybody still waits.
     pub(crate) cancel: Cancel,
 }

@@ -1,10 +1,12 @@
 //! A Windows disk mounted under a folder: names found whatever their capitals, and nothing outside the folder.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use khien_model::{Gap, GapCode, Listing};
 
 use super::files::{FileEntry, Files};
+use crate::reader::Reader;
 use crate::root::{EntryKind, Root, shown};
 
 /// The file by which a Windows system is recognised.
@@ -19,13 +21,13 @@ const SYSTEM_DRIVES: [&str; 3] = ["C:", "%SystemDrive%", "%SystemRoot%"];
 /// The folder that stands for the system drive.
 #[derive(Debug)]
 pub struct Disk {
-    root: Root,
+    root: Arc<Root>,
 }
 
 impl Disk {
     /// The disk under `root`.
     pub fn new(root: Root) -> Self {
-        Self { root }
+        Self { root: Arc::new(root) }
     }
 
     /// Whether a Windows system lies here.
@@ -33,21 +35,14 @@ impl Disk {
         self.exists(SOFTWARE_HIVE)
     }
 
-    /// The one way to its files.
+    /// The folder.
     pub(crate) fn root(&self) -> &Root {
         &self.root
     }
 
-    /// Where a path of Windows lies beneath the root, with the capitals of the disk; `Ok(None)` when it is not there.
-    pub(crate) fn find(&self, path: &str) -> Result<Option<PathBuf>, Gap> {
-        let mut here = PathBuf::new();
-        for name in names_of(path)? {
-            match self.find_name(&here, name)? {
-                Some(below) => here = below,
-                None => return Ok(None),
-            }
-        }
-        Ok(Some(here))
+    /// The folder, to read what [`Files::find`] found in it.
+    pub(crate) fn reader(&self) -> Arc<dyn Reader> {
+        Arc::<Root>::clone(&self.root)
     }
 
     /// A name in a folder: as it is written, else the first that differs in capitals only.
@@ -139,6 +134,18 @@ impl Files for Disk {
 
     fn exists(&self, path: &str) -> Result<bool, Gap> {
         Ok(self.find(path)?.is_some())
+    }
+
+    /// Where it lies beneath the root, with the capitals of the disk.
+    fn find(&self, path: &str) -> Result<Option<PathBuf>, Gap> {
+        let mut here = PathBuf::new();
+        for name in names_of(path)? {
+            match self.find_name(&here, name)? {
+                Some(below) => here = below,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(here))
     }
 
     fn stream(&self, path: &str, name: &str, limit: u64) -> Result<Option<Vec<u8>>, Gap> {

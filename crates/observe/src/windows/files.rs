@@ -1,6 +1,7 @@
 //! The files of a Windows system: those of the running one, or of its disk mounted elsewhere.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use khien_model::{Gap, Listing};
@@ -30,6 +31,9 @@ pub trait Files: fmt::Debug + Send + Sync {
 
     /// Whether something is there.
     fn exists(&self, path: &str) -> Result<bool, Gap>;
+
+    /// Where something lies, as those take it who read files by other paths than those of Windows.
+    fn find(&self, path: &str) -> Result<Option<PathBuf>, Gap>;
 
     /// The bytes of a named stream of a file, such as `Zone.Identifier`. A [`Gap`] where the file system, or the way it is
     /// mounted, shows no streams.

@@ -20,7 +20,6 @@ mod running;
 
 mod accounts;
 mod antivirus;
-#[cfg(unix)]
 mod browsers;
 mod downloads;
 mod firewall;
@@ -78,7 +77,6 @@ static AREAS: &[Area<Context>] = &[
     area!(patches: patches::collect),
     area!(antivirus: antivirus::collect),
     area!(shares: shares::collect),
-    #[cfg(unix)]
     area!(browsers: browsers::collect),
     area!(software: software::collect),
     area!(accounts: accounts::collect),
@@ -94,7 +92,7 @@ static AREAS: &[Area<Context>] = &[
 /// Looks at everything of a Windows system. Never fails as a whole: what could not be seen is an error of its area.
 pub fn collect(system: System, options: &Options, progress: &mut dyn FnMut(Progress)) -> DeviceFacts {
     let label = Label { observed_at: options.now, source: SOURCE };
-    let context = Arc::new(Context { system, now: options.now, cancel: Cancel::default() });
+    let context = Arc::new(Context { system, now: options.now, browsers: options.browsers, cancel: Cancel::default() });
     let facts = run(&context, AREAS, label, options.area_deadline, progress);
     context.cancel.cancel();
     facts
@@ -112,7 +110,7 @@ pub(crate) fn on_disk(options: &Options) -> Option<System> {
     Some(System {
         registry: Arc::new(DiskRegistry::new(Arc::clone(&disk))),
         files: Arc::<Disk>::clone(&disk),
-        disk: Some(disk),
+        reader: disk.reader(),
         running: Arc::new(NotRunning),
         is_running: Err(running::needs_running_system()),
     })

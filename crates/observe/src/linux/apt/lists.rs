@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use khien_model::{Gap, GapCode};
 
 use super::sources::Source;
-use crate::root::{Bounded, EntryKind, Root, RootFile, gap_of_io};
+use crate::bounded::Bounded;
+use crate::root::{EntryKind, Root, RootFile, gap_of_io};
 use crate::text;
 
 const FOLDER: &str = "var/lib/apt/lists";

@@ -8,7 +8,7 @@ use khien_model::{Gap, Listing, Observed};
 
 use self::roots::{INSTALLATIONS, Installation};
 use super::context::Context;
-use crate::browsers::{Policy, both_forbid};
+use crate::browsers::{Look, Policy, both_forbid};
 use crate::hosts::Hosts;
 
 pub(crate) use self::roots::{FoundProfile, profiles};
@@ -24,12 +24,13 @@ pub(crate) fn collect(context: &Context) -> Result<Browsers, Gap> {
         })
         .map(|installation| Rule { installation, policy: policies::of(&context.root, installation) })
         .collect();
+    let look = Look { reader: &context.root, scope: context.browsers, hosts, now: context.now };
     let mut profiles = Listing { items: Vec::with_capacity(found.items.len()), incomplete: found.incomplete };
     for profile in &found.items {
         context.cancel.check()?;
         let rule = rules.iter().find(|rule| std::ptr::eq(rule.installation, profile.installation));
         let policy = rule.map_or(Ok(Policy::default()), |rule| rule.policy.clone());
-        profiles.items.push(profile.profile().observe(&context.root, hosts, policy, context.now));
+        profiles.items.push(profile.profile().observe(&look, policy));
     }
     Ok(Browsers {
         profiles: Observed::Known(profiles),

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use khien_model::{Gap, GapCode, Listing};
 use khien_windows_calls::{Drive, EncryptedVolume, Property, Protocol, RegisteredProduct, ServiceState};
 
-use super::files::LiveFiles;
+use super::files::{LiveFiles, READ};
 use crate::windows::context::either;
 use crate::windows::management_date::moment_of;
 use crate::windows::ports::{Rows, VERSION_4, VERSION_6, ports_of};
@@ -261,7 +261,7 @@ impl Running for Calls {
 
     fn is_signed(&self, path: &str) -> Result<bool, Gap> {
         let unreadable = |what: &str| Gap::with_detail(GapCode::Unreadable, format!("{path}: {what}"));
-        let (file, full) = LiveFiles::open(path)?.ok_or_else(|| unreadable("it is not there any more"))?;
+        let (file, full) = LiveFiles::open(path, READ)?.ok_or_else(|| unreadable("it is not there any more"))?;
         let metadata = file.metadata().map_err(|error| gap_of(path, &error))?;
         if !metadata.is_file() {
             return Err(unreadable("not a regular file"));

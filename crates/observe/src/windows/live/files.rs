@@ -1,24 +1,30 @@
 //! The files of the running system. No link or junction is followed, and no read goes beyond its bound.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _};
+use std::hash::{DefaultHasher, Hasher as _};
+use std::io::{self, Read};
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 use khien_model::{Gap, GapCode, Listing};
+use tempfile::TempDir;
 
+use crate::bounded::{Bounded, is_beyond_bound};
+use crate::reader::{Entry, EntryKind, Folder, MAX_ENTRIES, Mark, Reader};
+use crate::text::shown;
 use crate::windows::files::{FileEntry, Files};
 
 /// How many names a path may have.
 const MAX_NAMES: usize = 128;
 
-/// How many entries of one folder are read.
-const MAX_ENTRIES: usize = 20_000;
-
 /// `FILE_FLAG_BACKUP_SEMANTICS`, without which no folder is opened, and `FILE_FLAG_OPEN_REPARSE_POINT`, which opens a link
 /// itself.
 const OPEN_AS_IT_IS: u32 = 0x0200_0000 | 0x0020_0000;
+
+/// `GENERIC_READ`, and `FILE_READ_ATTRIBUTES`: the right to look at a file but not into it, which nobody can keep to himself.
+pub(super) const READ: u32 = 0x8000_0000;
+const LOOK: u32 = 0x80;
 
 /// Others may read, write and remove meanwhile.
 const SHARE_ALL: u32 = 7;
@@ -27,13 +33,33 @@ const SHARE_ALL: u32 = 7;
 const ACCESS_DENIED: i32 = 5;
 const IN_USE: [i32; 2] = [32, 33];
 
+/// How much is read at once where nothing but a sum over it is wanted.
+const CHUNK: usize = 64 << 10;
+
 /// Files as Windows itself gives them.
-#[derive(Debug, Default)]
-pub(super) struct LiveFiles;
+#[derive(Debug)]
+pub(super) struct LiveFiles {
+    /// Where private copies are made; `None` is the user's folder for temporary files.
+    private_folder: Option<PathBuf>,
+}
 
 impl LiveFiles {
-    /// Opens what is there, as it is.
-    pub(super) fn open(path: &str) -> Result<Option<(File, PathBuf)>, Gap> {
+    pub(super) fn new(private_folder: Option<PathBuf>) -> Self {
+        Self { private_folder }
+    }
+
+    /// Opens a regular file; says where it is not one.
+    fn open_file(path: &str) -> Result<Option<File>, Gap> {
+        let Some((file, _)) = Self::open(path, READ)? else { return Ok(None) };
+        let is_file = file.metadata().map_err(|error| gap_of(path, &error))?.is_file();
+        if is_file {
+            return Ok(Some(file));
+        }
+        Err(Gap::with_detail(GapCode::Unreadable, format!("{path}: not a regular file")))
+    }
+
+    /// Opens what is there, as it is, to read it or to look at it.
+    pub(super) fn open(path: &str, access: u32) -> Result<Option<(File, PathBuf)>, Gap> {
         let full = full_path(path)?;
         let mut here = PathBuf::new();
         for part in full.components() {
@@ -47,7 +73,7 @@ impl LiveFiles {
             }
         }
         let mut options = OpenOptions::new();
-        options.read(true).share_mode(SHARE_ALL).custom_flags(OPEN_AS_IT_IS);
+        options.access_mode(access).share_mode(SHARE_ALL).custom_flags(OPEN_AS_IT_IS);
         let Some(file) = found(path, options.open(&full))? else { return Ok(None) };
         // What was looked at above may have been put in place of something else since: what counts is what was opened.
         let real = khien_windows_calls::final_path(&file).map_err(|error| gap_of(path, &error))?;
@@ -115,6 +141,9 @@ fn found<T>(path: &str, result: io::Result<T>) -> Result<Option<T>, Gap> {
 
 /// The reason by its number, never by its translated text.
 fn gap_of(path: &str, error: &io::Error) -> Gap {
+    if is_beyond_bound(error) {
+        return Gap::with_detail(GapCode::TooLarge, path.to_owned());
+    }
     let number = error.raw_os_error().unwrap_or_default();
     if number == ACCESS_DENIED {
         return Gap::with_detail(GapCode::PermissionDenied, format!("{path}: no right to read it"));
@@ -128,28 +157,37 @@ fn gap_of(path: &str, error: &io::Error) -> Gap {
 }
 
 /// At most `limit` bytes.
-fn bytes_of(path: &str, file: &File, limit: u64) -> Result<Vec<u8>, Gap> {
+fn bytes_of(path: &str, file: File, limit: u64) -> Result<Vec<u8>, Gap> {
     let mut bytes = Vec::new();
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| gap_of(path, &error))?;
-    if bytes.len() as u64 > limit {
-        return Err(Gap::with_detail(GapCode::TooLarge, path.to_owned()));
-    }
+    Bounded::new(file, limit).read_to_end(&mut bytes).map_err(|error| gap_of(path, &error))?;
     Ok(bytes)
 }
 
-impl Files for LiveFiles {
-    fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Gap> {
-        let Some((file, _)) = Self::open(path)? else { return Ok(None) };
-        let is_file = file.metadata().map_err(|error| gap_of(path, &error))?.is_file();
-        if !is_file {
-            return Err(Gap::with_detail(GapCode::Unreadable, format!("{path}: not a regular file")));
-        }
-        bytes_of(path, &file, limit).map(Some)
+/// A sum over all bytes of a file. Windows writes down the time of a change when the writer closes the file, which is too late
+/// for who wants to know whether somebody wrote just now.
+fn sum_of(mut file: File) -> io::Result<i64> {
+    let mut sum = DefaultHasher::new();
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let read = file.read(&mut chunk)?;
+        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else {
+            return Ok(sum.finish().cast_signed());
+        };
+        sum.write(bytes);
     }
+}
 
-    fn list(&self, path: &str) -> Result<Option<Listing<FileEntry>>, Gap> {
+/// A path of the browsers' readers, which began as a text.
+fn text_of(path: &Path) -> Result<&str, Gap> {
+    let refused = || Gap::with_detail(GapCode::Unsupported, format!("{}: a name that is no text", shown(path)));
+    path.to_str().ok_or_else(refused)
+}
+
+impl LiveFiles {
+    /// The names in a folder, each with what the file system says of it, sorted.
+    fn entries(path: &str) -> Result<Option<Listing<(fs::DirEntry, fs::Metadata)>>, Gap> {
         // Held while it is listed.
-        let Some((_folder, full)) = Self::open(path)? else { return Ok(None) };
+        let Some((_folder, full)) = Self::open(path, READ)? else { return Ok(None) };
         let Some(listed) = found(path, fs::read_dir(full))? else { return Ok(None) };
         let mut entries = Listing::default();
         for entry in listed {
@@ -160,29 +198,107 @@ impl Files for LiveFiles {
                 break;
             }
             let metadata = entry.metadata().map_err(|error| gap_of(path, &error))?;
-            entries.items.push(FileEntry {
-                name: entry.file_name().to_string_lossy().into_owned(),
-                is_folder: metadata.is_dir(),
-                is_link: metadata.file_type().is_symlink(),
-                modified_at: metadata.modified().ok().and_then(|at| Timestamp::try_from(at).ok()),
-            });
+            entries.items.push((entry, metadata));
         }
-        entries.items.sort_unstable_by(|a: &FileEntry, b| a.name.cmp(&b.name));
+        entries.items.sort_by_cached_key(|(entry, _): &(fs::DirEntry, _)| entry.file_name());
         Ok(Some(entries))
+    }
+}
+
+impl Files for LiveFiles {
+    fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Gap> {
+        Self::open_file(path)?.map(|file| bytes_of(path, file, limit)).transpose()
+    }
+
+    fn list(&self, path: &str) -> Result<Option<Listing<FileEntry>>, Gap> {
+        let Some(entries) = Self::entries(path)? else { return Ok(None) };
+        let items = entries.items.into_iter().map(|(entry, metadata)| FileEntry {
+            name: entry.file_name().to_string_lossy().into_owned(),
+            is_folder: metadata.is_dir(),
+            is_link: metadata.file_type().is_symlink(),
+            modified_at: metadata.modified().ok().and_then(|at| Timestamp::try_from(at).ok()),
+        });
+        Ok(Some(Listing { items: items.collect(), incomplete: entries.incomplete }))
     }
 
     fn exists(&self, path: &str) -> Result<bool, Gap> {
-        Ok(Self::open(path)?.is_some())
+        Ok(Self::open(path, LOOK)?.is_some())
+    }
+
+    /// Where Windows itself says it lies.
+    fn find(&self, path: &str) -> Result<Option<PathBuf>, Gap> {
+        Ok(Self::open(path, LOOK)?.map(|_| path.into()))
     }
 
     fn stream(&self, path: &str, name: &str, limit: u64) -> Result<Option<Vec<u8>>, Gap> {
         // Held while its stream is opened, so that the name stays that of this file.
-        let Some((_file, full)) = Self::open(path)? else { return Ok(None) };
+        let Some((_file, full)) = Self::open(path, LOOK)? else { return Ok(None) };
         let mut of_stream = full.into_os_string();
         of_stream.push(":");
         of_stream.push(name);
         let opened = OpenOptions::new().read(true).share_mode(SHARE_ALL).open(of_stream);
         let Some(stream) = found(path, opened)? else { return Ok(None) };
-        bytes_of(path, &stream, limit).map(Some)
+        bytes_of(path, stream, limit).map(Some)
+    }
+}
+
+impl Reader for LiveFiles {
+    fn open(&self, path: &Path, limit: u64) -> Result<Option<Box<dyn Read>>, Gap> {
+        let path = text_of(path)?;
+        let Some(file) = Self::open_file(path)? else { return Ok(None) };
+        let size = file.metadata().map_err(|error| gap_of(path, &error))?.len();
+        if size > limit {
+            return Err(Gap::with_detail(GapCode::TooLarge, path.to_owned()));
+        }
+        Ok(Some(Box::new(Bounded::new(file, limit))))
+    }
+
+    fn list(&self, path: &Path) -> Result<Option<Folder>, Gap> {
+        let Some(entries) = Self::entries(text_of(path)?)? else { return Ok(None) };
+        let items = entries.items.into_iter().map(|(entry, metadata)| {
+            let kind = match metadata.file_type() {
+                kind if kind.is_symlink() => EntryKind::Link,
+                kind if kind.is_dir() => EntryKind::Folder,
+                kind if kind.is_file() => EntryKind::File,
+                _ => EntryKind::Special,
+            };
+            Entry { file_name: entry.file_name(), kind }
+        });
+        Ok(Some(Folder { entries: items.collect(), incomplete: entries.incomplete }))
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, Gap> {
+        Files::exists(self, text_of(path)?)
+    }
+
+    /// Links are refused, wherever they lead.
+    fn leads_nowhere(&self, _: &Path) -> Result<bool, Gap> {
+        Ok(false)
+    }
+
+    fn mark(&self, path: &Path, limit: u64) -> Result<Option<Mark>, Gap> {
+        let path = text_of(path)?;
+        let Some(file) = Self::open_file(path)? else { return Ok(None) };
+        let refused = |error: io::Error| gap_of(path, &error);
+        let identity = khien_windows_calls::identity(&file).map_err(refused)?;
+        let metadata = file.metadata().map_err(refused)?;
+        let written = i64::try_from(std::os::windows::fs::MetadataExt::last_write_time(&metadata)).unwrap_or(i64::MAX);
+        let size = metadata.len();
+        let sum = if size > limit { 0 } else { sum_of(file).map_err(refused)? };
+        Ok(Some(Mark { size, identity: (identity.volume.into(), identity.file), change: (written, sum) }))
+    }
+
+    fn gap_of(&self, path: &Path, error: &io::Error) -> Gap {
+        gap_of(&shown(path), error)
+    }
+
+    fn private_folder(&self) -> io::Result<TempDir> {
+        let mut folder = tempfile::Builder::new();
+        folder.prefix("khien-copy-");
+        match &self.private_folder {
+            // What lies in a private folder is as private.
+            Some(private) => folder.tempdir_in(private),
+            None => folder.tempdir(),
+        }
     }
 }

@@ -14,9 +14,11 @@ use crate::collect::Options;
 
 /// The system that this process runs on.
 pub(crate) fn this_machine(options: &Options) -> System {
+    let files = Arc::new(LiveFiles::new(options.private_folder.clone()));
     System {
-        registry: Arc::new(LiveRegistry),
-        files: Arc::new(LiveFiles::default()),
+        registry: Arc::new(LiveRegistry::new(Arc::<LiveFiles>::clone(&files))),
+        files: Arc::<LiveFiles>::clone(&files),
+        reader: files,
         running: Arc::new(Calls {
             updates: options.updates.clone(),
             signatures: Arc::clone(&options.signatures),

@@ -1,32 +1,53 @@
-//! The registry of the running system.
+//! The registry of the running system. The settings of people who are logged off are not in it: they lie in their hives.
+
+use std::sync::Arc;
 
 use khien_model::{Gap, GapCode, Listing};
 use windows_registry::{Key, LOCAL_MACHINE, USERS};
 
-use crate::windows::registry::{Branch, KeyPath, MAX_SUBKEYS, MAX_VALUE_BYTES, MAX_VALUES, Registry, Value, file_time};
+use crate::windows::files::Files;
+use crate::windows::registry::{
+    Branch, Hive, HiveKey, KeyPath, MAX_SUBKEYS, MAX_VALUE_BYTES, MAX_VALUES, Registry, UserHives, Value, file_time,
+};
 
 /// The numbers of Windows for "not there" (a value or key; a way to it) and "no right".
 const NOT_THERE: [u32; 2] = [2, 3];
 const ACCESS_DENIED: u32 = 5;
 
 /// The registry that Windows itself answers for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct LiveRegistry;
+#[derive(Debug)]
+pub(super) struct LiveRegistry {
+    logged_off: UserHives,
+}
 
-/// Opens a key for reading. The settings of somebody who is not logged in are not in the registry: that is no absence.
-fn open(path: &KeyPath) -> Result<Option<Key>, Gap> {
-    let names = path.names().join(r"\");
-    let below = |branch: &str| if names.is_empty() { branch.to_owned() } else { format!(r"{branch}\{names}") };
-    match path.branch() {
-        Branch::Software => found(path, LOCAL_MACHINE.open(below("SOFTWARE"))),
-        Branch::System => found(path, LOCAL_MACHINE.open(below("SYSTEM"))),
-        Branch::User(sid) => {
-            if found(path, USERS.open(sid))?.is_none() {
-                let detail = format!("{path}: the settings of somebody who is not logged in are not loaded");
-                return Err(Gap::with_detail(GapCode::Unreadable, detail));
+/// A key that was found.
+enum Found {
+    /// In the registry.
+    Loaded(Key),
+    /// In the hive of somebody who is logged off.
+    LoggedOff(Arc<Hive>, HiveKey),
+}
+
+impl LiveRegistry {
+    pub(super) fn new(files: Arc<dyn Files>) -> Self {
+        Self { logged_off: UserHives::new(files) }
+    }
+
+    /// Opens a key for reading.
+    fn open(&self, path: &KeyPath) -> Result<Option<Found>, Gap> {
+        let names = path.names().join(r"\");
+        let below = |branch: &str| if names.is_empty() { branch.to_owned() } else { format!(r"{branch}\{names}") };
+        let opened = match path.branch() {
+            Branch::Software => found(path, LOCAL_MACHINE.open(below("SOFTWARE")))?,
+            Branch::System => found(path, LOCAL_MACHINE.open(below("SYSTEM")))?,
+            Branch::User(sid) if found(path, USERS.open(sid))?.is_some() => found(path, USERS.open(below(sid)))?,
+            Branch::User(sid) => {
+                let hive = self.logged_off.of(sid, || self.profiles())?;
+                let key = hive.find(path.names())?;
+                return Ok(key.map(|key| Found::LoggedOff(hive, key)));
             }
-            found(path, USERS.open(below(sid)))
-        }
+        };
+        Ok(opened.map(Found::Loaded))
     }
 }
 
@@ -63,39 +84,62 @@ fn bounded<T>(path: &KeyPath, items: impl Iterator<Item = T>, bound: usize) -> L
     Listing::incomplete(items, Gap::with_detail(GapCode::TooLarge, format!("{path}: more than {bound} entries")))
 }
 
+/// The values of a key of the registry.
+fn values_of(path: &KeyPath, key: &Key) -> Result<Option<Listing<(String, Value)>>, Gap> {
+    let Some(values) = found(path, key.values())? else { return Ok(None) };
+    let listed = bounded(path, values, MAX_VALUES);
+    let mut values = Listing { items: Vec::with_capacity(listed.items.len()), incomplete: listed.incomplete };
+    for (name, value) in listed.items {
+        match decoded(path, &name, &value) {
+            Ok(value) => values.items.push((name, value)),
+            Err(gap) => values.note_gap(gap),
+        }
+    }
+    Ok(Some(values))
+}
+
 impl Registry for LiveRegistry {
     fn subkeys(&self, key: &KeyPath) -> Result<Option<Listing<String>>, Gap> {
-        let Some(opened) = open(key)? else { return Ok(None) };
-        let names = found(key, opened.keys())?;
-        Ok(names.map(|names| bounded(key, names, MAX_SUBKEYS)))
+        match self.open(key)? {
+            None => Ok(None),
+            Some(Found::LoggedOff(hive, at)) => hive.subkeys(at).map(Some),
+            Some(Found::Loaded(opened)) => {
+                let names = found(key, opened.keys())?;
+                Ok(names.map(|names| bounded(key, names, MAX_SUBKEYS)))
+            }
+        }
     }
 
     fn values(&self, key: &KeyPath) -> Result<Option<Listing<(String, Value)>>, Gap> {
-        let Some(opened) = open(key)? else { return Ok(None) };
-        let Some(values) = found(key, opened.values())? else { return Ok(None) };
-        let listed = bounded(key, values, MAX_VALUES);
-        let mut values = Listing { items: Vec::with_capacity(listed.items.len()), incomplete: listed.incomplete };
-        for (name, value) in listed.items {
-            match decoded(key, &name, &value) {
-                Ok(value) => values.items.push((name, value)),
-                Err(gap) => values.note_gap(gap),
-            }
+        match self.open(key)? {
+            None => Ok(None),
+            Some(Found::LoggedOff(hive, at)) => hive.values(at).map(Some),
+            Some(Found::Loaded(opened)) => values_of(key, &opened),
         }
-        Ok(Some(values))
     }
 
     fn value(&self, key: &KeyPath, name: &str) -> Result<Option<Value>, Gap> {
-        let Some(opened) = open(key)? else { return Ok(None) };
-        let Some(value) = found(key, opened.get_value(name))? else { return Ok(None) };
-        decoded(key, name, &value).map(Some)
+        match self.open(key)? {
+            None => Ok(None),
+            Some(Found::LoggedOff(hive, at)) => hive.value(at, name),
+            Some(Found::Loaded(opened)) => {
+                let Some(value) = found(key, opened.get_value(name))? else { return Ok(None) };
+                decoded(key, name, &value).map(Some)
+            }
+        }
     }
 
     fn last_written(&self, key: &KeyPath) -> Result<Option<jiff::Timestamp>, Gap> {
-        let Some(opened) = open(key)? else { return Ok(None) };
-        let steps = khien_windows_calls::last_written(&opened).map_err(|error| {
-            let number = error.raw_os_error().unwrap_or_default();
-            Gap::with_detail(GapCode::Unreadable, format!("{key}: error {number}"))
-        })?;
-        Ok(file_time(steps))
+        match self.open(key)? {
+            None => Ok(None),
+            Some(Found::LoggedOff(hive, at)) => hive.last_written(at),
+            Some(Found::Loaded(opened)) => {
+                let steps = khien_windows_calls::last_written(&opened).map_err(|error| {
+                    let number = error.raw_os_error().unwrap_or_default();
+                    Gap::with_detail(GapCode::Unreadable, format!("{key}: error {number}"))
+                })?;
+                Ok(file_time(steps))
+            }
+        }
     }
 }

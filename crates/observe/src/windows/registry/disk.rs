@@ -1,29 +1,20 @@
 //! The registry of a disk: its hives, each read when an area first asks for it.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use khien_model::{Gap, GapCode, Listing};
+use khien_model::{Gap, Listing};
 
-use super::hive::{Hive, Key, MAX_HIVE_BYTES};
+use super::hive::{Hive, Key};
+use super::users::{Loaded, UserHives, load};
 use super::{Branch, KeyPath, Registry, Value, absent};
 use crate::windows::disk::Disk;
-use crate::windows::files::Files as _;
 
 /// Where the hives of the machine lie.
 const HIVES: &str = r"Windows\System32\config";
 
-/// The hive of a user, in the profile's folder.
-const USER_HIVE: &str = "NTUSER.DAT";
-
 /// What stands for the set of settings that was last started.
 const CURRENT_CONTROL_SET: &str = "CurrentControlSet";
-
-/// How many users' hives are held at once; more are read and dropped.
-const MAX_USER_HIVES: usize = 64;
-
-type Loaded = Result<Arc<Hive>, Gap>;
 
 /// The registry of a disk that does not run.
 #[derive(Debug)]
@@ -31,46 +22,21 @@ pub struct DiskRegistry {
     disk: Arc<Disk>,
     software: OnceLock<Loaded>,
     system: OnceLock<Loaded>,
-    users: Mutex<BTreeMap<String, Loaded>>,
+    users: UserHives,
 }
 
 impl DiskRegistry {
     /// The registry of this disk.
     pub fn new(disk: Arc<Disk>) -> Self {
-        Self { disk, software: OnceLock::new(), system: OnceLock::new(), users: Mutex::default() }
-    }
-
-    fn load(&self, path: &str) -> Loaded {
-        let bytes = self.disk.read(path, MAX_HIVE_BYTES)?;
-        let bytes =
-            bytes.ok_or_else(|| Gap::with_detail(GapCode::Unreadable, format!("{path}: the hive is not there")))?;
-        Hive::new(path, &bytes).map(Arc::new)
-    }
-
-    fn user(&self, sid: &str) -> Loaded {
-        let held = || self.users.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(loaded) = held().get(sid) {
-            return loaded.clone();
-        }
-        // Nobody waits for the lock while a hive is read: two areas may read the same one, and find the same.
-        let loaded = self.profiles().and_then(|profiles| {
-            let profile = profiles.items.iter().find(|profile| profile.sid == sid);
-            let unknown = || Gap::with_detail(GapCode::Unreadable, format!("no profile of {sid}"));
-            let profile = profile.ok_or_else(unknown)?;
-            self.load(&format!(r"{}\{USER_HIVE}", profile.folder))
-        });
-        let mut users = held();
-        if users.len() < MAX_USER_HIVES {
-            users.insert(sid.to_owned(), loaded.clone());
-        }
-        loaded
+        let users = UserHives::new(Arc::<Disk>::clone(&disk));
+        Self { disk, software: OnceLock::new(), system: OnceLock::new(), users }
     }
 
     fn hive(&self, branch: &Branch) -> Loaded {
         match branch {
-            Branch::Software => self.software.get_or_init(|| self.load(&format!(r"{HIVES}\SOFTWARE"))).clone(),
-            Branch::System => self.system.get_or_init(|| self.load(&format!(r"{HIVES}\SYSTEM"))).clone(),
-            Branch::User(sid) => self.user(sid),
+            Branch::Software => self.software.get_or_init(|| load(&*self.disk, &format!(r"{HIVES}\SOFTWARE"))).clone(),
+            Branch::System => self.system.get_or_init(|| load(&*self.disk, &format!(r"{HIVES}\SYSTEM"))).clone(),
+            Branch::User(sid) => self.users.of(sid, || self.profiles()),
         }
     }
 

@@ -99,6 +99,11 @@ impl Hive {
         Ok(hive)
     }
 
+    /// How many bytes of memory it takes.
+    pub(crate) fn size(&self) -> usize {
+        self.cells.len()
+    }
+
     fn malformed(&self, what: &str) -> Gap {
         Gap::with_detail(GapCode::Malformed, format!("{}: {what}", self.name))
     }

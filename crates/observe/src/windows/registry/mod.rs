@@ -6,6 +6,7 @@
 #[cfg(unix)]
 mod disk;
 mod hive;
+mod users;
 mod value;
 
 use std::fmt;
@@ -16,6 +17,8 @@ use khien_model::{Gap, GapCode, Listing};
 #[cfg(unix)]
 pub use self::disk::DiskRegistry;
 pub use self::hive::{Hive, Key as HiveKey, MAX_HIVE_BYTES, MAX_SUBKEYS, MAX_VALUE_BYTES, MAX_VALUES};
+#[cfg(windows)]
+pub(crate) use self::users::UserHives;
 pub use self::value::{Value, file_time};
 
 /// The part of the registry that a key lies in.

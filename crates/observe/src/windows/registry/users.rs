@@ -1,0 +1,73 @@
+//! The settings of people who are logged off: their hives, each read when an area first asks for it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use khien_model::{Gap, GapCode, Listing};
+
+use super::UserProfile;
+use super::hive::{Hive, MAX_HIVE_BYTES};
+use crate::windows::files::Files;
+
+/// The hive of a user, in the profile's folder.
+const USER_HIVE: &str = "NTUSER.DAT";
+
+/// How many users' hives are held at once, and how large they may be together; more are read and dropped.
+const MAX_HELD: usize = 64;
+const MAX_HELD_BYTES: usize = 32 << 20;
+
+/// A hive, or why there is none.
+pub(crate) type Loaded = Result<Arc<Hive>, Gap>;
+
+/// Reads a hive.
+pub(crate) fn load(files: &dyn Files, path: &str) -> Loaded {
+    let bytes = files.read(path, MAX_HIVE_BYTES)?;
+    let bytes = bytes.ok_or_else(|| Gap::with_detail(GapCode::Unreadable, format!("{path}: the hive is not there")))?;
+    Hive::new(path, &bytes).map(Arc::new)
+}
+
+/// The hives of users, those that were read held for the next who asks.
+#[derive(Debug)]
+pub(crate) struct UserHives {
+    files: Arc<dyn Files>,
+    held: Mutex<Held>,
+    /// How many bytes those that are held may take.
+    bound: usize,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    hives: BTreeMap<String, Loaded>,
+    bytes: usize,
+}
+
+impl UserHives {
+    pub(crate) fn new(files: Arc<dyn Files>) -> Self {
+        Self { files, held: Mutex::default(), bound: MAX_HELD_BYTES }
+    }
+
+    /// The hive of a user, whose folder `profiles` tells.
+    pub(crate) fn of(&self, sid: &str, profiles: impl FnOnce() -> Result<Listing<UserProfile>, Gap>) -> Loaded {
+        let held = || self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(loaded) = held().hives.get(sid) {
+            return loaded.clone();
+        }
+        // Nobody waits for the lock while a hive is read: two areas may read the same one, and find the same.
+        let loaded = profiles().and_then(|profiles| {
+            let profile = profiles.items.iter().find(|profile| profile.sid == sid);
+            let unknown = || Gap::with_detail(GapCode::Unreadable, format!("no profile of {sid}"));
+            let profile = profile.ok_or_else(unknown)?;
+            load(&*self.files, &format!(r"{}\{USER_HIVE}", profile.folder))
+        });
+        let mut held = held();
+        let bytes = held.bytes.saturating_add(loaded.as_ref().map_or(0, |hive| hive.size()));
+        if held.hives.len() < MAX_HELD && bytes <= self.bound && !held.hives.contains_key(sid) {
+            held.hives.insert(sid.to_owned(), loaded.clone());
+            held.bytes = bytes;
+        }
+        loaded
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -1,0 +1,93 @@
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+use crate::windows::files::FileEntry;
+
+#[path = "../../../../tests/machines/hives.rs"]
+#[expect(dead_code, reason = "the machines use all of it")]
+mod hives;
+
+/// Profiles with hives: An's is in order, Bình's is in use, Chi's is no hive, Dũng has none.
+#[derive(Debug, Default)]
+struct Profiles {
+    reads: AtomicUsize,
+}
+
+impl Files for Profiles {
+    fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Gap> {
+        assert_eq!(limit, MAX_HIVE_BYTES);
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        match path {
+            r"C:\Users\An\NTUSER.DAT" => Ok(Some(hives::hive("[Software]\n\"A\"=\"1\"\n"))),
+            r"C:\Users\Bình\NTUSER.DAT" => {
+                Err(Gap::with_detail(GapCode::Unreadable, format!("{path}: another program keeps it to itself")))
+            }
+            r"C:\Users\Chi\NTUSER.DAT" => Ok(Some(b"no hive".to_vec())),
+            _ => Ok(None),
+        }
+    }
+
+    fn list(&self, _: &str) -> Result<Option<Listing<FileEntry>>, Gap> {
+        Ok(None)
+    }
+
+    fn exists(&self, _: &str) -> Result<bool, Gap> {
+        Ok(false)
+    }
+
+    fn find(&self, _: &str) -> Result<Option<PathBuf>, Gap> {
+        Ok(None)
+    }
+
+    fn stream(&self, _: &str, _: &str, _: u64) -> Result<Option<Vec<u8>>, Gap> {
+        Ok(None)
+    }
+}
+
+/// The list of profiles; the identifiers are the names.
+#[expect(clippy::unnecessary_wraps, reason = "the form of Registry::profiles")]
+fn list() -> Result<Listing<UserProfile>, Gap> {
+    let profile = |name: &str| UserProfile { sid: name.to_owned(), folder: format!(r"C:\Users\{name}") };
+    Ok(Listing::complete(["An", "Bình", "Chi", "Dũng"].map(profile).into()))
+}
+
+fn hives_of(bound: usize) -> (Arc<Profiles>, UserHives) {
+    let files = Arc::new(Profiles::default());
+    (Arc::clone(&files), UserHives { files, held: Mutex::default(), bound })
+}
+
+#[test]
+fn who_is_logged_off_has_settings_or_a_reason_why_not() {
+    let (_, users) = hives_of(MAX_HELD_BYTES);
+    let hive = users.of("An", list).unwrap();
+    let key = hive.find(&["Software".to_owned()]).unwrap().unwrap();
+    assert_eq!(hive.value(key, "a").unwrap(), Some(crate::windows::registry::Value::Text("1".to_owned())));
+    for (sid, code, detail) in [
+        ("Bình", GapCode::Unreadable, r"C:\Users\Bình\NTUSER.DAT: another program keeps it to itself"),
+        ("Chi", GapCode::Malformed, r"C:\Users\Chi\NTUSER.DAT: too short to be a hive"),
+        ("Dũng", GapCode::Unreadable, r"C:\Users\Dũng\NTUSER.DAT: the hive is not there"),
+        ("Em", GapCode::Unreadable, "no profile of Em"),
+    ] {
+        assert_eq!(users.of(sid, list).unwrap_err(), Gap::with_detail(code, detail));
+    }
+    let unknown = || Err(Gap::new(GapCode::PermissionDenied));
+    assert_eq!(users.of("Hà", unknown).unwrap_err().code, GapCode::PermissionDenied);
+}
+
+#[test]
+fn a_hive_is_read_once_as_long_as_all_that_are_held_are_small() {
+    let size = UserHives::new(Arc::new(Profiles::default())).of("An", list).unwrap().size();
+    for (bound, reads) in [(size, 1), (size - 1, 2)] {
+        let (files, users) = hives_of(bound);
+        for _ in 0..2 {
+            assert!(users.of("An", list).is_ok());
+        }
+        assert_eq!(files.reads.load(Ordering::Relaxed), reads, "{bound}");
+        // That there is none is remembered too.
+        for _ in 0..2 {
+            assert!(users.of("Dũng", list).is_err());
+        }
+        assert_eq!(files.reads.load(Ordering::Relaxed), reads + 1, "{bound}");
+    }
+}
