@@ -1,7 +1,7 @@
 //! One look at the machine, in the form of a report.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -13,6 +13,8 @@ use khien_protocol::{AreaFact, AreaReport, Machine, Report};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};
 
+use crate::settings::Settings;
+
 /// The longest fact of one area, in bytes. What is longer is reported as too large, so that the rest gets through.
 const MAX_AREA_BYTES: usize = 1 << 20;
 
@@ -20,7 +22,7 @@ const MAX_AREA_BYTES: usize = 1 << 20;
 const OBSERVED_AT: &str = "observed_at";
 
 /// Why the facts can always be written: our own types have text keys only and no failure of their own.
-const FACTS_ARE_JSON: &str = "facts are JSON";
+pub(crate) const FACTS_ARE_JSON: &str = "facts are JSON";
 
 /// Looks at everything on this machine. Whoever looks often keeps it, since it remembers what takes long.
 #[derive(Debug, Default)]
@@ -43,10 +45,15 @@ impl Looker {
         Self::default()
     }
 
-    /// Looks.
-    pub(crate) fn look(&self, now: Timestamp) -> DeviceFacts {
-        let (updates, signatures) = (self.updates.clone(), Arc::clone(&self.signatures));
-        let options = Options { updates, signatures, ..Options::this_machine(now) };
+    /// Looks at everything that the settings allow; copies of databases are made in a private folder.
+    pub(crate) fn look(&self, settings: Settings, private_folder: Option<PathBuf>, now: Timestamp) -> DeviceFacts {
+        let options = Options {
+            updates: self.updates.clone(),
+            signatures: Arc::clone(&self.signatures),
+            browsers: settings.browsers.scope(),
+            private_folder,
+            ..Options::this_machine(now)
+        };
         khien_observe::collect(&options, &mut |_| {})
     }
 }

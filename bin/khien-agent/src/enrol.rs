@@ -48,7 +48,8 @@ pub fn enrol(options: &EnrolOptions, now: Timestamp) -> Result<State, Problem> {
     };
     state.set_authority(&authority::to_pem(&authority))?;
     let key = state.key_or_new()?;
-    let (hostname, machine) = collect::machine(&collect::Looker::default().look(now));
+    let looker = collect::Looker::default();
+    let (hostname, machine) = collect::machine(&looker.look(state.settings()?, state.copies(), now));
     let request = EnrolRequest {
         token: token.to_string(),
         public_key: key.public_key(),

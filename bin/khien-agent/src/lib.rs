@@ -27,6 +27,7 @@ mod problem;
 mod proxy;
 mod server;
 mod service;
+mod settings;
 mod state;
 mod texts;
 #[cfg(any(windows, test))]
@@ -38,4 +39,5 @@ pub use enrol::{EnrolOptions, enrol, enrol_as_planned, plan};
 pub use khien_protocol::{Bilingual, NoticeAcceptance};
 pub use problem::Problem;
 pub use service::{Delivered, RunOptions, Stop, report_once, run_loop};
+pub use settings::{Browsers, Settings};
 pub use state::{Contact, Enrolment, Readable, State, Trouble};

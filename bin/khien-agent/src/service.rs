@@ -9,6 +9,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use crate::client::{Client, Clock};
 use crate::deliver::{Told, deliver, fetch_directive};
+use crate::settings::Settings;
 use crate::state::{Contact, Enrolment, State, Trouble};
 use crate::{Bilingual, Problem, authority, collect, texts};
 
@@ -171,7 +172,11 @@ impl<'a> Reporter<'a> {
     /// Looks at the machine and puts what changed into the spool.
     fn look(&self, say: &mut dyn FnMut(&Bilingual)) -> Result<(), Problem> {
         let now = (self.clock)();
-        let whole = collect::report(&self.looker.look(now), now);
+        let settings = self.state.settings().unwrap_or_else(|problem| {
+            say(&problem.message());
+            Settings::CAUTIOUS
+        });
+        let whole = collect::report(&self.looker.look(settings, self.state.copies(), now), now);
         let before = self.state.latest().unwrap_or_else(|problem| {
             // What the server lacks then is whole in this report.
             say(&problem.message());

@@ -24,6 +24,9 @@ use crate::text::wide;
 /// inherited from above.
 const PRIVATE: PCWSTR = w!("D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)");
 
+/// The same for a file that everybody on this machine may read.
+const READABLE: PCWSTR = w!("D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FR;;;BU)");
+
 /// How much a token says of its user at most: a structure and the longest identifier, in words of the size of a pointer.
 const TOKEN_USER_WORDS: usize = 32;
 
@@ -39,10 +42,22 @@ impl Drop for Descriptor {
 
 impl Descriptor {
     fn private() -> io::Result<Self> {
+        // SAFETY: the text is a constant with a zero at its end.
+        unsafe { Self::written(PRIVATE) }
+    }
+
+    fn readable() -> io::Result<Self> {
+        // SAFETY: the text is a constant with a zero at its end.
+        unsafe { Self::written(READABLE) }
+    }
+
+    /// # Safety
+    /// `text` ends in a zero.
+    unsafe fn written(text: PCWSTR) -> io::Result<Self> {
         let mut descriptor = PSECURITY_DESCRIPTOR::default();
-        // SAFETY: the text is a constant with a zero at its end; the place for the answer is ours.
+        // SAFETY: the text ends in a zero by the caller's promise; the place for the answer is ours.
         unsafe {
-            ConvertStringSecurityDescriptorToSecurityDescriptorW(PRIVATE, SDDL_REVISION_1, &raw mut descriptor, None)
+            ConvertStringSecurityDescriptorToSecurityDescriptorW(text, SDDL_REVISION_1, &raw mut descriptor, None)
         }
         .map_err(|error| error_of(&error))?;
         Ok(Self(descriptor))
@@ -77,6 +92,17 @@ pub fn create_private_folder(path: &Path) -> io::Result<()> {
     if !is_private(path)? {
         return Err(io::Error::from(io::ErrorKind::PermissionDenied));
     }
+    set_access(path, &descriptor)
+}
+
+/// Lets everybody on this machine read a file, in whatever folder it lies, and nobody but the system and its administrators
+/// write it.
+pub fn let_users_read(path: &Path) -> io::Result<()> {
+    set_access(path, &Descriptor::readable()?)
+}
+
+fn set_access(path: &Path, descriptor: &Descriptor) -> io::Result<()> {
+    let name = wide(path);
     let list = descriptor.access_list()?;
     let what = DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION;
     // SAFETY: the name ends in a zero; the list is part of the descriptor, which lives during the call.

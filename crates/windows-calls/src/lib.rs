@@ -28,7 +28,7 @@ mod text;
 mod updates;
 mod volumes;
 
-pub use access::{create_private_folder, is_private};
+pub use access::{create_private_folder, is_private, let_users_read};
 pub use event_log::{EventKind, register_source, report, unregister_source};
 pub use files::{Identity, final_path, identity};
 pub use firewall::{FirewallProfile, firewall_profiles};

@@ -10,6 +10,7 @@ use khien_directive::Lang;
 
 use super::World;
 use super::words::text;
+use crate::Browsers;
 
 /// Where the state is when nothing else is said.
 #[cfg(not(windows))]
@@ -53,6 +54,7 @@ pub(super) enum Command {
     Install {
         state: PathBuf,
         enrol: Option<Enrol>,
+        browsers: Option<Browsers>,
     },
     #[cfg(windows)]
     Uninstall {
@@ -66,8 +68,19 @@ pub(super) enum Command {
     },
     Check {
         state: PathBuf,
-        all: bool,
+        shown: Shown,
     },
+}
+
+/// What a check shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// What is not in order.
+    Trouble,
+    /// What passes as well.
+    All,
+    /// What was seen, and nothing of what it means.
+    Facts,
 }
 
 /// `khien-agent enrol …`
@@ -78,6 +91,8 @@ pub(super) struct Enrol {
     pub(super) token: String,
     pub(super) accept_notice: bool,
     pub(super) authority: Option<PathBuf>,
+    /// What is read of browsers; `None` leaves it as it is.
+    pub(super) browsers: Option<Browsers>,
 }
 
 /// The language and what was asked for.
@@ -139,6 +154,14 @@ fn parser(lang: Lang) -> clap::Command {
     let argument = |name: &'static str, value, help| {
         Arg::new(name).required(true).value_name(say(value)).help(say(help)).help_heading(say("heading-arguments"))
     };
+    // An installer hands in what nobody set as empty text.
+    let browsers = |or_nothing: &[&'static str]| {
+        let words = Browsers::WORDS.into_iter().chain(or_nothing.iter().copied());
+        value("browsers", "value-command", "help-browsers")
+            .value_name(Browsers::WORDS.join("|"))
+            .value_parser(PossibleValuesParser::new(words))
+            .hide_possible_values(true)
+    };
     let usage = |rest: &str| format!("khien-agent {rest}{}", say("value-options"));
     let parser =
         command("khien-agent", "about", format!("khien-agent {} {}", say("value-options"), say("value-command")))
@@ -163,7 +186,8 @@ fn parser(lang: Lang) -> clap::Command {
                     .arg(argument("url", "value-url", "enrol-url").display_order(0))
                     .arg(argument("token", "value-token", "enrol-token").display_order(1))
                     .arg(flag("accept-notice", "enrol-accept"))
-                    .arg(value("ca", "value-file", "enrol-ca").value_parser(value_parser!(PathBuf))),
+                    .arg(value("ca", "value-file", "enrol-ca").value_parser(value_parser!(PathBuf)))
+                    .arg(browsers(&[])),
             )
             .subcommand(
                 command("run", "run", usage("run "))
@@ -171,7 +195,11 @@ fn parser(lang: Lang) -> clap::Command {
                     .arg(flag("service", "run-service").hide(true)),
             )
             .subcommand(command("status", "status", usage("status ")))
-            .subcommand(command("check", "check", usage("check ")).arg(flag("all", "check-all")));
+            .subcommand(
+                command("check", "check", usage("check "))
+                    .arg(flag("all", "check-all"))
+                    .arg(flag("facts", "check-facts").conflicts_with("all")),
+            );
     if !cfg!(windows) {
         return parser;
     }
@@ -179,7 +207,8 @@ fn parser(lang: Lang) -> clap::Command {
         .arg(value("server", "value-url", "enrol-url"))
         .arg(value("token", "value-token", "enrol-token"))
         .arg(flag("accept-notice", "enrol-accept"))
-        .arg(value("ca", "value-file", "enrol-ca"));
+        .arg(value("ca", "value-file", "enrol-ca"))
+        .arg(browsers(&[""]));
     let uninstall = command("uninstall", "uninstall", usage("uninstall ")).arg(flag("purge", "uninstall-purge"));
     let ask = clap::Command::new(ASK_WINDOWS_UPDATE).hide(true);
     parser.subcommand(install).subcommand(uninstall).subcommand(ask)
@@ -189,6 +218,7 @@ fn command_of(matches: &ArgMatches) -> Option<Command> {
     let (name, below) = matches.subcommand()?;
     let state = below.get_one::<PathBuf>("state").cloned().unwrap_or_else(default_state);
     let words = |name| below.get_one::<String>(name).cloned().unwrap_or_default();
+    let browsers = || Browsers::of_word(&words("browsers"));
     match name {
         "enrol" => Some(Command::Enrol(Enrol {
             state,
@@ -196,18 +226,18 @@ fn command_of(matches: &ArgMatches) -> Option<Command> {
             token: words("token"),
             accept_notice: below.get_flag("accept-notice"),
             authority: below.get_one::<PathBuf>("ca").cloned(),
+            browsers: browsers(),
         })),
         #[cfg(windows)]
         "run" if below.get_flag("service") => Some(Command::Serve { state }),
         #[cfg(windows)]
         "install" => {
-            // An installer hands in what nobody set as empty text.
             let authority = Some(PathBuf::from(words("ca"))).filter(|file| !file.as_os_str().is_empty());
             let (server, token) = (words("server"), words("token"));
             let accept_notice = below.get_flag("accept-notice");
             let is_planned = !(server.is_empty() && token.is_empty());
-            let enrol = Enrol { state: state.clone(), server, token, accept_notice, authority };
-            Some(Command::Install { state, enrol: is_planned.then_some(enrol) })
+            let enrol = Enrol { state: state.clone(), server, token, accept_notice, authority, browsers: None };
+            Some(Command::Install { state, enrol: is_planned.then_some(enrol), browsers: browsers() })
         }
         #[cfg(windows)]
         "uninstall" => Some(Command::Uninstall { state, purge: below.get_flag("purge") }),
@@ -215,7 +245,14 @@ fn command_of(matches: &ArgMatches) -> Option<Command> {
         ASK_WINDOWS_UPDATE => Some(Command::AskWindowsUpdate),
         "run" => Some(Command::Run { state, once: below.get_flag("once") }),
         "status" => Some(Command::Status { state }),
-        "check" => Some(Command::Check { state, all: below.get_flag("all") }),
+        "check" => {
+            let shown = match (below.get_flag("facts"), below.get_flag("all")) {
+                (true, _) => Shown::Facts,
+                (_, true) => Shown::All,
+                _ => Shown::Trouble,
+            };
+            Some(Command::Check { state, shown })
+        }
         _ => None,
     }
 }
@@ -268,13 +305,19 @@ mod tests {
             token: "T".into(),
             accept_notice: true,
             authority: Some("/c".into()),
+            browsers: Some(Browsers::Policies),
         };
         for (words, expected) in [
             (&["run"][..], Command::Run { state: state(), once: false }),
             (&["run", "--once", "--state", "/s"], Command::Run { state: "/s".into(), once: true }),
             (&["--state=/s", "status"], Command::Status { state: "/s".into() }),
-            (&["check", "--all"], Command::Check { state: state(), all: true }),
-            (&["enrol", "https://a", "T", "--accept-notice", "--ca", "/c", "--state", "/s"], Command::Enrol(enrol)),
+            (&["check"], Command::Check { state: state(), shown: Shown::Trouble }),
+            (&["check", "--all"], Command::Check { state: state(), shown: Shown::All }),
+            (&["check", "--facts"], Command::Check { state: state(), shown: Shown::Facts }),
+            (
+                &["enrol", "https://a", "T", "--accept-notice", "--ca=/c", "--state=/s", "--browsers=policies"],
+                Command::Enrol(enrol),
+            ),
         ] {
             assert_eq!(asked(words), (Lang::Vi, Asked::Command(expected)), "{words:?}");
         }
@@ -297,6 +340,7 @@ mod tests {
             &["enrol", "--lang", "en"],
             &["status", "--state"],
             &["status", "--lang", "fr"],
+            &["enrol", "https://a", "T", "--browsers", "some"],
         ]
         .map(said)
         .into();

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::words::{self, text};
 use super::{Exit, Voice, moment};
 use crate::state::Readable;
-use crate::{Problem, collect};
+use crate::{Problem, Settings, collect};
 
 /// A directive, and whether the server judges by it.
 struct Chosen {
@@ -20,7 +20,7 @@ struct Chosen {
     is_from_server: bool,
 }
 
-/// Carries out the command.
+/// Carries out the command: judges, and lists what passes too when `all` is wanted.
 pub(super) fn run(folder: &Path, all: bool, now: Timestamp, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
     let state = Readable::at(folder);
     let chosen = match fetched(&state) {
@@ -34,12 +34,29 @@ pub(super) fn run(folder: &Path, all: bool, now: Timestamp, voice: &mut Voice<'_
         }
         Err(problem) => return Err(problem),
     };
-    let facts = collect::Looker::kept_in(folder).look(now);
+    let (document, hostname) = look(&state, now)?;
+    Ok(show(&chosen, &document, &hostname, all, now, voice))
+}
+
+/// Carries out the command as far as looking goes: prints what was seen.
+pub(super) fn facts(folder: &Path, now: Timestamp, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
+    let (document, _) = look(&Readable::at(folder), now)?;
+    voice.say(&serde_json::to_string_pretty(&document).expect(collect::FACTS_ARE_JSON));
+    Ok(Exit::Good)
+}
+
+/// What is seen on this machine, and its name.
+fn look(state: &Readable, now: Timestamp) -> Result<(FactDocument, String), Problem> {
+    let settings = match state.settings() {
+        // Who may not look into the state looks at what is theirs.
+        Err(Problem::StateUnusable { .. }) => Settings::default(),
+        settings => settings?,
+    };
+    let facts = collect::Looker::kept_in(state.folder()).look(settings, None, now);
     let (hostname, _) = collect::machine(&facts);
     // What the server calls this device; anybody may ask, not only who may read the state.
     let id = state.enrolment().ok().flatten().map_or_else(|| hostname.clone(), |enrolment| enrolment.device_id);
-    let document = collect::document(id, facts);
-    Ok(show(&chosen, &document, &hostname, all, now, voice))
+    Ok((collect::document(id, facts), hostname))
 }
 
 /// The directive that was fetched from the server.

@@ -6,7 +6,7 @@ use super::arguments::Enrol;
 use super::words::text;
 use super::{Exit, Voice, World};
 use crate::enrol::{EnrolOptions, enrol};
-use crate::{Problem, notice};
+use crate::{Problem, Settings, notice};
 
 /// How much of an answer is read, in bytes.
 const MAX_ANSWER_BYTES: u64 = 64;
@@ -20,6 +20,9 @@ const SOMEBODY: &str = "unknown";
 /// Carries out the command.
 pub(super) fn run(wanted: &Enrol, world: &World, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
     accepted(wanted.accept_notice, voice)?;
+    if let Some(browsers) = wanted.browsers {
+        Settings { browsers }.write(&wanted.state)?;
+    }
     let now = (world.clock)();
     let options = EnrolOptions {
         state: wanted.state.clone(),

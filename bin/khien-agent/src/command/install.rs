@@ -7,13 +7,14 @@ use super::words::text;
 use super::{Exit, Voice, World, enrol};
 use crate::enrol::EnrolOptions;
 use crate::windows::{self, Installation, Started};
-use crate::{Problem, notice};
+use crate::{Browsers, Problem, Settings, notice};
 
 /// Makes the service. With a server and a token it enrols this machine when it starts, once the notice was accepted: in a
 /// roll-out by the administrator who deploys it, after the users have been told.
 pub(super) fn install(
     state: &Path,
     planned: Option<&Enrol>,
+    browsers: Option<Browsers>,
     world: &World,
     voice: &mut Voice<'_>,
 ) -> Result<Exit, Problem> {
@@ -30,6 +31,9 @@ pub(super) fn install(
             })
         }
     };
+    if let Some(browsers) = browsers {
+        Settings { browsers }.write(state)?;
+    }
     let started = windows::install(&Installation { state: state.to_owned(), enrolment })?;
     let said = match started {
         Started::Now => "installed",

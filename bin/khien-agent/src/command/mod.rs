@@ -19,7 +19,7 @@ use khien_protocol::Bilingual;
 
 #[cfg(windows)]
 pub(crate) use self::arguments::ASK_WINDOWS_UPDATE;
-use self::arguments::{Asked, Command};
+use self::arguments::{Asked, Command, Shown};
 use crate::service::{RunOptions, Stop, report_once, run_loop};
 use crate::state::State;
 use crate::{Problem, texts};
@@ -100,7 +100,7 @@ fn carry_out(command: &Command, world: &World, voice: &mut Voice<'_>, err: &mut 
         #[cfg(windows)]
         Command::Serve { state } => crate::windows::serve(state.clone(), world.clock).map(|()| Exit::Good),
         #[cfg(windows)]
-        Command::Install { state, enrol } => install::install(state, enrol.as_ref(), world, voice),
+        Command::Install { state, enrol, browsers } => install::install(state, enrol.as_ref(), *browsers, world, voice),
         #[cfg(windows)]
         Command::Uninstall { state, purge } => install::uninstall(state, *purge, voice),
         #[cfg(windows)]
@@ -109,7 +109,8 @@ fn carry_out(command: &Command, world: &World, voice: &mut Voice<'_>, err: &mut 
             Err(error) => Err(Problem::StateUnusable { path: "stdout".into(), detail: error.to_string() }),
         },
         Command::Status { state } => status::run(state, voice),
-        Command::Check { state, all } => check::run(state, *all, (world.clock)(), voice),
+        Command::Check { state, shown: Shown::Facts } => check::facts(state, (world.clock)(), voice),
+        Command::Check { state, shown } => check::run(state, *shown == Shown::All, (world.clock)(), voice),
     }
 }
 

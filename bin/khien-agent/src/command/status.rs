@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::words::text;
 use super::{Exit, Voice, moment, pick};
-use crate::Problem;
 use crate::state::Readable;
+use crate::{Browsers, Problem};
 
 /// Carries out the command: good when nothing is wrong, fails when the last attempt to report failed.
 pub(super) fn run(folder: &Path, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
@@ -21,6 +21,10 @@ pub(super) fn run(folder: &Path, voice: &mut Voice<'_>) -> Result<Exit, Problem>
         Some(bundle) => bundle.mark.id,
         None => say("status-directive-shipped").to_owned(),
     };
+    let browsers = match state.settings()?.browsers {
+        Browsers::All => say("status-browsers-all"),
+        Browsers::Policies => say("status-browsers-policies"),
+    };
     for (key, value) in [
         (say("status-server"), enrolment.server.to_string()),
         (say("status-unit"), enrolment.unit_name),
@@ -28,6 +32,7 @@ pub(super) fn run(folder: &Path, voice: &mut Voice<'_>) -> Result<Exit, Problem>
         (say("status-enrolled"), moment(enrolment.enrolled_at, lang)),
         (say("status-notice"), accepted),
         (say("status-directive"), directive),
+        (say("status-browsers"), browsers.to_owned()),
         (say("status-delivered"), delivered),
         (say("status-waiting"), state.waiting()?.to_string()),
     ] {

@@ -124,6 +124,11 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
         "A PEM file with the certificate of the server's authority, for servers that do not present it. It must be the one that the token names.",
     ),
     (
+        "help-browsers",
+        "Với trình duyệt: all (mặc định) đếm mật khẩu đã lưu; policies chỉ xem chính sách, không mở tệp nào của trình duyệt, dành cho cơ quan có phần mềm bảo vệ (EDR) cảnh báo việc đọc các tệp đó. Khi ấy số mật khẩu đã lưu là chưa xác định, không phải là đạt.",
+        "Of browsers: all (the default) counts saved passwords; policies looks at policies alone and opens no file of a browser, for offices whose protection (EDR) objects to that. The number of saved passwords is then unknown, which is no pass.",
+    ),
+    (
         "run",
         "Theo dõi máy này và báo cáo cho đến khi được dừng. Khi không có mạng, báo cáo được giữ lại và gửi sau.",
         "Watch this machine and report until stopped. Without a network, reports are kept and sent later.",
@@ -176,6 +181,11 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
         "Look at this machine now and print what is red, offline too.",
     ),
     ("check-all", "Liệt kê cả các nội dung đã đạt.", "List what passes as well."),
+    (
+        "check-facts",
+        "Chỉ in những gì thu thập được trên máy này (JSON), không đánh giá.",
+        "Only print what is seen on this machine (JSON); judge nothing.",
+    ),
     ("error", "Lỗi", "Error"),
     ("hint-help", "Xem cách dùng: khien-agent --help", "How it is used: khien-agent --lang en --help"),
     ("unknown-argument", "không có tùy chọn", "there is no option"),
@@ -219,6 +229,17 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("status-delivered", "Máy chủ nhận đủ lúc", "All delivered at"),
     ("status-never", "chưa lần nào", "never yet"),
     ("status-waiting", "Báo cáo chờ gửi", "Reports waiting"),
+    ("status-browsers", "Trình duyệt", "Browsers"),
+    (
+        "status-browsers-all",
+        "xem chính sách và đếm mật khẩu đã lưu",
+        "policies are looked at and saved passwords are counted",
+    ),
+    (
+        "status-browsers-policies",
+        "chỉ xem chính sách; số mật khẩu đã lưu là chưa xác định",
+        "policies only; how many passwords are saved is unknown",
+    ),
     ("status-directive", "Văn bản chỉ đạo", "Directive"),
     (
         "status-directive-shipped",

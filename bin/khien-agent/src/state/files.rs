@@ -91,7 +91,6 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), Problem> {
 }
 
 /// Removes a folder with everything in it; one that is not there is no mistake.
-#[cfg(windows)]
 pub(crate) fn remove_folder(path: &Path) -> Result<(), Problem> {
     match fs::remove_dir_all(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unusable(path, &error)),

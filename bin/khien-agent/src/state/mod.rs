@@ -11,6 +11,8 @@
 //! | `directive.json` | the directive that the server judges by |
 //! | `updates.json` | what Windows Update said within the last hour, and when; on Windows only |
 //! | `contact.json` | when the server last had everything, and what went wrong since |
+//! | `settings.json` | what the organisation chose for this machine; on Windows anybody may read it |
+//! | `copies/` | on Windows, private copies of databases while they are read |
 //! | `planned.json`, `planned-ca.pem` | how this machine is to be enrolled, until it is |
 //! | `lock` | held by the one process that may write |
 
@@ -36,6 +38,7 @@ pub(crate) use self::spool::Spool;
 use crate::Problem;
 use crate::enrol::Planned;
 use crate::server::Server;
+use crate::settings::{self, Settings};
 
 /// The longest small file of the state, in bytes.
 const MAX_SMALL_BYTES: usize = 64 << 10;
@@ -119,6 +122,11 @@ impl Readable {
         Ok(self.json("contact.json", MAX_SMALL_BYTES)?.unwrap_or_default())
     }
 
+    /// What the organisation chose for this machine.
+    pub fn settings(&self) -> Result<Settings, Problem> {
+        Ok(self.json(settings::FILE, MAX_SMALL_BYTES)?.unwrap_or_default())
+    }
+
     /// The directive that the server judges by, when it was fetched and is whole.
     pub(crate) fn directive(&self) -> Result<Option<DirectiveBundle>, Problem> {
         let bundle: Option<DirectiveBundle> = self.json("directive.json", MAX_ANSWER_BYTES)?;
@@ -172,6 +180,18 @@ impl Readable {
     }
 }
 
+/// Writes a file of the state that others on this machine may read where they know its name. It needs no lock: the file is
+/// whole or not there.
+pub(crate) fn write_readable<T: Serialize>(folder: &Path, name: &str, value: &T) -> Result<(), Problem> {
+    files::make_folder(folder)?;
+    let path = folder.join(name);
+    let broken = |error: serde_json::Error| Problem::StateBroken { path: path.clone(), detail: error.to_string() };
+    files::write(&path, &serde_json::to_vec(value).map_err(broken)?)?;
+    #[cfg(windows)]
+    khien_windows_calls::let_users_read(&path).map_err(|error| files::unusable(&path, &error))?;
+    Ok(())
+}
+
 impl State {
     /// The state of an enrolled machine.
     pub fn open(folder: &Path) -> Result<Self, Problem> {
@@ -207,6 +227,17 @@ impl State {
     /// The reports that the server does not have yet.
     pub(crate) fn spool(&self) -> Result<Spool, Problem> {
         Spool::open(self.path("spool"), spool::SpoolLimits::default())
+    }
+
+    /// An empty folder for private copies, where the system has none that is private enough; what a look that was cut short
+    /// left in it is removed. Where it cannot be made, what needs it will say so.
+    pub(crate) fn copies(&self) -> Option<PathBuf> {
+        if !cfg!(windows) {
+            return None;
+        }
+        let folder = self.path("copies");
+        let _ = files::remove_folder(&folder).and_then(|()| files::make_folder(&folder));
+        Some(folder)
     }
 
     pub(crate) fn set_enrolment(&self, enrolment: &Enrolment) -> Result<(), Problem> {

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Instant;
 
 use crate::support::{Authority, Server};
+use khien_agent::{Browsers, Settings};
 use rustix::process::{Pid, Signal, kill_process};
 
 fn agent(state: &Path, words: &[&str]) -> Command {
@@ -51,6 +52,34 @@ fn without_a_terminal_nothing_is_collected_unless_the_notice_is_accepted() {
     assert!(out.contains("Unit: Phòng Nghiệp vụ 1\n") && out.contains("Reports waiting: 0\n"), "{out}");
     let (code, out, _) = run(&state, &["check", "--lang", "en"]);
     assert!((0..=1).contains(&code) && out.starts_with("CYBER-SECURITY CHECK\n"), "{out}");
+}
+
+#[test]
+fn an_office_chooses_what_is_read_of_browsers() {
+    let (authority, folder) = (Authority::new(), tempfile::tempdir().expect("a folder"));
+    let server = Server::start_real(&authority);
+    let (url, token) = (server.url(), authority.token().to_string());
+    let state = folder.path().join("state");
+    let enrolled = run(&state, &["enrol", &url, &token, "--accept-notice", "--browsers", "policies"]);
+    assert_eq!(enrolled.0, 0, "{enrolled:?}");
+    let status = || run(&state, &["status", "--lang", "en"]).1;
+    assert!(status().contains("Browsers: policies only; how many passwords are saved is unknown\n"), "{}", status());
+    let (code, out, err) = run(&state, &["check", "--facts"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let facts: serde_json::Value = serde_json::from_str(&out).expect("nothing but JSON");
+    assert_eq!(facts["device"]["id"], "d-17");
+    // What Linux knows of downloads it knows from browsers.
+    assert_eq!(facts["device"]["facts"]["downloads"]["error"]["code"], "switched_off");
+    Settings { browsers: Browsers::All }.write(&state).expect("written");
+    assert!(status().contains("Browsers: policies are looked at and saved passwords are counted\n"), "{}", status());
+    // Settings of another form are not taken for none: the report keeps to the least.
+    std::fs::write(state.join("settings.json"), r#"{"browsers":"some"}"#).expect("written");
+    let (code, _, err) = run(&state, &["run", "--once"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("settings.json"), "{err}");
+    let book = server.book();
+    let downloads = &book.reports.last().expect("a report").areas["downloads"];
+    assert!(downloads.fact.as_ref().expect("its fact").content.get().contains("switched_off"));
 }
 
 #[test]
