@@ -3,6 +3,7 @@
 
 mod office;
 mod windows;
+mod windows_browsers;
 mod wine;
 
 use jiff::SignedDuration;
