@@ -1,6 +1,15 @@
 //! Fuzz targets. As plain tests they run some seconds' worth of inputs; `cargo bolero test` runs them with a fuzzer.
 
+#![allow(clippy::unwrap_used, reason = "the writers of hives and logs are for tests")]
+
 use khien_observe::windows::{Hive, HiveKey, Value, file_time};
+
+#[path = "machines/hives.rs"]
+#[expect(dead_code, reason = "the machines use all of it")]
+mod hives;
+#[path = "machines/logs.rs"]
+#[expect(dead_code, reason = "the machines use all of it")]
+mod logs;
 
 /// The head of a hive, and the part of it that its checksum covers.
 const HEAD: usize = 4096;
@@ -58,6 +67,42 @@ fn cells_of_any_kind_are_a_hive_or_a_gap() {
 fn any_bytes_are_a_hive_or_a_gap() {
     bolero::check!().with_type::<Vec<u8>>().for_each(|bytes| {
         if let Ok(hive) = Hive::new("FUZZ", bytes) {
+            ask(&hive);
+        }
+    });
+}
+
+#[test]
+fn any_bytes_are_logs_of_a_hive_or_a_gap() {
+    let hive = hives::hive("[Microsoft]\n\"Name\"=\"Value\"\n");
+    let unfinished = logs::between(&hive, 7);
+    bolero::check!().with_type::<(u8, u8, Vec<u8>, Vec<u8>)>().for_each(|(kind, sequence, one, other)| {
+        let log = |bytes: &[u8]| {
+            [logs::head_of_log(&hive, u32::from(*kind % 8), u32::from(*sequence)), bytes.to_vec()].concat()
+        };
+        let marked = |mark: &[u8]| log(&[mark, one].concat());
+        for logs in [vec![one.clone(), other.clone()], vec![log(one), log(other)], vec![marked(b"DIRT")]] {
+            if let Ok(hive) = Hive::with_logs("FUZZ", &unfinished, || Ok(logs)) {
+                ask(&hive);
+            }
+        }
+    });
+}
+
+/// Entries whose hashes are right, wherever their pages belong.
+#[test]
+fn any_entries_of_a_log_make_a_hive_or_a_gap() {
+    let hive = hives::hive("[Microsoft]\n\"Name\"=\"Value\"\n");
+    let unfinished = logs::between(&hive, 7);
+    bolero::check!().with_type::<Vec<(u8, u8, Vec<(u16, Vec<u8>)>)>>().for_each(|entries| {
+        let mut log = logs::head_of_log(&hive, 6, 7);
+        for (index, (skipped, size, pages)) in entries.iter().take(8).enumerate() {
+            let pages: Vec<(usize, &[u8])> =
+                pages.iter().map(|(at, page)| (usize::from(*at), page.as_slice())).collect();
+            let sequence = 7 + u32::try_from(index).unwrap_or_default() + u32::from(*skipped % 16 == 15);
+            log.extend(logs::entry(sequence, 2048 * u32::from(*size), &pages));
+        }
+        if let Ok(hive) = Hive::with_logs("FUZZ", &unfinished, || Ok(vec![log])) {
             ask(&hive);
         }
     });

@@ -27,6 +27,8 @@
 
 #[path = "machines/hives.rs"]
 mod hives;
+#[path = "machines/logs.rs"]
+mod logs;
 
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
@@ -117,6 +119,27 @@ fn a_windows_in_three_languages_has_the_same_facts() {
     assert_eq!(facts[0], facts[2]);
 }
 
+/// The names of hives, in capitals.
+const HIVES: [&str; 5] = ["SOFTWARE", "SYSTEM", "SAM", "NTUSER.DAT", "USRCLASS.DAT"];
+
+#[test]
+fn a_windows_switched_off_while_it_was_writing_has_the_same_facts() {
+    for description in [
+        include_str!("machines/windows-10-badly-kept.machine"),
+        include_str!("machines/windows-11-healthy.machine"),
+        include_str!("machines/windows-7-old.machine"),
+        include_str!("machines/windows-decomposed-names.machine"),
+        include_str!("machines/windows-server.machine"),
+    ] {
+        let finished = Machine::unpack(description).look();
+        for in_new_form in [true, false] {
+            let machine = Machine::unpack(description);
+            assert!(machine.leave_unfinished(in_new_form) > 1);
+            assert_eq!(machine.look(), finished);
+        }
+    }
+}
+
 struct Machine {
     folder: tempfile::TempDir,
     as_nobody: bool,
@@ -199,6 +222,36 @@ impl Machine {
             "rpmdb" => rpmdb(&target, content),
             other => panic!("no entry of the kind {other}"),
         }
+    }
+
+    /// Makes of every hive one that holds something else, and puts what it was to hold into its logs.
+    fn leave_unfinished(&self, in_new_form: bool) -> usize {
+        let mut made = 0;
+        let mut waiting = vec![self.folder.path().to_owned()];
+        while let Some(folder) = waiting.pop() {
+            for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
+                if entry.file_type().unwrap().is_dir() {
+                    waiting.push(entry.path());
+                } else if HIVES.contains(&entry.file_name().to_str().unwrap_or_default().to_uppercase().as_str()) {
+                    let later = fs::read(entry.path()).unwrap();
+                    let earlier = hives::hive("[Microsoft\\Windows NT]\n\"Before\"=\"outdated\"\n");
+                    let logs::Unfinished { hive, logs } = if in_new_form {
+                        logs::new_form(&earlier, &later, 41, 3)
+                    } else {
+                        logs::old_form(&earlier, &later, 41)
+                    };
+                    fs::write(entry.path(), hive).unwrap();
+                    for (number, log) in logs.iter().enumerate() {
+                        let mut name = entry.path().into_os_string();
+                        name.push(format!(".LOG{}", number + 1));
+                        fs::write(name, log).unwrap();
+                    }
+                    made += 1;
+                }
+            }
+        }
+        set_times(self.folder.path());
+        made
     }
 
     fn write(&self, path: &str, content: &[u8]) {

@@ -9,6 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use khien_model::{Gap, GapCode, Listing};
 
+use super::bytes::{number_at, short_at};
+use super::head::{HEAD_BYTES, Head};
+use super::log;
 use super::value::{Value, file_time, text_of_units};
 
 /// The largest hive that is read. `SOFTWARE` of a PC in use has some 100 MB.
@@ -22,12 +25,6 @@ pub const MAX_VALUES: usize = 20_000;
 
 /// The largest value that is read.
 pub const MAX_VALUE_BYTES: usize = 1 << 20;
-
-/// The head of the file, before the cells.
-const HEAD_BYTES: usize = 4096;
-
-/// The part of the head that its checksum covers.
-const CHECKED_BYTES: usize = 508;
 
 /// How much of a large value lies in one cell.
 const SEGMENT_BYTES: usize = 16_344;
@@ -71,30 +68,29 @@ struct Index {
 pub struct Key(u32);
 
 impl Hive {
-    /// Takes a hive into use. One whose last changes are still in its log is refused: what it says may be outdated.
+    /// Takes a hive into use. One whose last changes are in its logs is refused: what it says is outdated.
     pub fn new(name: &str, file: &[u8]) -> Result<Self, Gap> {
+        Self::with_logs(name, file, || Ok(Vec::new()))
+    }
+
+    /// Takes a hive into use, after the last changes in its logs, which are asked for only when it needs them.
+    pub fn with_logs(name: &str, file: &[u8], logs: impl FnOnce() -> Result<Vec<Vec<u8>>, Gap>) -> Result<Self, Gap> {
         let malformed = |what: &str| Gap::with_detail(GapCode::Malformed, format!("{name}: {what}"));
-        let head = file.get(..HEAD_BYTES).ok_or_else(|| malformed("too short to be a hive"))?;
-        if !head.starts_with(b"regf") {
-            return Err(malformed("not a hive"));
+        let after_head = file.get(HEAD_BYTES..).ok_or_else(|| malformed("too short to be a hive"))?;
+        let head = Head::parse(file).map_err(malformed)?;
+        if head.major != 1 {
+            return Err(Gap::with_detail(GapCode::Unsupported, format!("{name}: a hive of version {}", head.major)));
         }
-        let number = |at: usize| number_at(head, at).ok_or_else(|| malformed("too short to be a hive"));
-        if checksum(head.get(..CHECKED_BYTES).unwrap_or_default()) != number(CHECKED_BYTES)? {
-            return Err(malformed("the checksum of its head is wrong"));
-        }
-        if number(4)? != number(8)? {
-            let what = "its last changes are in its log, which is not applied: Windows was not shut down in order";
-            return Err(Gap::with_detail(GapCode::Unreadable, format!("{name}: {what}")));
-        }
-        let (major, size) = (number(20)?, usize::try_from(number(40)?).unwrap_or(usize::MAX));
-        if major != 1 {
-            return Err(Gap::with_detail(GapCode::Unsupported, format!("{name}: a hive of version {major}")));
-        }
-        let cells = HEAD_BYTES
-            .checked_add(size)
-            .and_then(|end| file.get(HEAD_BYTES..end))
-            .ok_or_else(|| malformed("it ends before its cells do"))?;
-        let hive = Self { name: name.to_owned(), cells: cells.to_vec(), root: number(36)?, indexes: Mutex::default() };
+        let cells = if head.is_finished() {
+            let size = usize::try_from(head.size).unwrap_or(usize::MAX);
+            after_head.get(..size).ok_or_else(|| malformed("it ends before its cells do"))?.to_vec()
+        } else {
+            log::apply(&head, after_head, &logs()?).map_err(|why| {
+                let detail = format!("{name}: its last changes are in its logs, and {why}");
+                Gap::with_detail(GapCode::Unreadable, detail)
+            })?
+        };
+        let hive = Self { name: name.to_owned(), cells, root: head.root, indexes: Mutex::default() };
         hive.key_cell(Key(hive.root))?;
         Ok(hive)
     }
@@ -358,26 +354,6 @@ impl Hive {
 /// Names of keys and values differ in more than case.
 fn is_same_name(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) || (!one.is_ascii() && one.to_uppercase() == other.to_uppercase())
-}
-
-fn number_at(bytes: &[u8], at: usize) -> Option<u32> {
-    let bytes = bytes.get(at..)?.first_chunk::<4>()?;
-    Some(u32::from_le_bytes(*bytes))
-}
-
-fn short_at(bytes: &[u8], at: usize) -> Option<u16> {
-    let bytes = bytes.get(at..)?.first_chunk::<2>()?;
-    Some(u16::from_le_bytes(*bytes))
-}
-
-/// The exclusive or of all numbers in the head; two results are kept for other meanings.
-fn checksum(head: &[u8]) -> u32 {
-    let sum = head.chunks_exact(4).filter_map(|chunk| number_at(chunk, 0)).fold(0, |sum, number| sum ^ number);
-    match sum {
-        0 => 1,
-        u32::MAX => u32::MAX - 1,
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 //! Absent is `Ok(None)`, not readable is a [`Gap`]: the two never mix. Names are those that programs of the system's own
 //! word size see; what 32-bit programs see on a 64-bit system lies under `WOW6432Node`, as on the disk.
 
+pub(super) mod bytes;
 #[cfg(unix)]
 mod disk;
+mod head;
 mod hive;
+mod log;
 mod users;
 mod value;
 
@@ -19,6 +22,7 @@ pub use self::disk::DiskRegistry;
 pub use self::hive::{Hive, Key as HiveKey, MAX_HIVE_BYTES, MAX_SUBKEYS, MAX_VALUE_BYTES, MAX_VALUES};
 #[cfg(windows)]
 pub(crate) use self::users::UserHives;
+pub use self::log::MAX_LOG_BYTES;
 pub use self::value::{Value, file_time};
 
 /// The part of the registry that a key lies in.

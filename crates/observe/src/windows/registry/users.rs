@@ -7,10 +7,14 @@ use khien_model::{Gap, GapCode, Listing};
 
 use super::UserProfile;
 use super::hive::{Hive, MAX_HIVE_BYTES};
+use super::log::MAX_LOG_BYTES;
 use crate::windows::files::Files;
 
 /// The hive of a user, in the profile's folder.
 const USER_HIVE: &str = "NTUSER.DAT";
+
+/// How the names of logs end, after that of their hive. The last is that of systems with one log.
+const LOGS: [&str; 3] = [".LOG1", ".LOG2", ".LOG"];
 
 /// How many users' hives are held at once, and how large they may be together; more are read and dropped.
 const MAX_HELD: usize = 64;
@@ -23,7 +27,11 @@ pub(crate) type Loaded = Result<Arc<Hive>, Gap>;
 pub(crate) fn load(files: &dyn Files, path: &str) -> Loaded {
     let bytes = files.read(path, MAX_HIVE_BYTES)?;
     let bytes = bytes.ok_or_else(|| Gap::with_detail(GapCode::Unreadable, format!("{path}: the hive is not there")))?;
-    Hive::new(path, &bytes).map(Arc::new)
+    let logs = || {
+        let read = |ending| Ok(files.read(&format!("{path}{ending}"), MAX_LOG_BYTES)?.unwrap_or_default());
+        LOGS.into_iter().map(read).collect()
+    };
+    Hive::with_logs(path, &bytes, logs).map(Arc::new)
 }
 
 /// The hives of users, those that were read held for the next who asks.

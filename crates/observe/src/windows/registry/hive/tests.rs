@@ -1,3 +1,4 @@
+use super::super::head::{CHECKED_BYTES, checksum};
 use super::*;
 use proptest::prelude::*;
 
@@ -208,11 +209,7 @@ fn what_is_no_sound_hive_is_refused_with_its_reason() {
         ((|file| file.truncate(100)) as fn(&mut Vec<u8>), false, "malformed: H: too short to be a hive"),
         (|file| file[0] = b'x', true, "malformed: H: not a hive"),
         (|file| file[12] = 1, false, "malformed: H: the checksum of its head is wrong"),
-        (
-            |file| file[8] = 6,
-            true,
-            "unreadable: H: its last changes are in its log, which is not applied: Windows was not shut down in order",
-        ),
+        (|file| file[8] = 6, true, "unreadable: H: its last changes are in its logs, and no log of it is there"),
         (|file| file[20] = 2, true, "unsupported: H: a hive of version 2"),
         (|file| file.truncate(HEAD_BYTES + 8), false, "malformed: H: it ends before its cells do"),
         (|file| file[36] = 0xf0, true, "malformed: H: there is no cell at 0xf0"),
