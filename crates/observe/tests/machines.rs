@@ -13,6 +13,7 @@
 //! == sparse etc/samba/smb.conf 10737418240
 //! == sqlite path                   the lines that follow are SQL
 //! == hive path                     the lines that follow are keys and values: see `machines/hives.rs`
+//! == accounts path                 the hive of the accounts of a Windows: see `machines/accounts.rs`
 //! == unfinished path               a hive that Windows was writing to when it was switched off
 //! == cut path 5000                 only so many bytes of an earlier file
 //! == rpmdb path                    the lines that follow are `name version release vendor…`
@@ -25,6 +26,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests make the files that the crate looks at")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails where it stands")]
 
+#[path = "machines/accounts.rs"]
+mod accounts;
 #[path = "machines/hives.rs"]
 mod hives;
 #[path = "machines/logs.rs"]
@@ -213,6 +216,9 @@ impl Machine {
             "sparse" => fs::File::create(target).unwrap().set_len(argument.parse().unwrap()).unwrap(),
             "sqlite" => rusqlite::Connection::open(target).unwrap().execute_batch(content).unwrap(),
             "hive" => self.write(path, &hives::hive(&String::from_utf8(unescaped(content)).unwrap())),
+            "accounts" => {
+                self.write(path, &hives::hive(&accounts::hive(&String::from_utf8(unescaped(content)).unwrap())))
+            }
             "unfinished" => {
                 let mut file = fs::read(&target).unwrap();
                 hives::leave_unfinished(&mut file);

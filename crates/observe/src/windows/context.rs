@@ -78,6 +78,13 @@ impl Context {
         Ok(!kind.eq_ignore_ascii_case("WinNT"))
     }
 
+    /// Whether this keeps the accounts of a domain. A PC never does, and may lack the value.
+    pub(crate) fn is_domain_controller(&self) -> Result<bool, Gap> {
+        let options = KeyPath::control_set(r"Control\ProductOptions");
+        let kind = self.registry().text(&options, "ProductType")?;
+        Ok(kind.is_some_and(|kind| kind.eq_ignore_ascii_case("LanmanNT")))
+    }
+
     /// How a service starts that is part of every Windows. Where it is missing, the hive is no whole one.
     pub(crate) fn start_of_own_service(&self, name: &str) -> Result<u64, Gap> {
         self.service_start(name)?.ok_or_else(|| absent(&KeyPath::control_set(r"Services").child(name)))

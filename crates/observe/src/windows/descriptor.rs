@@ -105,7 +105,7 @@ fn entries(list: &[u8]) -> Result<Vec<Entry>, Gap> {
 }
 
 /// A security identifier as text: `S-1-5-32-544`.
-fn identifier(bytes: &[u8]) -> Result<String, Gap> {
+pub(crate) fn identifier(bytes: &[u8]) -> Result<String, Gap> {
     let short = || malformed("an identifier is cut off");
     let (revision, count) = (bytes.first().ok_or_else(short)?, usize::from(*bytes.get(1).ok_or_else(short)?));
     let authority = bytes.get(2..8).ok_or_else(short)?.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));

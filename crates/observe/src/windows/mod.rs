@@ -31,6 +31,7 @@ mod patches;
 #[cfg_attr(not(windows), allow(dead_code, reason = "only the running Windows has such tables"))]
 mod ports;
 mod remote_access;
+mod sam;
 mod session;
 mod shares;
 #[cfg_attr(not(windows), allow(dead_code, reason = "only the running Windows has verdicts"))]

@@ -126,8 +126,8 @@ pub struct LocalUser {
     pub name: String,
     /// `usri3_flags`.
     pub flags: u32,
-    /// `usri3_password_age`.
-    pub password_age: SignedDuration,
+    /// `usri3_password_age`; `None` when nobody set one, or it must be changed before it counts.
+    pub password_age: Option<SignedDuration>,
     /// `usri3_password_expired`: it must be changed at the next login.
     pub password_expired: bool,
     /// `usri3_last_logon`; `None` when it is zero.

@@ -193,7 +193,7 @@ impl Running for Calls {
             LocalUser {
                 name: account.name,
                 flags: account.flags,
-                password_age: SignedDuration::from_secs(account.password_age.into()),
+                password_age: Some(SignedDuration::from_secs(account.password_age.into())),
                 password_expired: account.password_expired,
                 last_logon: Some(account.last_logon)
                     .filter(|at| *at != 0)

@@ -7,7 +7,8 @@ use windows_registry::{Key, LOCAL_MACHINE, USERS};
 
 use crate::windows::files::Files;
 use crate::windows::registry::{
-    Branch, Hive, HiveKey, KeyPath, MAX_SUBKEYS, MAX_VALUE_BYTES, MAX_VALUES, Registry, UserHives, Value, file_time,
+    Branch, Hive, HiveKey, KeyPath, MAX_SUBKEYS, MAX_VALUE_BYTES, MAX_VALUES, Registry, UserHive, UserHives, Value,
+    file_time,
 };
 
 /// The numbers of Windows for "not there" (a value or key; a way to it) and "no right".
@@ -35,20 +36,34 @@ impl LiveRegistry {
 
     /// Opens a key for reading.
     fn open(&self, path: &KeyPath) -> Result<Option<Found>, Gap> {
-        let names = path.names().join(r"\");
-        let below = |branch: &str| if names.is_empty() { branch.to_owned() } else { format!(r"{branch}\{names}") };
         let opened = match path.branch() {
-            Branch::Software => found(path, LOCAL_MACHINE.open(below("SOFTWARE")))?,
-            Branch::System => found(path, LOCAL_MACHINE.open(below("SYSTEM")))?,
-            Branch::User(sid) if found(path, USERS.open(sid))?.is_some() => found(path, USERS.open(below(sid)))?,
-            Branch::User(sid) => {
-                let hive = self.logged_off.of(sid, || self.profiles())?;
-                let key = hive.find(path.names())?;
-                return Ok(key.map(|key| Found::LoggedOff(hive, key)));
+            Branch::Software => found(path, LOCAL_MACHINE.open(below("SOFTWARE", path)))?,
+            Branch::System => found(path, LOCAL_MACHINE.open(below("SYSTEM", path)))?,
+            Branch::Accounts => {
+                let detail = format!("{path}: Windows itself is asked for its accounts");
+                return Err(Gap::with_detail(GapCode::Unsupported, detail));
             }
+            Branch::User(sid) => return self.of_user(path, sid, sid, UserHive::Settings),
+            Branch::UserClasses(sid) => return self.of_user(path, sid, &format!("{sid}_Classes"), UserHive::Classes),
         };
         Ok(opened.map(Found::Loaded))
     }
+
+    /// Opens a key of a user: in the registry, or in the user's own hive when nobody has loaded it.
+    fn of_user(&self, path: &KeyPath, sid: &str, branch: &str, hive: UserHive) -> Result<Option<Found>, Gap> {
+        if found(path, USERS.open(branch))?.is_some() {
+            return Ok(found(path, USERS.open(below(branch, path)))?.map(Found::Loaded));
+        }
+        let hive = self.logged_off.of(sid, hive, || self.profiles())?;
+        let key = hive.find(path.names())?;
+        Ok(key.map(|key| Found::LoggedOff(hive, key)))
+    }
+}
+
+/// A key beneath a branch, as Windows writes it.
+fn below(branch: &str, path: &KeyPath) -> String {
+    let names = path.names().join(r"\");
+    if names.is_empty() { branch.to_owned() } else { format!(r"{branch}\{names}") }
 }
 
 /// `Ok(None)` for what is not there; otherwise the reason by its number, never by its translated text.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use khien_model::{Gap, Listing};
 
 use super::hive::{Hive, Key};
-use super::users::{Loaded, UserHives, load};
+use super::users::{Loaded, UserHive, UserHives, load};
 use super::{Branch, KeyPath, Registry, Value, absent};
 use crate::windows::disk::Disk;
 
@@ -22,6 +22,7 @@ pub struct DiskRegistry {
     disk: Arc<Disk>,
     software: OnceLock<Loaded>,
     system: OnceLock<Loaded>,
+    accounts: OnceLock<Loaded>,
     users: UserHives,
 }
 
@@ -29,14 +30,16 @@ impl DiskRegistry {
     /// The registry of this disk.
     pub fn new(disk: Arc<Disk>) -> Self {
         let users = UserHives::new(Arc::<Disk>::clone(&disk));
-        Self { disk, software: OnceLock::new(), system: OnceLock::new(), users }
+        Self { disk, software: OnceLock::new(), system: OnceLock::new(), accounts: OnceLock::new(), users }
     }
 
     fn hive(&self, branch: &Branch) -> Loaded {
         match branch {
             Branch::Software => self.software.get_or_init(|| load(&*self.disk, &format!(r"{HIVES}\SOFTWARE"))).clone(),
             Branch::System => self.system.get_or_init(|| load(&*self.disk, &format!(r"{HIVES}\SYSTEM"))).clone(),
-            Branch::User(sid) => self.users.of(sid, || self.profiles()),
+            Branch::Accounts => self.accounts.get_or_init(|| load(&*self.disk, &format!(r"{HIVES}\SAM"))).clone(),
+            Branch::User(sid) => self.users.of(sid, UserHive::Settings, || self.profiles()),
+            Branch::UserClasses(sid) => self.users.of(sid, UserHive::Classes, || self.profiles()),
         }
     }
 

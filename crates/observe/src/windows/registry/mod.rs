@@ -20,9 +20,10 @@ use khien_model::{Gap, GapCode, Listing};
 #[cfg(unix)]
 pub use self::disk::DiskRegistry;
 pub use self::hive::{Hive, Key as HiveKey, MAX_HIVE_BYTES, MAX_SUBKEYS, MAX_VALUE_BYTES, MAX_VALUES};
-#[cfg(windows)]
-pub(crate) use self::users::UserHives;
 pub use self::log::MAX_LOG_BYTES;
+#[cfg(windows)]
+pub(crate) use self::users::{UserHive, UserHives};
+pub(crate) use self::value::text_of_units;
 pub use self::value::{Value, file_time};
 
 /// The part of the registry that a key lies in.
@@ -32,8 +33,12 @@ pub enum Branch {
     Software,
     /// `HKEY_LOCAL_MACHINE\SYSTEM`, where `CurrentControlSet` stands for the set that was last started.
     System,
+    /// `HKEY_LOCAL_MACHINE\SAM`: the accounts of the machine.
+    Accounts,
     /// `HKEY_USERS\<SID>`: the settings of one user.
     User(String),
+    /// `HKEY_USERS\<SID>_Classes`: what Windows registers for one user, apps among it.
+    UserClasses(String),
 }
 
 /// A key: a branch and the names of the keys on the way.
@@ -63,9 +68,19 @@ impl KeyPath {
         Self::new(Branch::System, &format!(r"CurrentControlSet\{path}"))
     }
 
+    /// A key of `HKLM\SAM`.
+    pub fn accounts(path: &str) -> Self {
+        Self::new(Branch::Accounts, path)
+    }
+
     /// A key of a user's branch.
     pub fn user(sid: &str, path: &str) -> Self {
         Self::new(Branch::User(sid.to_owned()), path)
+    }
+
+    /// A key of the branch with what is registered for a user.
+    pub fn user_classes(sid: &str, path: &str) -> Self {
+        Self::new(Branch::UserClasses(sid.to_owned()), path)
     }
 
     /// The key with that name below this one. A name that came out of the registry is taken as it is.
@@ -92,7 +107,9 @@ impl fmt::Display for KeyPath {
         match &self.branch {
             Branch::Software => formatter.write_str(r"HKLM\SOFTWARE")?,
             Branch::System => formatter.write_str(r"HKLM\SYSTEM")?,
+            Branch::Accounts => formatter.write_str(r"HKLM\SAM")?,
             Branch::User(sid) => write!(formatter, r"HKU\{sid}")?,
+            Branch::UserClasses(sid) => write!(formatter, r"HKU\{sid}_Classes")?,
         }
         for name in &self.names {
             write!(formatter, r"\{name}")?;

@@ -10,8 +10,24 @@ use super::hive::{Hive, MAX_HIVE_BYTES};
 use super::log::MAX_LOG_BYTES;
 use crate::windows::files::Files;
 
-/// The hive of a user, in the profile's folder.
-const USER_HIVE: &str = "NTUSER.DAT";
+/// One of the two hives of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum UserHive {
+    /// What the user has set.
+    Settings,
+    /// What is registered for the user, apps above all.
+    Classes,
+}
+
+impl UserHive {
+    /// Where it lies in the profile's folder.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Settings => "NTUSER.DAT",
+            Self::Classes => r"AppData\Local\Microsoft\Windows\UsrClass.dat",
+        }
+    }
+}
 
 /// How the names of logs end, after that of their hive. The last is that of systems with one log.
 const LOGS: [&str; 3] = [".LOG1", ".LOG2", ".LOG"];
@@ -45,7 +61,7 @@ pub(crate) struct UserHives {
 
 #[derive(Debug, Default)]
 struct Held {
-    hives: BTreeMap<String, Loaded>,
+    hives: BTreeMap<(String, UserHive), Loaded>,
     bytes: usize,
 }
 
@@ -54,10 +70,16 @@ impl UserHives {
         Self { files, held: Mutex::default(), bound: MAX_HELD_BYTES }
     }
 
-    /// The hive of a user, whose folder `profiles` tells.
-    pub(crate) fn of(&self, sid: &str, profiles: impl FnOnce() -> Result<Listing<UserProfile>, Gap>) -> Loaded {
+    /// A hive of a user, whose folder `profiles` tells.
+    pub(crate) fn of(
+        &self,
+        sid: &str,
+        hive: UserHive,
+        profiles: impl FnOnce() -> Result<Listing<UserProfile>, Gap>,
+    ) -> Loaded {
+        let key = (sid.to_owned(), hive);
         let held = || self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(loaded) = held().hives.get(sid) {
+        if let Some(loaded) = held().hives.get(&key) {
             return loaded.clone();
         }
         // Nobody waits for the lock while a hive is read: two areas may read the same one, and find the same.
@@ -65,12 +87,12 @@ impl UserHives {
             let profile = profiles.items.iter().find(|profile| profile.sid == sid);
             let unknown = || Gap::with_detail(GapCode::Unreadable, format!("no profile of {sid}"));
             let profile = profile.ok_or_else(unknown)?;
-            load(&*self.files, &format!(r"{}\{USER_HIVE}", profile.folder))
+            load(&*self.files, &format!(r"{}\{}", profile.folder, hive.path()))
         });
         let mut held = held();
         let bytes = held.bytes.saturating_add(loaded.as_ref().map_or(0, |hive| hive.size()));
-        if held.hives.len() < MAX_HELD && bytes <= self.bound && !held.hives.contains_key(sid) {
-            held.hives.insert(sid.to_owned(), loaded.clone());
+        if held.hives.len() < MAX_HELD && bytes <= self.bound && !held.hives.contains_key(&key) {
+            held.hives.insert(key, loaded.clone());
             held.bytes = bytes;
         }
         loaded

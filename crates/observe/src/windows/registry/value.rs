@@ -67,7 +67,7 @@ fn text_of(data: &[u8]) -> String {
 }
 
 /// A text of UTF-16 units, nothing of it dropped.
-pub(super) fn text_of_units(units: impl Iterator<Item = u16>) -> String {
+pub(crate) fn text_of_units(units: impl Iterator<Item = u16>) -> String {
     let mut text = String::new();
     for letter in char::decode_utf16(units) {
         match letter {

@@ -21,6 +21,9 @@ const USER_UNINSTALL: &str = r"Software\Microsoft\Windows\CurrentVersion\Uninsta
 /// The app packages of all users.
 const APP_PACKAGES: &str = r"Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore";
 
+/// Those of one user, in the branch with what is registered for that user.
+const USER_APPS: &str = r"Local Settings\Software\Microsoft\Windows\CurrentVersion\AppModel\Repository\Packages";
+
 /// Windows 8, the first that has them.
 const FIRST_WITH_APPS: u32 = 9_200;
 
@@ -53,10 +56,15 @@ fn programs(context: &Context) -> Result<Listing<Program>, Gap> {
     match context.registry().profiles() {
         Ok(profiles) => {
             profiles.incomplete.into_iter().for_each(|gap| programs.note_gap(gap));
+            let has_apps = context.build().is_ok_and(|build| build >= FIRST_WITH_APPS);
             for profile in &profiles.items {
                 context.cancel.check()?;
                 let key = KeyPath::user(&profile.sid, USER_UNINSTALL);
                 if let Err(gap) = add_installed(context, &key, &mut programs, &mut seen) {
+                    programs.note_gap(gap);
+                }
+                let apps = KeyPath::user_classes(&profile.sid, USER_APPS);
+                if has_apps && let Err(gap) = add_packages(context, &apps, &mut programs, &mut seen) {
                     programs.note_gap(gap);
                 }
             }
@@ -130,19 +138,30 @@ fn add_apps(context: &Context, programs: &mut Listing<Program>, seen: &mut BTree
         .iter()
         .filter(|list| is_person(list) || APP_LISTS.iter().any(|name| list.eq_ignore_ascii_case(name)))
     {
-        let Some(packages) = registry.subkeys(&store.child(list))? else { continue };
-        packages.incomplete.into_iter().for_each(|gap| programs.note_gap(gap));
-        for package in &packages.items {
-            let Some((name, version, publisher)) = package_parts(package) else { continue };
-            if seen.insert((name.to_owned(), version.to_owned(), publisher.to_owned())) {
-                programs.items.push(Program {
-                    name: name.into(),
-                    version: version.into(),
-                    publisher: publisher.into(),
-                    source: SoftwareSource::WindowsApp.into(),
-                    known_origin: true.into(),
-                });
-            }
+        add_packages(context, &store.child(list), programs, seen)?;
+    }
+    Ok(())
+}
+
+/// Adds the app packages of one list, which may be absent.
+fn add_packages(
+    context: &Context,
+    list: &KeyPath,
+    programs: &mut Listing<Program>,
+    seen: &mut BTreeSet<Identity>,
+) -> Result<(), Gap> {
+    let Some(packages) = context.registry().subkeys(list)? else { return Ok(()) };
+    packages.incomplete.into_iter().for_each(|gap| programs.note_gap(gap));
+    for package in &packages.items {
+        let Some((name, version, publisher)) = package_parts(package) else { continue };
+        if seen.insert((name.to_owned(), version.to_owned(), publisher.to_owned())) {
+            programs.items.push(Program {
+                name: name.into(),
+                version: version.into(),
+                publisher: publisher.into(),
+                source: SoftwareSource::WindowsApp.into(),
+                known_origin: true.into(),
+            });
         }
     }
     Ok(())

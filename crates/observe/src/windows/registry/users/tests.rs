@@ -60,7 +60,7 @@ fn hives_of(bound: usize) -> (Arc<Profiles>, UserHives) {
 #[test]
 fn who_is_logged_off_has_settings_or_a_reason_why_not() {
     let (_, users) = hives_of(MAX_HELD_BYTES);
-    let hive = users.of("An", list).unwrap();
+    let hive = users.of("An", UserHive::Settings, list).unwrap();
     let key = hive.find(&["Software".to_owned()]).unwrap().unwrap();
     assert_eq!(hive.value(key, "a").unwrap(), Some(crate::windows::registry::Value::Text("1".to_owned())));
     for (sid, code, detail) in [
@@ -69,24 +69,24 @@ fn who_is_logged_off_has_settings_or_a_reason_why_not() {
         ("Dũng", GapCode::Unreadable, r"C:\Users\Dũng\NTUSER.DAT: the hive is not there"),
         ("Em", GapCode::Unreadable, "no profile of Em"),
     ] {
-        assert_eq!(users.of(sid, list).unwrap_err(), Gap::with_detail(code, detail));
+        assert_eq!(users.of(sid, UserHive::Settings, list).unwrap_err(), Gap::with_detail(code, detail));
     }
     let unknown = || Err(Gap::new(GapCode::PermissionDenied));
-    assert_eq!(users.of("Hà", unknown).unwrap_err().code, GapCode::PermissionDenied);
+    assert_eq!(users.of("Hà", UserHive::Settings, unknown).unwrap_err().code, GapCode::PermissionDenied);
 }
 
 #[test]
 fn a_hive_is_read_once_as_long_as_all_that_are_held_are_small() {
-    let size = UserHives::new(Arc::new(Profiles::default())).of("An", list).unwrap().size();
+    let size = UserHives::new(Arc::new(Profiles::default())).of("An", UserHive::Settings, list).unwrap().size();
     for (bound, reads) in [(size, 1), (size - 1, 2)] {
         let (files, users) = hives_of(bound);
         for _ in 0..2 {
-            assert!(users.of("An", list).is_ok());
+            assert!(users.of("An", UserHive::Settings, list).is_ok());
         }
         assert_eq!(files.reads.load(Ordering::Relaxed), reads, "{bound}");
         // That there is none is remembered too.
         for _ in 0..2 {
-            assert!(users.of("Dũng", list).is_err());
+            assert!(users.of("Dũng", UserHive::Settings, list).is_err());
         }
         assert_eq!(files.reads.load(Ordering::Relaxed), reads + 1, "{bound}");
     }
