@@ -5,7 +5,7 @@ use khien_model::facts::{
     Accounts, Antivirus, AntivirusProduct, BrowserKind, BrowserPolicy, BrowserProfile, Browsers, DeviceFacts,
     DeviceRole, Disk, Downloads, Fact, FactDocument, Firewall, Guard, HostFirewall, LocalAccount, LockSetting, Os,
     OsFamily, Patches, Program, RemoteAccess, RemoteAccessKind, RemoteAccessService, Session, ShareProtocol,
-    SharedFolder, Shares, Software, SoftwareSource, SubjectFacts, Usb, Volume,
+    SharedFolder, Shares, SignatureState, Software, SoftwareSource, SubjectFacts, Usb, Volume,
 };
 use khien_model::{Gap, GapCode, Listing, Observed};
 
@@ -179,6 +179,7 @@ fn antivirus_product() -> AntivirusProduct {
         name: "ClamAV".into(),
         running: true.into(),
         real_time: true.into(),
+        signature_state: SignatureState::Dated.into(),
         licence_expired: false.into(),
         centrally_managed: true.into(),
         ..AntivirusProduct::default()

@@ -179,7 +179,7 @@ impl Machine {
                 let built_at = self.is.signatures_stuck_at.unwrap_or_else(|| earlier(now, 9));
                 json!({
                     "name": name, "running": self.is.antivirus_running, "real_time": self.is.antivirus_running,
-                    "signatures_built_at": built_at, "centrally_managed": self.is.centrally_managed,
+                    "signature_state": "dated", "signatures_built_at": built_at, "centrally_managed": self.is.centrally_managed,
                     "licence_expired": self.is.signatures_stuck_at.is_some(),
                 })
             })

@@ -31,6 +31,7 @@ Antivirus-products = product
 AntivirusProduct-name = name
 AntivirusProduct-running = running
 AntivirusProduct-real_time = scans files as they are opened
+AntivirusProduct-signature_state = state of the signatures
 AntivirusProduct-signatures_built_at = signatures built
 AntivirusProduct-signature_version = signature version
 AntivirusProduct-centrally_managed = centrally managed

@@ -31,6 +31,7 @@ Antivirus-products = sản phẩm
 AntivirusProduct-name = tên sản phẩm
 AntivirusProduct-running = đang chạy
 AntivirusProduct-real_time = quét theo thời gian thực
+AntivirusProduct-signature_state = tình trạng mẫu nhận diện
 AntivirusProduct-signatures_built_at = mẫu nhận diện được tạo lúc
 AntivirusProduct-signature_version = phiên bản mẫu nhận diện
 AntivirusProduct-centrally_managed = được quản lý tập trung

@@ -129,6 +129,7 @@ fn look_for(context: &Context, product: &Product) -> Result<Option<AntivirusProd
         name: product.name.into(),
         running: running.into(),
         real_time,
+        signature_state: Observed::unknown(GapCode::Unsupported, "the vendor does not document where it is kept"),
         signatures_built_at: not_read(),
         signature_version: Observed::unknown(GapCode::Unsupported, "the vendor does not document where it is kept"),
         centrally_managed,

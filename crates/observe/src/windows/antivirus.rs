@@ -1,7 +1,7 @@
 //! `antivirus`: the products that the Security Center knows, and what the registry says of Defender.
 
 use jiff::Timestamp;
-use khien_model::facts::{Antivirus, AntivirusProduct};
+use khien_model::facts::{Antivirus, AntivirusProduct, SignatureState};
 use khien_model::{Gap, GapCode, Listing, Observed};
 
 use super::context::{Context, START_DISABLED};
@@ -27,19 +27,22 @@ const SIGNATURES: &str = r"Microsoft\Windows Defender\Signature Updates";
 /// Where Defender is switched off; what stands first wins.
 const DEFENDER_SETTINGS: [&str; 2] = [r"Policies\Microsoft\Windows Defender", r"Microsoft\Windows Defender"];
 
-/// The part of `productState` that says whether the engine runs.
+/// The parts of `productState` that say whether the engine runs, and whether its signatures are out of date.
 const STATE_MASK: u32 = 0xf000;
+const SIGNATURES_MASK: u32 = 0x00f0;
 
 /// What a state says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct State {
+pub(super) struct State {
     running: bool,
     licence_expired: bool,
 }
 
 pub(crate) fn collect(context: &Context) -> Result<Antivirus, Gap> {
     let told = context.running().security_products().map(|products| {
-        let of = |product: &SecurityProduct| observed(context, &product.name, state_of(product.state));
+        let of = |product: &SecurityProduct| {
+            observed(context, &product.name, state_of(product.state), signatures_of(product.state))
+        };
         Listing { items: products.items.iter().map(of).collect(), incomplete: products.incomplete }
     });
     let products = told.or_else(|gap| registered(context, &gap));
@@ -47,7 +50,7 @@ pub(crate) fn collect(context: &Context) -> Result<Antivirus, Gap> {
 }
 
 /// The state by either interface. The bits of the second are documented nowhere, and the same since Windows Vista.
-fn state_of(state: SecurityState) -> Result<State, Gap> {
+pub(super) fn state_of(state: SecurityState) -> Result<State, Gap> {
     let (raw, running, expired) = match state {
         SecurityState::Center { state, .. } => (state, state == 0, state == 3),
         SecurityState::Management(state) => (state, state & STATE_MASK == 0x1000, state & STATE_MASK == 0x3000),
@@ -62,20 +65,43 @@ fn state_of(state: SecurityState) -> Result<State, Gap> {
     Err(Gap::with_detail(GapCode::Unsupported, format!("{raw:#x} is no state of a product that is known")))
 }
 
+/// What the Security Center says of the signatures, by either interface.
+pub(super) fn signatures_of(state: SecurityState) -> Result<SignatureState, Gap> {
+    let (raw, is_stale) = match state {
+        SecurityState::Center { signatures, .. } => (signatures, [(1, false), (0, true)]),
+        SecurityState::Management(state) => (state & SIGNATURES_MASK, [(0x00, false), (0x10, true)]),
+    };
+    match is_stale.into_iter().find(|(known, _)| *known == raw) {
+        Some((_, true)) => Ok(SignatureState::Stale),
+        Some((_, false)) => Ok(SignatureState::Fresh),
+        None => {
+            Err(Gap::with_detail(GapCode::Unsupported, format!("{raw:#x} is no state of signatures that is known")))
+        }
+    }
+}
+
 fn is_defender(name: &str) -> bool {
     DEFENDER_NAMES.iter().any(|known| known.eq_ignore_ascii_case(name.trim()))
 }
 
-fn observed(context: &Context, name: &str, state: Result<State, Gap>) -> AntivirusProduct {
+fn observed(
+    context: &Context,
+    name: &str,
+    state: Result<State, Gap>,
+    signatures: Result<SignatureState, Gap>,
+) -> AntivirusProduct {
     let running = state.clone().map(|state| state.running);
     let licence_expired = state.map(|state| state.licence_expired).into();
     let centrally_managed = Observed::unknown(GapCode::Unsupported, "the product does not say so to Windows");
     if is_defender(name) {
+        let built_at = defender_signatures(context);
         return AntivirusProduct {
             name: DEFENDER_NAME.into(),
             real_time: real_time(context, &running).into(),
             running: running.into(),
-            signatures_built_at: defender_signatures(context).into(),
+            // The date says more than the word of a product about itself, wherever it is known.
+            signature_state: if built_at.is_ok() { SignatureState::Dated.into() } else { signatures.into() },
+            signatures_built_at: built_at.into(),
             signature_version: defender_version(context).into(),
             centrally_managed,
             licence_expired,
@@ -86,6 +112,7 @@ fn observed(context: &Context, name: &str, state: Result<State, Gap>) -> Antivir
         name: text::nfc(name).into_owned().into(),
         real_time: running.clone().into(),
         running: running.into(),
+        signature_state: signatures.into(),
         signatures_built_at: Err(not_told()).into(),
         signature_version: Err(not_told()).into(),
         centrally_managed,
@@ -106,7 +133,7 @@ fn registered(context: &Context, why: &Gap) -> Result<Listing<AntivirusProduct>,
                     Ok(Some(name)) if product.eq_ignore_ascii_case(DEFENDER) || is_defender(&name) => {
                         has_defender = true;
                     }
-                    Ok(Some(name)) => products.items.push(observed(context, &name, Err(why.clone()))),
+                    Ok(Some(name)) => products.items.push(observed(context, &name, Err(why.clone()), Err(why.clone()))),
                     Ok(None) => {}
                     Err(gap) => products.note_gap(gap),
                 }
@@ -124,7 +151,7 @@ fn registered(context: &Context, why: &Gap) -> Result<Listing<AntivirusProduct>,
         let off = start == Some(START_DISABLED) || switched_off(context, "DisableAntiSpyware", None)?;
         let running = if off { Ok(false) } else { context.running().service_runs(DEFENDER_SERVICE) };
         let state = running.map(|running| State { running, licence_expired: false });
-        products.items.push(observed(context, DEFENDER_NAME, state));
+        products.items.push(observed(context, DEFENDER_NAME, state, Err(why.clone())));
     }
     Ok(products)
 }
@@ -183,19 +210,25 @@ mod tests {
 
     #[test]
     fn states_of_real_products_are_understood() {
-        for (state, running, licence_expired) in [
-            (266_240, true, false),
-            (266_256, true, false),
-            (262_144, false, false),
-            (397_568, true, false),
-            (397_584, true, false),
-            (393_472, false, false),
-            (270_336, false, false),
-            (0x04_3000, false, true),
+        let (fresh, stale) = (SignatureState::Fresh, SignatureState::Stale);
+        for (state, running, licence_expired, signatures) in [
+            (266_240, true, false, fresh),
+            (266_256, true, false, stale),
+            (262_144, false, false, fresh),
+            (397_568, true, false, fresh),
+            (397_584, true, false, stale),
+            (393_472, false, false, fresh),
+            (270_336, false, false, fresh),
+            (0x04_3000, false, true, fresh),
         ] {
             let expected = Ok(State { running, licence_expired });
-            assert_eq!(state_of(SecurityState::Management(state)), expected, "{state}");
+            let state = SecurityState::Management(state);
+            assert_eq!((state_of(state), signatures_of(state)), (expected, Ok(signatures)), "{state:?}");
         }
+        for (signatures, expected) in [(0, Some(stale)), (1, Some(fresh)), (2, None)] {
+            assert_eq!(signatures_of(SecurityState::Center { state: 0, signatures }).ok(), expected);
+        }
+        assert_eq!(signatures_of(SecurityState::Management(0x04_1020)).unwrap_err().code, GapCode::Unsupported);
         for (state, running, licence_expired) in
             [(0, true, false), (1, false, false), (2, false, false), (3, false, true)]
         {

@@ -4,6 +4,18 @@ use jiff::Timestamp;
 
 use crate::{Listing, Observed};
 
+words! {
+    /// How it is known whether signatures are fresh.
+    pub enum SignatureState {
+        /// By their date, `signatures_built_at`.
+        Dated = "dated",
+        /// The product tells no date, and says that they are up to date.
+        Fresh = "fresh",
+        /// The product tells no date, and says that they are out of date.
+        Stale = "stale",
+    }
+}
+
 record! {
     /// Antivirus on this machine. Nearest osquery table: `windows_security_products`.
     pub struct Antivirus {
@@ -19,6 +31,9 @@ record! {
         pub running: Observed<bool>,
         /// Whether files are scanned as they are opened. ClamAV: `clamonacc` runs.
         pub real_time: Observed<bool>,
+        /// How it is known whether its signatures are fresh: by their date, or, where the product tells none, by its own word.
+        /// Linux: always by the date; Windows: `SignatureStatus` of the Security Center, for products other than Defender.
+        pub signature_state: Observed<SignatureState>,
         /// When its signatures were built. ClamAV: the header of `daily.cvd`/`daily.cld`; Defender:
         /// `AntivirusSignatureLastUpdated`.
         pub signatures_built_at: Observed<Timestamp>,

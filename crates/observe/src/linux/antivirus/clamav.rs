@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use jiff::Timestamp;
-use khien_model::facts::AntivirusProduct;
+use khien_model::facts::{AntivirusProduct, SignatureState};
 use khien_model::{Gap, GapCode};
 
 use crate::linux::context::Context;
@@ -55,6 +55,7 @@ pub(super) fn product(context: &Context) -> Result<Option<AntivirusProduct>, Gap
             (running, _) => running.clone().into(),
         },
         running: running.into(),
+        signature_state: SignatureState::Dated.into(),
         signatures_built_at: daily.clone().map(|header| header.built_at).into(),
         signature_version: daily.map(|header| header.version).into(),
         // It has neither a console nor a licence that runs out.
