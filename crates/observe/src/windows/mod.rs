@@ -12,6 +12,8 @@ mod descriptor;
 #[cfg(unix)]
 mod disk;
 mod files;
+#[cfg(test)]
+mod fuzz;
 #[cfg(windows)]
 mod live;
 mod refusal;
