@@ -23,6 +23,7 @@ mod running;
 mod accounts;
 mod antivirus;
 mod browsers;
+mod builds;
 mod downloads;
 mod firewall;
 mod guard;

@@ -32,7 +32,7 @@ const SERVERS: [(u32, &str, &str); 8] = [
 ];
 
 /// How the editions begin that the table's dates hold for; others are supported longer, or only together with a contract.
-const EDITIONS_IN_TABLE: [&str; 2] = ["Core", "Professional"];
+pub(super) const EDITIONS_IN_TABLE: [&str; 2] = ["Core", "Professional"];
 
 pub(crate) fn collect(context: &Context) -> Result<Os, Gap> {
     let (registry, key) = (context.registry(), current_version());

@@ -5,7 +5,9 @@ use jiff::civil::DateTime;
 use khien_model::facts::{MissingUpdate, Patches, UpdateChannel};
 use khien_model::{Gap, GapCode, Listing, Observed};
 
-use super::context::{Context, START_DISABLED};
+use super::builds;
+use super::context::{Context, START_DISABLED, current_version};
+use super::os::EDITIONS_IN_TABLE;
 use super::registry::{KeyPath, absent, file_time};
 use super::running::{AvailableUpdate, UpdateResults};
 
@@ -39,13 +41,23 @@ const CHOICE: &str = r"Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Updat
 /// The first build whose PCs update themselves unless a policy says otherwise.
 const FIRST_AUTOMATIC_BUILD: u32 = 10_240;
 
+/// The servers that the table of builds holds for; an edition for the cloud is mended while it runs, by other revisions.
+const SERVERS_IN_TABLE: [&str; 2] = ["ServerStandard", "ServerDatacenter"];
+
 /// The category "Security Updates".
 const SECURITY_UPDATES: &str = "0fa1201d-4330-4fa8-8ae9-b877473b6441";
 
 pub(crate) fn collect(context: &Context) -> Result<Patches, Gap> {
     let updates = context.running().updates();
     let told = |of: fn(UpdateResults) -> Result<Timestamp, Gap>| updates.clone().and_then(of);
-    let missing = updates.clone().and_then(|updates| updates.missing);
+    let (security_missing, missing) = match updates.clone().and_then(|updates| updates.missing) {
+        Ok(missing) => (security_count(&missing), Ok(listed(missing))),
+        // Where Windows Update does not answer, the revision may still tell that something is missing.
+        Err(gap) => match missing_by_revision(context) {
+            Ok(Some(update)) => (Ok(1), Ok(Listing::incomplete(vec![update], gap))),
+            Ok(None) | Err(_) => (Err(gap.clone()), Err(gap)),
+        },
+    };
     let last_checked = told(|updates| updates.last_search_success)
         .or_else(|gap| recorded(context, "Detect").and_then(|at| at.ok_or(gap)));
     let last_installed = told(|updates| updates.last_installation_success)
@@ -55,8 +67,8 @@ pub(crate) fn collect(context: &Context) -> Result<Patches, Gap> {
         channel: UpdateChannel::WindowsUpdate.into(),
         last_checked_at: last_checked.into(),
         last_installed_at: last_installed.into(),
-        security_missing: missing.as_ref().map_err(Clone::clone).and_then(security_count).into(),
-        missing: missing.map(listed).into(),
+        security_missing: security_missing.into(),
+        missing: missing.into(),
         reboot_pending: reboot_pending(context).into(),
         automatic: automatic(context).into(),
     })
@@ -85,6 +97,30 @@ fn listed(missing: Listing<AvailableUpdate>) -> Listing<MissingUpdate> {
         security: is_security(update).into(),
     };
     Listing { items: missing.items.iter().map(update).collect(), incomplete: missing.incomplete }
+}
+
+/// The security update that the revision of this Windows lies before, by the table of builds. That it lies before none says
+/// nothing: the table is older than what came since.
+fn missing_by_revision(context: &Context) -> Result<Option<MissingUpdate>, Gap> {
+    let (registry, key) = (context.registry(), current_version());
+    let (build, is_server) = (context.build()?, context.is_server()?);
+    let Some(revision) = registry.number(&key, "UBR")? else { return Ok(None) };
+    let edition = registry.text(&key, "EditionID")?.unwrap_or_default();
+    let is_in_table = if is_server {
+        SERVERS_IN_TABLE.contains(&edition.as_str())
+    } else {
+        EDITIONS_IN_TABLE.iter().any(|start| edition.starts_with(start))
+    };
+    if !is_in_table {
+        return Ok(None);
+    }
+    let update = builds::lacks(build, revision, is_server, context.now)?;
+    Ok(update.map(|update| MissingUpdate {
+        name: "Windows".into(),
+        installed: format!("{build}.{revision}").into(),
+        available: format!("{build}.{}", update.revision).into(),
+        security: true.into(),
+    }))
 }
 
 /// The time of the last success, in UTC: `2019-05-06 07:08:09`; `Ok(None)` where none is noted.

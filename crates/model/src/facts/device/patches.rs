@@ -30,7 +30,8 @@ record! {
         pub last_installed_at: Observed<Timestamp>,
         /// Installed packages for which a newer version is known here.
         pub missing: Observed<Listing<MissingUpdate>>,
-        /// How many of `missing` are security updates. Unknown when the channel does not tell.
+        /// How many of `missing` are security updates. Unknown when the channel does not tell. Where Windows Update was not
+        /// asked: 1 when the build is older than a security update in the table `content/windows-builds.json`, else unknown.
         pub security_missing: Observed<u32>,
         /// Whether a restart is needed for updates to take effect. Linux: `/run/reboot-required`, or a newer kernel installed
         /// than runs; Windows: the `RebootPending` and `RebootRequired` keys.
