@@ -159,9 +159,13 @@ fn registered(context: &Context, why: &Gap) -> Result<Listing<AntivirusProduct>,
 /// Defender as it says itself, with what it leaves out from the registry.
 fn defender_by(context: &Context, status: DefenderStatus) -> AntivirusProduct {
     let state = State { running: status.running, licence_expired: false };
-    let by_registry = observed(context, DEFENDER_NAME, Ok(state));
+    let not_told =
+        || Gap::with_detail(GapCode::Unsupported, "Defender tells no word on its signatures beside their date");
+    let by_registry = observed(context, DEFENDER_NAME, Ok(state), Err(not_told()));
+    let is_dated = status.signatures_updated_at.is_some();
     AntivirusProduct {
         real_time: status.real_time.into(),
+        signature_state: if is_dated { SignatureState::Dated.into() } else { by_registry.signature_state },
         signatures_built_at: status.signatures_updated_at.map_or(by_registry.signatures_built_at, Observed::Known),
         signature_version: status.signature_version.map_or(by_registry.signature_version, Observed::Known),
         ..by_registry

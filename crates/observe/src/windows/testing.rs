@@ -1,6 +1,7 @@
 //! A Windows for tests of one area: a registry out of a list, and a running system that tells what it is given.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -14,6 +15,8 @@ use super::running::{
     Running, SecurityProduct, TerminalSession, UpdateResults, needs_running_system,
 };
 use crate::cancel::Cancel;
+use crate::collect::BrowserScope;
+use crate::root::Root;
 
 /// The values of some keys; a later one replaces an earlier one of the same name.
 #[derive(Debug)]
@@ -57,6 +60,9 @@ impl Files for Empty {
     }
     fn exists(&self, _: &str) -> Result<bool, Gap> {
         Ok(false)
+    }
+    fn find(&self, _: &str) -> Result<Option<PathBuf>, Gap> {
+        Ok(None)
     }
     fn stream(&self, _: &str, _: &str, _: u64) -> Result<Option<Vec<u8>>, Gap> {
         Ok(None)
@@ -132,9 +138,9 @@ pub(crate) fn context_with(values: &[(String, &str, Value)], running: Told) -> C
         registry: Arc::new(Listed(keys)),
         files: Arc::new(Empty),
         running: Arc::new(running),
-        #[cfg(unix)]
-        disk: None,
+        reader: Arc::new(Root::open(tempfile::tempdir().unwrap().path()).unwrap()),
         is_running: Ok(()),
     };
-    Context { system, now: "2026-11-23T08:00:00Z".parse().unwrap(), cancel: Cancel::default() }
+    let now = "2026-11-23T08:00:00Z".parse().unwrap();
+    Context { system, now, browsers: BrowserScope::All, cancel: Cancel::default() }
 }
