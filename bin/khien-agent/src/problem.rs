@@ -132,7 +132,7 @@ impl Problem {
             Self::Refused(refusal) => refused(refusal),
             Self::UnexpectedAnswer { server, detail } => unexpected(server, detail),
             Self::NoticeNotAccepted => Bilingual::new(
-                "Chưa thu thập gì, vì thông báo về việc theo dõi an ninh mạng chưa được chấp nhận. Hãy đọc thông báo rồi chạy lại; khi không có màn hình để trả lời, thêm «--accept-notice».",
+                "Chưa thu thập gì, vì thông báo về việc theo dõi an ninh mạng chưa được chấp nhận. Hãy đọc thông báo rồi chạy lại; khi không có màn hình để trả lời, thêm “--accept-notice”.",
                 "Nothing was collected, as the monitoring notice was not accepted. Read the notice and run this again; where there is no terminal to answer on, add “--accept-notice”.",
             ),
             Self::NoDirective { detail } => Bilingual::new(
@@ -176,7 +176,7 @@ fn in_use(state: &Path) -> Bilingual {
     if cfg!(windows) {
         return Bilingual::new(
             format!(
-                "Một chương trình khien-agent khác đang dùng {state}. Hãy dừng dịch vụ («sc stop khien-agent» với quyền quản trị) rồi thử lại."
+                "Một chương trình khien-agent khác đang dùng {state}. Hãy dừng dịch vụ (“sc stop khien-agent” với quyền quản trị) rồi thử lại."
             ),
             format!(
                 "Another khien-agent is using {state}. Stop the service (“sc stop khien-agent” as administrator) and try again."
@@ -185,7 +185,7 @@ fn in_use(state: &Path) -> Bilingual {
     }
     Bilingual::new(
         format!(
-            "Một chương trình khien-agent khác đang dùng {state}. Hãy dừng dịch vụ («sudo systemctl stop khien-agent») rồi thử lại."
+            "Một chương trình khien-agent khác đang dùng {state}. Hãy dừng dịch vụ (“sudo systemctl stop khien-agent”) rồi thử lại."
         ),
         format!(
             "Another khien-agent is using {state}. Stop the service (“sudo systemctl stop khien-agent”) and try again."
@@ -198,7 +198,7 @@ fn unusable(path: &Path, detail: &str) -> Bilingual {
     if cfg!(windows) {
         return Bilingual::new(
             format!(
-                "Không dùng được {path}: {detail}. Hãy mở cửa sổ lệnh bằng «Run as administrator», và kiểm tra ổ đĩa còn chỗ trống và cho phép ghi."
+                "Không dùng được {path}: {detail}. Hãy mở cửa sổ lệnh bằng “Run as administrator”, và kiểm tra ổ đĩa còn chỗ trống và cho phép ghi."
             ),
             format!(
                 "{path} cannot be used: {detail}. Open the command window with “Run as administrator”, and see that the disk has room and can be written to."
@@ -231,7 +231,7 @@ fn exposed(path: &Path, mode: u32) -> Bilingual {
     let path = path.display();
     Bilingual::new(
         format!(
-            "Người khác trên máy đọc hoặc sửa được khóa {path} (quyền {mode:o}). Nếu khóa chưa từng bị sao chép, hãy chạy «sudo chmod 600 {path}»; nếu nghi ngờ, hãy xóa thư mục và ghi danh lại bằng mã mới."
+            "Người khác trên máy đọc hoặc sửa được khóa {path} (quyền {mode:o}). Nếu khóa chưa từng bị sao chép, hãy chạy “sudo chmod 600 {path}”; nếu nghi ngờ, hãy xóa thư mục và ghi danh lại bằng mã mới."
         ),
         format!(
             "Others on this machine can read or change the key {path} (permissions {mode:o}). If it was never copied, run “sudo chmod 600 {path}”; when in doubt, remove the folder and enrol again with a new token."
@@ -301,21 +301,21 @@ fn refused(refusal: &Refusal) -> Bilingual {
 fn bad_server(written: &str, why: BadServer) -> Bilingual {
     match why {
         BadServer::NoUrl => Bilingual::new(
-            format!("«{written}» không phải là địa chỉ máy chủ. Địa chỉ có dạng https://khien.tinh.example:8443"),
+            format!("“{written}” không phải là địa chỉ máy chủ. Địa chỉ có dạng https://khien.tinh.example:8443"),
             format!("“{written}” is not the address of a server. An address looks like https://khien.example:8443"),
         ),
         BadServer::NotHttps => Bilingual::new(
             format!(
-                "«{written}» không bắt đầu bằng https://. Dữ kiện không bao giờ được gửi qua kết nối mà người khác đọc được."
+                "“{written}” không bắt đầu bằng https://. Dữ kiện không bao giờ được gửi qua kết nối mà người khác đọc được."
             ),
             format!("“{written}” does not begin with https://. Facts are never sent where others could read them."),
         ),
         BadServer::HasPath => Bilingual::new(
-            format!("«{written}» có phần thừa sau tên máy chủ và cổng. Hãy bỏ phần đó đi."),
+            format!("“{written}” có phần thừa sau tên máy chủ và cổng. Hãy bỏ phần đó đi."),
             format!("“{written}” has something after the server's name and port. Leave it out."),
         ),
         BadServer::HasUser => Bilingual::new(
-            format!("«{written}» có tên người dùng trước tên máy chủ. Hãy bỏ phần đó đi."),
+            format!("“{written}” có tên người dùng trước tên máy chủ. Hãy bỏ phần đó đi."),
             format!("“{written}” has a user's name before the server's. Leave it out."),
         ),
     }

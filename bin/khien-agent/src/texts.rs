@@ -54,7 +54,7 @@ pub(crate) fn report_refused(why: &Bilingual) -> Bilingual {
 /// A directive was fetched.
 pub(crate) fn directive_fetched(id: &str) -> Bilingual {
     Bilingual::new(
-        format!("Đã nhận văn bản chỉ đạo «{id}» từ máy chủ để đánh giá cả khi không có mạng."),
+        format!("Đã nhận văn bản chỉ đạo “{id}” từ máy chủ để đánh giá cả khi không có mạng."),
         format!("The directive “{id}” was fetched from the server, to judge by it offline too."),
     )
 }

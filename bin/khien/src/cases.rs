@@ -24,8 +24,8 @@ use crate::i18n::{Texts, text};
 use crate::output::{Answer, Outcome};
 use crate::problem::Problem;
 use crate::progress::Progress;
-use crate::report::Summary;
 use crate::{Session, content, facts, input};
+use khien_result::Summary;
 
 /// The clause about case data.
 const CLAUSE: &str = "1.4";
@@ -117,7 +117,7 @@ fn document(report: &Report, unit: Option<&str>, exported_at: Timestamp, at: Tim
     let case_data = case_data(&report.all, &report.lacking, 0, exported_at);
     let case_data = Fact { outcome: Ok(case_data), observed_at: at, source: SOURCE.to_owned() };
     let facts = UnitFacts { case_data: Some(case_data), ..UnitFacts::default() };
-    FactDocument::Unit(Box::new(SubjectFacts { id: id.unwrap_or_else(|| facts::UNNAMED.to_owned()), facts }))
+    FactDocument::Unit(Box::new(SubjectFacts { id: id.unwrap_or_else(|| khien_result::UNNAMED.to_owned()), facts }))
 }
 
 fn summary(findings: &[Finding]) -> Summary {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::report::Summary;
+use khien_result::Summary;
 
 /// How the program ends. Scripts and schedulers rely on these numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

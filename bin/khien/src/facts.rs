@@ -23,8 +23,6 @@ pub(crate) use wrong_kind::WrongKind;
 
 /// The folder that stands for the running machine.
 const THIS_MACHINE: &str = "/";
-/// The id of a machine whose name is not known.
-pub(crate) const UNNAMED: &str = "unnamed";
 
 /// Carries out `khien facts`.
 pub(crate) fn run(arguments: &FactsArguments, session: &Session) -> Outcome {
@@ -78,14 +76,7 @@ fn id_of(facts: &DeviceFacts) -> String {
     let os = facts.os.as_ref().and_then(|fact| fact.outcome.as_ref().ok());
     os.and_then(|os| os.hostname.known())
         .filter(|name| !name.is_empty())
-        .map_or_else(|| UNNAMED.to_owned(), Clone::clone)
-}
-
-/// What the machine calls its system, e.g. `Debian GNU/Linux 12 (bookworm)`.
-pub(crate) fn system_of(document: &FactDocument) -> Option<String> {
-    let FactDocument::Device(device) = document else { return None };
-    let os = device.facts.os.as_ref().and_then(|fact| fact.outcome.as_ref().ok());
-    os.and_then(|os| os.name.known()).cloned()
+        .map_or_else(|| khien_result::UNNAMED.to_owned(), Clone::clone)
 }
 
 /// When the oldest of the facts was collected.

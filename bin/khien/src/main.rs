@@ -21,8 +21,6 @@ mod output;
 mod password;
 mod problem;
 mod progress;
-mod render;
-mod report;
 mod server;
 mod terminal;
 
@@ -60,7 +58,7 @@ fn main() -> ExitCode {
     // The only look at the clock: everything below is told what time it is.
     #[expect(clippy::disallowed_methods, reason = "the edge of the program is where the clock is read")]
     let now = Timestamp::now();
-    let session = Session { texts: texts(language), now, terminal: Terminal::of_stdout() };
+    let session = Session { texts: texts(language), now, terminal: terminal::of_stdout() };
     let outcome = problem.map_or_else(|| run(&arguments, &session), Err);
     let printed = outcome.and_then(|answer| output::print(&answer.text).map(|()| answer.exit));
     let exit = printed.unwrap_or_else(|problem| {

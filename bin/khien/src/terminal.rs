@@ -1,92 +1,21 @@
-//! What the screen can show: how wide it is, and whether it takes colours.
+//! What the screen can show.
 
 use std::io::{self, IsTerminal as _};
 
-use anstyle::{AnsiColor, Style};
+pub(crate) use khien_result::{Emphasis, Terminal};
+use khien_result::{MAX_WIDTH, MIN_WIDTH};
 
 /// The width where there is no terminal to ask.
 const DEFAULT_WIDTH: usize = 80;
-/// Lines longer than this are hard to read, however wide the window is.
-const MAX_WIDTH: usize = 100;
-/// A space at which no line breaks: it holds a command together and is shown as a plain space.
-pub(crate) const UNBROKEN_SPACE: &str = "\u{a0}";
-/// Below this, wrapping makes columns of single words.
-const MIN_WIDTH: usize = 40;
 
-/// What standard output can show.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Terminal {
-    /// How many columns a line may have.
-    pub(crate) width: usize,
-    /// Whether it takes colours.
-    pub(crate) coloured: bool,
-}
-
-impl Terminal {
-    /// Asks standard output. `NO_COLOR` and `COLUMNS` are honoured.
-    pub(crate) fn of_stdout() -> Self {
-        let named = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        let stdout = io::stdout();
-        let choice = anstream::AutoStream::choice(&stdout);
-        Self {
-            width: named.or_else(asked).unwrap_or(DEFAULT_WIDTH).clamp(MIN_WIDTH, MAX_WIDTH),
-            coloured: stdout.is_terminal() && choice != anstream::ColorChoice::Never,
-        }
-    }
-}
-
-/// How a word stands out.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Emphasis {
-    /// A heading.
-    Strong,
-    /// Something wrong.
-    Bad,
-    /// Something undecided.
-    Unsure,
-    /// Something excused.
-    Excused,
-    /// Something in order.
-    Good,
-    /// Something beside the point.
-    Faint,
-}
-
-impl Emphasis {
-    fn style(self) -> Style {
-        match self {
-            Self::Strong => Style::new().bold(),
-            Self::Bad => AnsiColor::Red.on_default().bold(),
-            Self::Unsure => AnsiColor::Yellow.on_default().bold(),
-            Self::Excused => AnsiColor::Cyan.on_default(),
-            Self::Good => AnsiColor::Green.on_default(),
-            Self::Faint => Style::new().dimmed(),
-        }
-    }
-}
-
-impl Terminal {
-    /// `text` in lines no wider than the window, the first beginning with `first`, the others with `rest`.
-    ///
-    /// Lines break at spaces only: `116/2025/QH15` and `/etc/shadow` stay whole. A command, held together by
-    /// [`UNBROKEN_SPACE`], stays whole even where it is wider than the window.
-    pub(crate) fn wrap(&self, first: &str, rest: &str, text: &str) -> Vec<String> {
-        let options = textwrap::Options::new(self.width)
-            .initial_indent(first)
-            .subsequent_indent(rest)
-            .break_words(!text.contains(UNBROKEN_SPACE))
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        textwrap::wrap(text, options).into_iter().map(|line| line.replace(UNBROKEN_SPACE, " ")).collect()
-    }
-
-    /// `text`, standing out where colours are taken.
-    pub(crate) fn paint(&self, emphasis: Emphasis, text: &str) -> String {
-        if !self.coloured {
-            return text.to_owned();
-        }
-        let style = emphasis.style();
-        format!("{}{text}{}", style.render(), style.render_reset())
+/// Asks standard output. `NO_COLOR` and `COLUMNS` are honoured.
+pub(crate) fn of_stdout() -> Terminal {
+    let named = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let stdout = io::stdout();
+    let choice = anstream::AutoStream::choice(&stdout);
+    Terminal {
+        width: named.or_else(asked).unwrap_or(DEFAULT_WIDTH).clamp(MIN_WIDTH, MAX_WIDTH),
+        coloured: stdout.is_terminal() && choice != anstream::ColorChoice::Never,
     }
 }

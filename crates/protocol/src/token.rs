@@ -159,7 +159,7 @@ impl TokenProblem {
     pub fn message(&self) -> Bilingual {
         match self {
             Self::NotAToken => Bilingual::new(
-                "Đây không phải là mã ghi danh. Mã ghi danh bắt đầu bằng «KHIEN1-»; hãy sao chép lại toàn bộ mã từ tờ hướng dẫn.",
+                "Đây không phải là mã ghi danh. Mã ghi danh bắt đầu bằng “KHIEN1-”; hãy sao chép lại toàn bộ mã từ tờ hướng dẫn.",
                 "This is not an enrolment token. A token begins with “KHIEN1-”; copy it whole from the instruction sheet.",
             ),
             Self::OtherVersion => Bilingual::new(
@@ -167,12 +167,12 @@ impl TokenProblem {
                 "This enrolment token is for another version of the program. Update the program on this machine, or ask for a new token.",
             ),
             Self::TooLong => Bilingual::new(
-                "Nội dung này dài hơn mọi mã ghi danh. Hãy chỉ sao chép phần bắt đầu bằng «KHIEN1-».",
+                "Nội dung này dài hơn mọi mã ghi danh. Hãy chỉ sao chép phần bắt đầu bằng “KHIEN1-”.",
                 "This is longer than any enrolment token. Copy only the part that begins with “KHIEN1-”.",
             ),
             Self::Length { got, expected } => Bilingual::new(
                 format!(
-                    "Mã ghi danh có {got} ký tự sau «KHIEN1», đúng ra phải có {expected}. Hãy sao chép lại toàn bộ mã."
+                    "Mã ghi danh có {got} ký tự sau “KHIEN1”, đúng ra phải có {expected}. Hãy sao chép lại toàn bộ mã."
                 ),
                 format!(
                     "The enrolment token has {got} letters after “KHIEN1”, but should have {expected}. Copy it again, whole."
@@ -180,7 +180,7 @@ impl TokenProblem {
             ),
             Self::Letter { letter, place } => Bilingual::new(
                 format!(
-                    "Ký tự thứ {place} của mã ghi danh là «{letter}», không có trong bất kỳ mã nào. Hãy xem lại chỗ đó."
+                    "Ký tự thứ {place} của mã ghi danh là “{letter}”, không có trong bất kỳ mã nào. Hãy xem lại chỗ đó."
                 ),
                 format!(
                     "Letter {place} of the enrolment token is “{letter}”, which no token has. Look at that place again."

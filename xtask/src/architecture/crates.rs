@@ -16,6 +16,7 @@ const FROM_BOTTOM_TO_TOP: &[&str] = &[
     "khien-content",
     "khien-password",
     "khien-texts",
+    "khien-result",
     "khien-tables",
     "khien-cases",
     "khien-documents",
@@ -46,6 +47,7 @@ pub(super) const PURE: &[&str] = &[
     "khien-content",
     "khien-password",
     "khien-texts",
+    "khien-result",
     "khien-tables",
     "khien-cases",
     "khien-documents",
@@ -63,6 +65,8 @@ const KNOWN_TO_AGENT: &[&str] = &[
     "khien-windows-calls",
     "khien-observe",
     "khien-content",
+    "khien-texts",
+    "khien-result",
     "khien-protocol",
 ];
 

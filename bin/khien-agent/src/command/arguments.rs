@@ -72,13 +72,24 @@ pub(super) enum Command {
     },
 }
 
+/// The forms of a result.
+const FORMATS: [&str; 3] = ["text", "html", "json"];
+
 /// What a check shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
-    /// What is not in order.
-    Trouble,
-    /// What passes as well.
-    All,
+    /// What it means for a person at a terminal; with `all` what passes as well.
+    Text {
+        /// Whether what passes is listed.
+        all: bool,
+    },
+    /// What it means, as one page to read and print.
+    Page,
+    /// That page, in the user's browser.
+    #[cfg(windows)]
+    Opened,
+    /// What it means, for programs.
+    Json,
     /// What was seen, and nothing of what it means.
     Facts,
 }
@@ -99,7 +110,7 @@ pub(super) struct Enrol {
 pub(super) fn parse(world: &World) -> (Lang, Asked) {
     let (lang, bad) = language(world);
     if let Some(written) = bad {
-        return (lang, Asked::Mistake(mistake(lang, &format!("{} «{written}».", text("bad-language", lang)))));
+        return (lang, Asked::Mistake(mistake(lang, &format!("{} “{written}”.", text("bad-language", lang)))));
     }
     let asked = match parser(lang).try_get_matches_from(&world.arguments) {
         Ok(matches) => command_of(&matches)
@@ -198,7 +209,12 @@ fn parser(lang: Lang) -> clap::Command {
             .subcommand(
                 command("check", "check", usage("check "))
                     .arg(flag("all", "check-all"))
-                    .arg(flag("facts", "check-facts").conflicts_with("all")),
+                    .arg(
+                        value("format", "value-format", "check-format")
+                            .value_parser(PossibleValuesParser::new(FORMATS))
+                            .hide_possible_values(true),
+                    )
+                    .arg(flag("facts", "check-facts").conflicts_with_all(["all", "format"])),
             );
     if !cfg!(windows) {
         return parser;
@@ -211,6 +227,8 @@ fn parser(lang: Lang) -> clap::Command {
         .arg(browsers(&[""]));
     let uninstall = command("uninstall", "uninstall", usage("uninstall ")).arg(flag("purge", "uninstall-purge"));
     let ask = clap::Command::new(ASK_WINDOWS_UPDATE).hide(true);
+    let open = flag("open", "check-open").conflicts_with_all(["all", "format", "facts"]);
+    let parser = parser.mut_subcommand("check", |check| check.arg(open));
     parser.subcommand(install).subcommand(uninstall).subcommand(ask)
 }
 
@@ -246,10 +264,13 @@ fn command_of(matches: &ArgMatches) -> Option<Command> {
         "run" => Some(Command::Run { state, once: below.get_flag("once") }),
         "status" => Some(Command::Status { state }),
         "check" => {
-            let shown = match (below.get_flag("facts"), below.get_flag("all")) {
-                (true, _) => Shown::Facts,
-                (_, true) => Shown::All,
-                _ => Shown::Trouble,
+            let shown = match below.get_one::<String>("format").map(String::as_str) {
+                _ if below.get_flag("facts") => Shown::Facts,
+                #[cfg(windows)]
+                _ if below.get_flag("open") => Shown::Opened,
+                Some("html") => Shown::Page,
+                Some("json") => Shown::Json,
+                _ => Shown::Text { all: below.get_flag("all") },
             };
             Some(Command::Check { state, shown })
         }
@@ -262,16 +283,16 @@ fn complaint(error: &clap::Error, lang: Lang) -> String {
     let said = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let argument = said(ContextKind::InvalidArg);
     match error.kind() {
-        ErrorKind::UnknownArgument => format!("{} «{argument}».", text("unknown-argument", lang)),
+        ErrorKind::UnknownArgument => format!("{} “{argument}”.", text("unknown-argument", lang)),
         ErrorKind::InvalidSubcommand => {
-            format!("{} «{}».", text("unknown-command", lang), said(ContextKind::InvalidSubcommand))
+            format!("{} “{}”.", text("unknown-command", lang), said(ContextKind::InvalidSubcommand))
         }
         ErrorKind::MissingRequiredArgument => format!("{} {argument}.", text("missing-argument", lang)),
         ErrorKind::InvalidValue if said(ContextKind::InvalidValue).is_empty() => {
             format!("{} {argument}.", text("missing-value", lang))
         }
         ErrorKind::InvalidValue => {
-            format!("{} «{}» ({argument}).", text("bad-value", lang), said(ContextKind::InvalidValue))
+            format!("{} “{}” ({argument}).", text("bad-value", lang), said(ContextKind::InvalidValue))
         }
         _ => format!("{} {argument}", text("wrong-use", lang)).trim_end().to_owned() + ".",
     }
@@ -311,8 +332,10 @@ mod tests {
             (&["run"][..], Command::Run { state: state(), once: false }),
             (&["run", "--once", "--state", "/s"], Command::Run { state: "/s".into(), once: true }),
             (&["--state=/s", "status"], Command::Status { state: "/s".into() }),
-            (&["check"], Command::Check { state: state(), shown: Shown::Trouble }),
-            (&["check", "--all"], Command::Check { state: state(), shown: Shown::All }),
+            (&["check"], Command::Check { state: state(), shown: Shown::Text { all: false } }),
+            (&["check", "--all"], Command::Check { state: state(), shown: Shown::Text { all: true } }),
+            (&["check", "--format", "html"], Command::Check { state: state(), shown: Shown::Page }),
+            (&["check", "--format=json"], Command::Check { state: state(), shown: Shown::Json }),
             (&["check", "--facts"], Command::Check { state: state(), shown: Shown::Facts }),
             (
                 &["enrol", "https://a", "T", "--accept-notice", "--ca=/c", "--state=/s", "--browsers=policies"],
@@ -347,14 +370,14 @@ mod tests {
         expect_test::expect![[r#"
             Lỗi: chưa nói phải làm gì (enrol, run, status hoặc check).
             Error: it was not said what to do (enrol, run, status or check).
-            Lỗi: không có lệnh «look».
-            Error: there is no command «look».
-            Lỗi: không có tùy chọn «--twice».
-            Error: there is no option «--twice».
+            Lỗi: không có lệnh “look”.
+            Error: there is no command “look”.
+            Lỗi: không có tùy chọn “--twice”.
+            Error: there is no option “--twice”.
             Lỗi: còn thiếu <MÃ>.
             Error: there is missing <URL>, <TOKEN>.
             Lỗi: cần có giá trị đi kèm --state <THƯ_MỤC>.
-            Lỗi: giá trị không dùng được «fr» (--lang <vi|en>)."#]]
+            Lỗi: giá trị không dùng được “fr” (--lang <vi|en>)."#]]
         .assert_eq(&all.join("\n"));
     }
 

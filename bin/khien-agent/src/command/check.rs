@@ -4,45 +4,80 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use khien_directive::{Directive, Lang, load};
-use khien_judge::{judge, told_steps};
+use khien_judge::judge;
 use khien_model::facts::FactDocument;
-use khien_model::{Because, Evidence, Exemptions, Finding, Organisation, State};
-use serde_json::Value;
+use khien_model::{Exemptions, Organisation, Subject};
+use khien_result::{FollowUp, Origin, Report, Rights, Terminal};
+use khien_texts::{Language, Texts};
 
-use super::words::{self, text};
-use super::{Exit, Voice, moment};
+use super::arguments::Shown;
+use super::words::text;
+use super::{Exit, Voice};
 use crate::state::Readable;
 use crate::{Problem, Settings, collect};
+
+/// Lines as wide as any window shows them.
+const WIDTH: usize = 80;
 
 /// A directive, and whether the server judges by it.
 struct Chosen {
     directive: Directive,
-    is_from_server: bool,
+    origin: Origin,
 }
 
-/// Carries out the command: judges, and lists what passes too when `all` is wanted.
-pub(super) fn run(folder: &Path, all: bool, now: Timestamp, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
+/// Carries out the command. A page is opened without a window of our own.
+#[cfg(windows)]
+pub(super) fn run(folder: &Path, shown: Shown, now: Timestamp, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
+    if shown != Shown::Opened {
+        return show(folder, shown, now, voice);
+    }
+    let window = crate::windows::Window::find();
+    window.tell(show(folder, shown, now, voice))
+}
+
+#[cfg(not(windows))]
+pub(super) use show as run;
+
+/// Looks, judges and shows.
+pub(super) fn show(folder: &Path, shown: Shown, now: Timestamp, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
     let state = Readable::at(folder);
-    let chosen = match fetched(&state) {
-        Ok(Some(directive)) => Chosen { directive, is_from_server: true },
-        Ok(None) => shipped(now, voice.lang)?,
-        Err(Problem::StateUnusable { .. }) => {
-            let hint = if cfg!(windows) { "check-no-state-windows" } else { "check-no-state" };
-            voice.say(text(hint, voice.lang));
-            voice.say("");
-            shipped(now, voice.lang)?
-        }
-        Err(problem) => return Err(problem),
-    };
+    if shown == Shown::Facts {
+        let (document, _) = look(&state, now)?;
+        voice.say(&serde_json::to_string_pretty(&document).expect(collect::FACTS_ARE_JSON));
+        return Ok(Exit::Good);
+    }
+    let (chosen, is_shut_out) = choose(&state, now, voice.lang)?;
     let (document, hostname) = look(&state, now)?;
-    Ok(show(&chosen, &document, &hostname, all, now, voice))
+    let report = report(&chosen, &document, hostname, now);
+    let texts = texts(voice.lang);
+    match shown {
+        Shown::Text { all } => {
+            if is_shut_out {
+                let hint = if cfg!(windows) { "check-no-state-windows" } else { "check-no-state" };
+                voice.say(text(hint, voice.lang));
+                voice.say("");
+            }
+            let terminal = Terminal { width: WIDTH, coloured: false };
+            voice.write(&khien_result::text::render(&report, &texts, terminal, all));
+        }
+        Shown::Page => voice.write(&khien_result::html::render(&report, &texts)),
+        #[cfg(windows)]
+        Shown::Opened => crate::windows::open(&khien_result::html::render(&report, &texts))?,
+        Shown::Json => voice.write(&khien_result::json::render(&report)),
+        // It was shown above.
+        Shown::Facts => {}
+    }
+    Ok(exit_of(&report))
 }
 
-/// Carries out the command as far as looking goes: prints what was seen.
-pub(super) fn facts(folder: &Path, now: Timestamp, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
-    let (document, _) = look(&Readable::at(folder), now)?;
-    voice.say(&serde_json::to_string_pretty(&document).expect(collect::FACTS_ARE_JSON));
-    Ok(Exit::Good)
+/// The directive to judge by. Says too whether the state may not be read, so that the shipped one is used.
+fn choose(state: &Readable, now: Timestamp, lang: Lang) -> Result<(Chosen, bool), Problem> {
+    match fetched(state) {
+        Ok(Some(directive)) => Ok((Chosen { directive, origin: Origin::Server }, false)),
+        Ok(None) => Ok((shipped(now, lang)?, false)),
+        Err(Problem::StateUnusable { .. }) => Ok((shipped(now, lang)?, true)),
+        Err(problem) => Err(problem),
+    }
 }
 
 /// What is seen on this machine, and its name.
@@ -59,6 +94,37 @@ fn look(state: &Readable, now: Timestamp) -> Result<(FactDocument, String), Prob
     Ok((collect::document(id, facts), hostname))
 }
 
+/// Judges.
+fn report(chosen: &Chosen, document: &FactDocument, hostname: String, now: Timestamp) -> Report {
+    let directive = &chosen.directive;
+    let findings = judge(directive, document, &Exemptions::default(), &Organisation::default(), now);
+    let rights = if cfg!(windows) { Rights::AdministratorWindow } else { Rights::Sudo };
+    let mut report = Report::of(directive, document, findings, now, FollowUp { rights, ..FollowUp::of("khien-agent") });
+    report.directive.origin = Some(chosen.origin);
+    // Who sits before the machine knows it by its name.
+    report.subject = Subject { id: hostname, ..report.subject };
+    report
+}
+
+fn texts(lang: Lang) -> Texts {
+    let language = match lang {
+        Lang::Vi => Language::Vi,
+        Lang::En => Language::En,
+    };
+    Texts::new(language, &[khien_result::say::source(language)])
+}
+
+fn exit_of(report: &Report) -> Exit {
+    let summary = report.summary();
+    if summary.fail > 0 {
+        Exit::Fails
+    } else if summary.pass + summary.exempt == 0 {
+        Exit::NothingJudged
+    } else {
+        Exit::Good
+    }
+}
+
 /// The directive that was fetched from the server.
 fn fetched(state: &Readable) -> Result<Option<Directive>, Problem> {
     let Some(bundle) = state.directive()? else { return Ok(None) };
@@ -73,118 +139,12 @@ fn fetched(state: &Readable) -> Result<Option<Directive>, Problem> {
 fn shipped(now: Timestamp, lang: Lang) -> Result<Chosen, Problem> {
     let found = khien_content::in_force(now).map_err(|mistakes| no_directive(&mistakes))?;
     let none = || Problem::NoDirective { detail: text("check-none-in-force", lang).to_owned() };
-    found.map(|directive| Chosen { directive, is_from_server: false }).ok_or_else(none)
+    found.map(|directive| Chosen { directive, origin: Origin::Program }).ok_or_else(none)
 }
 
 fn no_directive(mistakes: &[khien_directive::Diagnostic]) -> Problem {
     let first = mistakes.first().map(|first| khien_directive::render(first, Lang::En, false));
     Problem::NoDirective { detail: first.unwrap_or_default() }
-}
-
-/// Judges and writes the result, worst first; says how it ended.
-fn show(
-    chosen: &Chosen,
-    document: &FactDocument,
-    hostname: &str,
-    all: bool,
-    now: Timestamp,
-    voice: &mut Voice<'_>,
-) -> Exit {
-    let (lang, directive) = (voice.lang, &chosen.directive);
-    let from = if chosen.is_from_server { text("check-from-server", lang) } else { text("check-shipped", lang) };
-    voice.say(text("check-title", lang));
-    voice.say(&format!("{}: {} ({}, {from})", text("check-directive", lang), directive.title.get(lang), directive.id));
-    voice.say(&format!("{}: {hostname}", text("check-machine", lang)));
-    voice.say(&format!("{}: {}", text("check-moment", lang), moment(now, lang)));
-
-    let mut findings = judge(directive, document, &Exemptions::default(), &Organisation::default(), now);
-    findings.sort_by_key(|finding| (rank(finding.state), finding.severity));
-    for finding in findings.iter().filter(|finding| all || finding.state != State::Pass) {
-        tell(finding, directive, document, voice);
-    }
-    voice.say("");
-    let count = |state| findings.iter().filter(|finding| finding.state == state).count();
-    for state in [State::Fail, State::Unknown, State::Exempt, State::Pass] {
-        voice.say(&format!("{:4}  {}", count(state), words::state(state, lang).to_lowercase()));
-    }
-    if count(State::Fail) > 0 {
-        Exit::Fails
-    } else if count(State::Pass) + count(State::Exempt) == 0 {
-        Exit::NothingJudged
-    } else {
-        Exit::Good
-    }
-}
-
-/// Which findings come first.
-const fn rank(state: State) -> u8 {
-    match state {
-        State::Fail => 0,
-        State::Unknown => 1,
-        State::Exempt => 2,
-        State::Pass => 3,
-    }
-}
-
-fn tell(finding: &Finding, directive: &Directive, document: &FactDocument, voice: &mut Voice<'_>) {
-    let Some((_, control)) = directive.control(&finding.control) else { return };
-    let lang = voice.lang;
-    voice.say("");
-    let (state, severity) = (words::state(finding.state, lang), words::severity(finding.severity, lang));
-    voice.say(&format!("{state}  {} {} [{severity}]", finding.clause, control.title.get(lang)));
-    if finding.state == State::Pass {
-        return;
-    }
-    if !finding.because.is_empty() {
-        voice.say(&format!("    {}", text("check-why", lang)));
-        for because in &finding.because {
-            voice.say(&format!("    • {}", reason(because, lang)));
-        }
-    }
-    if !finding.offenders.is_empty() {
-        voice.say(&format!("    {}", text("check-offending", lang)));
-        for offender in &finding.offenders {
-            voice.say(&format!("    • {}", one_line(offender)));
-        }
-        if finding.offenders_left_out > 0 {
-            voice.say(&format!("    • {} {}", text("check-more", lang), finding.offenders_left_out));
-        }
-    }
-    if finding.state == State::Fail {
-        voice.say(&format!("    {}", text("check-fix", lang)));
-        for (number, step) in told_steps(control, document).get(lang).iter().enumerate() {
-            voice.say(&format!("    {}. {step}", number + 1));
-        }
-    }
-}
-
-/// A value that decided, or why it is missing: `antivirus.products[0].running: không`.
-fn reason(because: &Because, lang: Lang) -> String {
-    let told = match &because.evidence {
-        Evidence::Reason(gap) if gap.detail.is_empty() => words::gap(gap.code, lang).to_owned(),
-        Evidence::Reason(gap) => format!("{} ({})", words::gap(gap.code, lang), one_line(&gap.detail)),
-        Evidence::Value(value) => told_value(value, lang),
-    };
-    format!("{}: {told}", because.path)
-}
-
-fn told_value(value: &Value, lang: Lang) -> String {
-    match value {
-        Value::Bool(true) => text("yes", lang).to_owned(),
-        Value::Bool(false) => text("no", lang).to_owned(),
-        Value::String(text) => format!("«{}»", one_line(text)),
-        Value::Object(fields) => match (fields.get("items"), fields.get("present")) {
-            (Some(count), _) => format!("{count} {}", text("items", lang)),
-            (None, Some(Value::Bool(true))) => text("yes", lang).to_owned(),
-            _ => value.to_string(),
-        },
-        _ => value.to_string(),
-    }
-}
-
-/// A text from the machine that cannot move the cursor or begin a line of its own.
-fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
 }
 
 #[cfg(test)]
@@ -211,16 +171,16 @@ mod tests {
         );
         let source = |_: &str| Ok(text.clone().into_bytes());
         let directive = load("a.yaml", &source).unwrap_or_else(|mistakes| panic!("{mistakes:#?}")).directive;
-        Chosen { directive, is_from_server: true }
+        Chosen { directive, origin: Origin::Server }
     }
 
     fn shown(facts: &str, lang: Lang, all: bool) -> (Exit, String) {
         let document = format!(r#"{{"device": {{"id": "d-1", "facts": {facts}}}}}"#);
         let document = FactDocument::from_json(&document).expect("facts");
-        let mut out = Vec::new();
         let now = "2026-11-22T08:00:00Z".parse().expect("a timestamp");
-        let exit = show(&chosen(), &document, "pc-07", all, now, &mut Voice { lang, out: &mut out });
-        (exit, String::from_utf8(out).expect("text"))
+        let report = report(&chosen(), &document, "pc-07".to_owned(), now);
+        let terminal = Terminal { width: WIDTH, coloured: false };
+        (exit_of(&report), khien_result::text::render(&report, &texts(lang), terminal, all))
     }
 
     const FACTS: &str = r#"{
@@ -233,62 +193,77 @@ mod tests {
         let (exit, text) = shown(FACTS, Lang::En, false);
         assert_eq!(exit, Exit::Fails);
         expect_test::expect![[r#"
-            CYBER-SECURITY CHECK
-            Directive: A trial (a, from the server)
-            Machine: pc-07
-            Moment: 2026-11-22 15:00
+            Cyber-security check
+            Directive  A trial (a), from the server
+            Subject    device pc-07 – a�[2Jb
+            Moment     2026-11-22 15:00 (Vietnamese time)
 
-            FAIL  4.1 Task worse [critical]
-                Why:
-                • os.name: «a�[2Jb»
-                How to mend it:
-                1. Do worse.
+            Clause 4.1. a
 
-            FAIL  4.1 Task bad [low]
+            ✗ FAIL  Task worse [critical]
                 Why:
-                • os.hostname: «pc-07»
-                How to mend it:
-                1. Do bad.
+                • Operating system › full name: a�[2Jb
+                  os.name
+                How to mend it: Do worse.
+                To be mended: within 5 days
 
-            UNKNOWN  4.1 Task dark [high]
+            ✗ FAIL  Task bad [low]
                 Why:
-                • antivirus: not enough rights to read it (/x)
+                • Operating system › host name: pc-07
+                  os.hostname
+                How to mend it: Do bad.
+                To be mended: within 5 days
+
+            ? UNKNOWN  Task dark [high]
+                Why:
+                • Antivirus: not enough rights to read it (/x)
+                  antivirus
+                What to do: Run it again with administrator rights: sudo khien-agent check
 
                2  fail
                1  unknown
                0  exempt
                1  pass
+            2 of 4 controls fail. Mend the critical ones first.
+            To see them: khien-agent check --all
         "#]]
         .assert_eq(&text);
         let (_, text) = shown(FACTS, Lang::Vi, true);
         expect_test::expect![[r#"
-            KIỂM TRA AN NINH MẠNG
-            Văn bản chỉ đạo: Chỉ thị thử (a, theo máy chủ)
-            Máy: pc-07
-            Thời điểm: 22/11/2026 15:00
+            Kết quả kiểm tra an ninh mạng
+            Văn bản chỉ đạo  Chỉ thị thử (a), theo máy chủ
+            Đối tượng        thiết bị pc-07 – a�[2Jb
+            Thời điểm        15:00 ngày 22/11/2026 (giờ Việt Nam)
 
-            KHÔNG ĐẠT  4.1 Việc worse [nghiêm trọng]
+            Điều khoản 4.1. a
+
+            ✗ KHÔNG ĐẠT  Việc worse [mức độ nghiêm trọng]
                 Vì sao:
-                • os.name: «a�[2Jb»
-                Cách khắc phục:
-                1. Làm worse.
+                • Hệ điều hành › tên đầy đủ: a�[2Jb
+                  os.name
+                Cách khắc phục: Làm worse.
+                Hạn khắc phục: trong 5 ngày
 
-            KHÔNG ĐẠT  4.1 Việc bad [thấp]
+            ✗ KHÔNG ĐẠT  Việc bad [mức độ thấp]
                 Vì sao:
-                • os.hostname: «pc-07»
-                Cách khắc phục:
-                1. Làm bad.
+                • Hệ điều hành › tên máy: pc-07
+                  os.hostname
+                Cách khắc phục: Làm bad.
+                Hạn khắc phục: trong 5 ngày
 
-            CHƯA XÁC ĐỊNH  4.1 Việc dark [cao]
+            ? CHƯA XÁC ĐỊNH  Việc dark [mức độ cao]
                 Vì sao:
-                • antivirus: không đủ quyền đọc (/x)
-
-            ĐẠT  4.1 Việc good [thấp]
+                • Phần mềm diệt vi-rút: không đủ quyền đọc (/x)
+                  antivirus
+                Cần làm: Chạy lại với quyền quản trị: sudo khien-agent check
+            ✓ ĐẠT  Việc good (good)
+                Kết quả còn đúng đến: 15:00 ngày 29/11/2026
 
                2  không đạt
                1  chưa xác định
                0  miễn trừ
                1  đạt
+            2 trong 4 nội dung không đạt. Hãy khắc phục nội dung nghiêm trọng trước.
         "#]]
         .assert_eq(&text);
     }
@@ -304,7 +279,7 @@ mod tests {
         assert!(fetched(&Readable::at(folder.path())).expect("nothing there").is_none());
         let now = "2026-11-22T08:00:00Z".parse().expect("a timestamp");
         let chosen = shipped(now, Lang::Vi).expect("one is in force");
-        assert!(!chosen.is_from_server && chosen.directive.id == "thads-2026");
+        assert!(chosen.origin == Origin::Program && chosen.directive.id == "thads-2026");
         assert!(matches!(shipped(Timestamp::UNIX_EPOCH, Lang::Vi), Err(Problem::NoDirective { .. })));
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn run(wanted: &Enrol, world: &World, voice: &mut Voice<'_>) -> Resul
     let state = enrol(&options, now)?;
     if let Some(enrolment) = state.enrolment()? {
         let (unit, device) = (&enrolment.unit_name, &enrolment.device_id);
-        voice.say(&format!("{} «{unit}» ({device}).", text("enrolled-in", voice.lang)));
+        voice.say(&format!("{} “{unit}” ({device}).", text("enrolled-in", voice.lang)));
     }
     let next = if cfg!(windows) { "enrolled-next-windows" } else { "enrolled-next" };
     voice.say(text(next, voice.lang));

@@ -19,7 +19,7 @@ use khien_protocol::Bilingual;
 
 #[cfg(windows)]
 pub(crate) use self::arguments::ASK_WINDOWS_UPDATE;
-use self::arguments::{Asked, Command, Shown};
+use self::arguments::{Asked, Command};
 use crate::service::{RunOptions, Stop, report_once, run_loop};
 use crate::state::State;
 use crate::{Problem, texts};
@@ -68,6 +68,11 @@ impl Voice<'_> {
         let _ = writeln!(self.out, "{text}");
     }
 
+    /// Writes lines that are whole already.
+    fn write(&mut self, lines: &str) {
+        let _ = self.out.write_all(lines.as_bytes());
+    }
+
     fn tell(&mut self, text: &Bilingual) {
         let text = pick(text, self.lang).to_owned();
         self.say(&text);
@@ -109,8 +114,7 @@ fn carry_out(command: &Command, world: &World, voice: &mut Voice<'_>, err: &mut 
             Err(error) => Err(Problem::StateUnusable { path: "stdout".into(), detail: error.to_string() }),
         },
         Command::Status { state } => status::run(state, voice),
-        Command::Check { state, shown: Shown::Facts } => check::facts(state, (world.clock)(), voice),
-        Command::Check { state, shown } => check::run(state, *shown == Shown::All, (world.clock)(), voice),
+        Command::Check { state, shown } => check::run(state, *shown, (world.clock)(), voice),
     }
 }
 

@@ -42,7 +42,7 @@ fn without_a_terminal_nothing_is_collected_unless_the_notice_is_accepted() {
 
     let (code, out, err) = run(&state, &["enrol", &url, &token, "--accept-notice", "--lang", "en"]);
     assert_eq!((code, err.as_str()), (0, ""));
-    assert!(out.contains("NOTICE OF CYBER-SECURITY MONITORING") && out.contains("«Phòng Nghiệp vụ 1» (d-17)"), "{out}");
+    assert!(out.contains("NOTICE OF CYBER-SECURITY MONITORING") && out.contains("“Phòng Nghiệp vụ 1” (d-17)"), "{out}");
     assert_eq!(server.book().enrolled.as_ref().expect("enrolled").notice.accepted_by, "lan");
 
     let (code, out, err) = run(&state, &["run", "--once"]);
@@ -51,7 +51,7 @@ fn without_a_terminal_nothing_is_collected_unless_the_notice_is_accepted() {
     assert_eq!(code, 0);
     assert!(out.contains("Unit: Phòng Nghiệp vụ 1\n") && out.contains("Reports waiting: 0\n"), "{out}");
     let (code, out, _) = run(&state, &["check", "--lang", "en"]);
-    assert!((0..=1).contains(&code) && out.starts_with("CYBER-SECURITY CHECK\n"), "{out}");
+    assert!((0..=1).contains(&code) && out.starts_with("Cyber-security check\n"), "{out}");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn what_cannot_be_done_is_said_with_what_to_do() {
         (&["run"], "chưa được ghi danh"),
         (&["enrol", "https://a", "KHIEN1-XYZ", "--accept-notice"], "Mã ghi danh có 3 ký tự"),
         (&["enrol", "http://a", &Authority::new().token().to_string(), "--accept-notice"], "https://"),
-        (&["look"], "không có lệnh «look»"),
+        (&["look"], "không có lệnh “look”"),
     ] {
         let (code, _, err) = run(&folder.path().join("state"), words);
         assert_eq!(code, 2, "{words:?}");

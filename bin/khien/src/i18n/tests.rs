@@ -20,8 +20,7 @@ fn vietnamese_is_composed() {
 
 /// The texts that are asked for by a key put together: those of the arguments, those of closed lists.
 fn wanted() -> BTreeSet<String> {
-    let mut wanted = audit::advice_about_gaps();
-    wanted.extend(crate::cli::help::keys());
+    let mut wanted: BTreeSet<String> = crate::cli::help::keys().into_iter().collect();
     wanted.extend(crate::password::keys());
     wanted
 }
@@ -29,15 +28,13 @@ fn wanted() -> BTreeSet<String> {
 #[test]
 fn every_text_is_used() {
     let mut used = wanted();
-    for folder in ["src", "templates"] {
-        audit::literals(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut used);
-    }
+    audit::literals(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut used);
     let unused = audit::unused(&sources(Language::Vi), &used);
     assert!(unused.is_empty(), "nobody asks for these texts: {unused:#?}");
 }
 
 #[test]
-fn every_reason_and_argument_has_a_text() {
+fn every_argument_has_a_text() {
     let texts = audit::texts_of(&sources(Language::Vi));
     let missing: Vec<String> = wanted().into_iter().filter(|key| !texts.contains_key(key)).collect();
     assert!(missing.is_empty(), "these texts are missing: {missing:#?}");

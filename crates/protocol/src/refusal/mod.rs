@@ -195,7 +195,7 @@ mod tests {
                 "en": "This machine's clock differs from the server's: this machine says 22/11/2026 08:00:05, the server 22/11/2026 15:00:00 (Vietnamese time)."
               },
               "hint": {
-                "vi": "Hãy đặt lại ngày, giờ và múi giờ của máy, tốt nhất là bật đồng bộ giờ tự động («sudo timedatectl set-ntp true»). Nếu chính máy chủ sai giờ, hãy báo quản trị viên.",
+                "vi": "Hãy đặt lại ngày, giờ và múi giờ của máy, tốt nhất là bật đồng bộ giờ tự động (“sudo timedatectl set-ntp true”). Nếu chính máy chủ sai giờ, hãy báo quản trị viên.",
                 "en": "Set the machine's date, time and time zone, best by turning on automatic time (“sudo timedatectl set-ntp true”). If the server is the one that is wrong, tell the administrator."
               },
               "server_time": "2026-11-22T08:00:00Z"

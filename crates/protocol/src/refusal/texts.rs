@@ -67,7 +67,7 @@ const fn about_the_device(code: RefusalCode) -> [&'static str; 4] {
         RefusalCode::UnknownDevice => [
             "Máy chủ không biết thiết bị này.",
             "The server does not know this device.",
-            "Hãy ghi danh lại: xin mã ghi danh mới của đơn vị rồi chạy «khien-agent enrol».",
+            "Hãy ghi danh lại: xin mã ghi danh mới của đơn vị rồi chạy “khien-agent enrol”.",
             "Enrol it again: ask for a new enrolment token of the unit, then run “khien-agent enrol”.",
         ],
         RefusalCode::Revoked => [
@@ -90,7 +90,7 @@ const fn about_enrolment(code: RefusalCode) -> [&'static str; 4] {
         RefusalCode::TokenMalformed => [
             "Mã ghi danh không đúng dạng.",
             "The enrolment token is not in its form.",
-            "Hãy sao chép lại toàn bộ mã, bắt đầu từ «KHIEN1-».",
+            "Hãy sao chép lại toàn bộ mã, bắt đầu từ “KHIEN1-”.",
             "Copy the whole token again, from “KHIEN1-” on.",
         ],
         RefusalCode::TokenUnknown => [
@@ -131,7 +131,7 @@ const fn about_the_request(code: RefusalCode) -> [&'static str; 4] {
         RefusalCode::ClockSkew => [
             "Đồng hồ của máy này lệch quá nhiều so với máy chủ.",
             "This machine's clock is too far from the server's.",
-            "Hãy đặt lại ngày, giờ và múi giờ của máy, tốt nhất là bật đồng bộ giờ tự động («sudo timedatectl set-ntp true»). Nếu chính máy chủ sai giờ, hãy báo quản trị viên.",
+            "Hãy đặt lại ngày, giờ và múi giờ của máy, tốt nhất là bật đồng bộ giờ tự động (“sudo timedatectl set-ntp true”). Nếu chính máy chủ sai giờ, hãy báo quản trị viên.",
             "Set the machine's date, time and time zone, best by turning on automatic time (“sudo timedatectl set-ntp true”). If the server is the one that is wrong, tell the administrator.",
         ],
         RefusalCode::BodyTooLarge => [

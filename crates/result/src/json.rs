@@ -5,8 +5,8 @@ use khien_directive::ToldSteps;
 use khien_model::{AppliedExemption, Because, Severity, State, Subject};
 use serde::Serialize;
 
-use crate::i18n::Bilingual;
-use crate::report::{FindingReport, Report, Summary};
+use crate::model::{FindingReport, Report, Summary};
+use khien_texts::Bilingual;
 
 #[derive(Serialize)]
 struct ReportDocument<'r> {
@@ -35,7 +35,7 @@ struct FindingDocument<'r> {
 }
 
 /// The report as JSON, in the order of the directive.
-pub(crate) fn render(report: &Report) -> String {
+pub fn render(report: &Report) -> String {
     let findings = report
         .clauses
         .iter()

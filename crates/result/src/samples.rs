@@ -9,8 +9,8 @@ use khien_model::{
 use serde_json::Value;
 
 use crate::follow_up::FollowUp;
-use crate::i18n::Bilingual;
-use crate::report::{ClauseReport, DecidingFact, DirectiveHead, FindingReport, Report};
+use crate::model::{ClauseReport, DecidingFact, DirectiveHead, FindingReport, Report};
+use khien_texts::Bilingual;
 use khien_texts::basis::CitedDocument;
 use khien_texts::labels::{Label, Place};
 
@@ -26,13 +26,14 @@ pub(super) fn badly_kept() -> Report {
                 "Cyber-security in civil judgment enforcement",
             ),
             in_force: true,
+            origin: None,
         },
         subject: Subject { kind: SubjectKind::Device, id: "pc-07".into() },
         system: Some("Debian GNU/Linux 12 (bookworm)".into()),
         at: AT.parse().expect("a moment"),
         collected_at: None,
         only: Vec::new(),
-        follow_up: FollowUp::default(),
+        follow_up: FollowUp { explains: true, ..FollowUp::of("khien") },
         clauses: vec![antivirus(), browsers(), shares(), patches()],
     }
 }

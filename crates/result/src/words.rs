@@ -1,17 +1,12 @@
-//! A report as text, JSON or HTML.
-
-pub(crate) mod html;
-pub(crate) mod json;
-pub(crate) mod text;
+//! What a report says, in words that every form of it shares.
 
 use khien_model::{Evidence, Gap, GapCode, State, Subject};
 
-use crate::facts::UNNAMED;
-use crate::follow_up::Source;
-use crate::i18n::{Texts, text};
-use crate::report::{DecidingFact, FindingReport, Report};
+use crate::follow_up::{Rights, Source};
+use crate::model::{DecidingFact, FindingReport, Origin, Report};
 use khien_texts::labels::{Label, evidence_words, gap_key, shortened};
 use khien_texts::moment;
+use khien_texts::{Texts, text};
 
 /// How many offenders a page shows for one finding. JSON has them all.
 const MAX_OFFENDERS_SHOWN: usize = 10;
@@ -88,6 +83,9 @@ pub(crate) fn to_find_out(finding: &FindingReport, report: &Report, texts: &Text
 fn advice(gap: &Gap, report: &Report, texts: &Texts) -> String {
     match (gap.code, report.follow_up.source) {
         (GapCode::PermissionDenied, Source::File) => texts.text("permission-denied-then-todo"),
+        (GapCode::PermissionDenied, Source::ThisMachine) if report.follow_up.rights == Rights::AdministratorWindow => {
+            text!(texts, "permission-denied-window-todo", command = report.follow_up.check(false))
+        }
         (GapCode::Unsupported, Source::Folder) => texts.text("hint-is-no-folder"),
         _ => text!(texts, &format!("{}-todo", gap_key(gap)), command = report.follow_up.check(false)),
     }
@@ -137,7 +135,7 @@ pub(crate) fn conclusion(report: &Report, texts: &Texts) -> Vec<String> {
 
 /// Whom the report is about.
 pub(crate) fn subject(subject: &Subject, texts: &Texts) -> String {
-    let id = if subject.id == UNNAMED { texts.text("subject-unnamed") } else { shortened(&subject.id) };
+    let id = if subject.id == crate::UNNAMED { texts.text("subject-unnamed") } else { shortened(&subject.id) };
     text!(texts, &format!("subject-{}", subject.kind), id = id)
 }
 
@@ -150,7 +148,12 @@ pub(crate) fn state(state: State, texts: &Texts) -> String {
 pub(crate) fn directive(report: &Report, texts: &Texts) -> String {
     let head = &report.directive;
     let key = if head.in_force { "report-directive-value" } else { "report-directive-not-in-force" };
-    text!(texts, key, title = texts.pick(&head.title), id = head.id.as_str())
+    let told = text!(texts, key, title = texts.pick(&head.title), id = head.id.as_str());
+    match head.origin {
+        None => told,
+        Some(Origin::Server) => format!("{told}, {}", texts.text("report-directive-from-server")),
+        Some(Origin::Program) => format!("{told}, {}", texts.text("report-directive-from-program")),
+    }
 }
 
 /// Which clauses were asked for, when not all were.
@@ -172,8 +175,3 @@ pub(crate) fn collected(report: &Report, texts: &Texts) -> Option<String> {
 pub(crate) fn at(report: &Report, texts: &Texts) -> String {
     text!(texts, "report-at-value", moment = moment::shown(report.at, texts))
 }
-
-#[cfg(test)]
-mod samples;
-#[cfg(test)]
-mod tests;

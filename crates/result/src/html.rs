@@ -3,13 +3,13 @@
 use askama::Template;
 use khien_model::{Severity, State};
 
-use super::{
+use crate::model::{ClauseReport, FindingReport, Report, Summary, WORST_FIRST};
+use crate::terminal::UNBROKEN_SPACE;
+use crate::words::{
     Bounded, FactLine, at, collected, conclusion, directive, exemption, offenders, only, state, subject, to_find_out,
     why,
 };
-use crate::i18n::{Language, Texts, text};
-use crate::report::{ClauseReport, FindingReport, Report, Summary, WORST_FIRST};
-use crate::terminal::UNBROKEN_SPACE;
+use khien_texts::{Language, Texts, text};
 
 /// What the template `report.html` shows.
 #[derive(Template)]
@@ -89,7 +89,7 @@ struct Pass<'r> {
 }
 
 /// The report as HTML.
-pub(crate) fn render(report: &Report, texts: &Texts) -> String {
+pub fn render(report: &Report, texts: &Texts) -> String {
     let language = texts.language();
     let sorted = report.clone().worst_first();
     let summary = report.summary();

@@ -5,18 +5,20 @@ use std::fmt::Write as _;
 use khien_model::State;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{at, collected, conclusion, directive, exemption, offenders, only, state, subject, to_find_out, why};
-use crate::i18n::{Texts, text};
-use crate::report::{ClauseReport, FindingReport, Report, WORST_FIRST};
+use crate::model::{ClauseReport, FindingReport, Report, WORST_FIRST};
 use crate::terminal::{Emphasis, Terminal};
+use crate::words::{
+    at, collected, conclusion, directive, exemption, offenders, only, state, subject, to_find_out, why,
+};
 use khien_texts::labels::shortened;
 use khien_texts::moment;
+use khien_texts::{Texts, text};
 
 /// How far the parts of a finding stand in.
 const INDENT: &str = "    ";
 
 /// The report as text. Passes are counted; with `all` they are listed.
-pub(crate) fn render(report: &Report, texts: &Texts, terminal: Terminal, all: bool) -> String {
+pub fn render(report: &Report, texts: &Texts, terminal: Terminal, all: bool) -> String {
     let report = report.clone().worst_first();
     let mut page = Page { text: String::new(), texts, terminal };
     page.head(&report);
@@ -109,8 +111,9 @@ impl Page<'_> {
             (State::Pass, Some(until)) => self.named("finding-holds-until", &moment::shown(until, self.texts)),
             (State::Pass, None) => {}
             _ => {
-                let more = text!(self.texts, "finding-more", command = report.follow_up.explain(&finding.control));
-                self.faint(INDENT, &more);
+                if let Some(command) = report.follow_up.explain(&finding.control) {
+                    self.faint(INDENT, &text!(self.texts, "finding-more", command = command));
+                }
             }
         }
     }

@@ -1,10 +1,14 @@
 use expect_test::{ExpectFile, expect_file};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{html, json, samples, text};
-use crate::i18n::{Language, texts};
-use crate::report::Report;
+use crate::model::Report;
 use crate::terminal::Terminal;
+use crate::{html, json, samples, say, text};
+use khien_texts::{Language, Texts};
+
+fn texts(language: Language) -> Texts {
+    Texts::new(language, &[say::source(language)])
+}
 
 const PLAIN: Terminal = Terminal { width: 80, coloured: false };
 
