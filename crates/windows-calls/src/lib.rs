@@ -8,6 +8,7 @@
 
 mod access;
 mod apartment;
+mod desktop;
 mod event_log;
 mod files;
 mod firewall;
@@ -29,6 +30,7 @@ mod updates;
 mod volumes;
 
 pub use access::{create_private_folder, is_private, let_users_read};
+pub use desktop::{leave_own_console, open_document, warn};
 pub use event_log::{EventKind, register_source, report, unregister_source};
 pub use files::{Identity, final_path, identity};
 pub use firewall::{FirewallProfile, firewall_profiles};

@@ -2,6 +2,7 @@
 
 mod child;
 mod installation;
+mod page;
 mod service;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ pub(crate) use khien_windows_calls::Started;
 
 pub(crate) use self::child::{answer, ask};
 pub(crate) use self::installation::{Installation, install, uninstall};
+pub(crate) use self::page::{Window, open};
 pub(crate) use self::service::serve;
 
 /// The name of the service.
