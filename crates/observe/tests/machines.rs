@@ -217,7 +217,7 @@ impl Machine {
             "sqlite" => rusqlite::Connection::open(target).unwrap().execute_batch(content).unwrap(),
             "hive" => self.write(path, &hives::hive(&String::from_utf8(unescaped(content)).unwrap())),
             "accounts" => {
-                self.write(path, &hives::hive(&accounts::hive(&String::from_utf8(unescaped(content)).unwrap())))
+                self.write(path, &hives::hive(&accounts::hive(&String::from_utf8(unescaped(content)).unwrap())));
             }
             "unfinished" => {
                 let mut file = fs::read(&target).unwrap();

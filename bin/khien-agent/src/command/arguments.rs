@@ -377,7 +377,8 @@ mod tests {
             Lỗi: còn thiếu <MÃ>.
             Error: there is missing <URL>, <TOKEN>.
             Lỗi: cần có giá trị đi kèm --state <THƯ_MỤC>.
-            Lỗi: giá trị không dùng được “fr” (--lang <vi|en>)."#]]
+            Lỗi: giá trị không dùng được “fr” (--lang <vi|en>).
+            Lỗi: giá trị không dùng được “some” (--browsers <all|policies>)."#]]
         .assert_eq(&all.join("\n"));
     }
 

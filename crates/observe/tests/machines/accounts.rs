@@ -50,9 +50,7 @@ pub(crate) fn value_with_name(name: &str) -> Vec<u8> {
     parts[0] = vec![0xd5; 0xbc];
     parts[1] = utf16(name);
     parts[2] = utf16("Tên đầy đủ");
-    for index in 13..PLACES {
-        parts[index] = SECRET.to_vec();
-    }
+    parts[13..].fill(SECRET.to_vec());
     let (mut places, mut data) = (Vec::new(), Vec::new());
     for part in parts {
         for word in [data.len(), part.len(), 0] {
