@@ -36,6 +36,13 @@ pub enum Problem {
         /// What the system says.
         detail: String,
     },
+    /// A result was written as a page, and the system did not open it.
+    NotOpened {
+        /// Where it lies.
+        path: PathBuf,
+        /// What the system says.
+        detail: String,
+    },
     /// A file of the state is not what it should be.
     StateBroken {
         /// Which one.
@@ -117,6 +124,7 @@ impl Problem {
             Self::AlreadyEnrolled { state, server, unit } => already_enrolled(state, server, unit),
             Self::StateInUse { state } => in_use(state),
             Self::StateUnusable { path, detail } => unusable(path, detail),
+            Self::NotOpened { path, detail } => not_opened(path, detail),
             Self::StateBroken { path, detail } => broken(path, detail),
             Self::KeyExposed { path, mode } => exposed(path, *mode),
             Self::NoRandomness => Bilingual::new(
@@ -212,6 +220,16 @@ fn unusable(path: &Path, detail: &str) -> Bilingual {
         format!(
             "{path} cannot be read or written: {detail}. Run this as administrator (sudo), and see that the disk has room and can be written to."
         ),
+    )
+}
+
+fn not_opened(path: &Path, detail: &str) -> Bilingual {
+    let path = path.display();
+    Bilingual::new(
+        format!(
+            "Đã kiểm tra xong nhưng không mở được trình duyệt ({detail}). Hãy mở tệp này bằng một trình duyệt: {path}"
+        ),
+        format!("The check is done, but no browser could be opened ({detail}). Open this file with a browser: {path}"),
     )
 }
 
@@ -346,6 +364,7 @@ mod tests {
             Problem::AlreadyEnrolled { state: path.clone(), server: server.clone(), unit: "Phòng 1".into() },
             Problem::StateInUse { state: path.clone() },
             Problem::StateUnusable { path: path.clone(), detail: detail.clone() },
+            Problem::NotOpened { path: path.clone(), detail: detail.clone() },
             Problem::StateBroken { path: path.clone(), detail: detail.clone() },
             Problem::KeyExposed { path: path.clone(), mode: 0o644 },
             Problem::NoRandomness,

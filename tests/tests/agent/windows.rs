@@ -41,6 +41,18 @@ fn the_program_for_windows_speaks_vietnamese() {
 }
 
 #[test]
+fn a_result_is_a_page_of_the_users_own() {
+    let Some(pc) = Pc::new() else { return };
+    let page = pc.home().join("AppData/Local/Khien/ket-qua-kiem-tra.html");
+    // There is no browser on this PC: who looks is told where the page lies.
+    let opened = pc.run(&[&pc.agent(), "check", "--open"]);
+    assert_eq!(opened.status.code(), Some(2), "{opened:?}");
+    assert!(text(&opened.stderr).contains("ket-qua-kiem-tra.html"), "{opened:?}");
+    let written = std::fs::read_to_string(&page).expect("the page");
+    assert!(written.contains("<title>Kết quả kiểm tra an ninh mạng") && written.ends_with("</html>"), "{written}");
+}
+
+#[test]
 fn a_pc_is_installed_enrols_reports_and_forgets() {
     let Some(pc) = Pc::new() else { return };
     let Some(installer) = pc.installer() else { return };

@@ -42,13 +42,6 @@ held.Close();
 WScript.Quit(code);
 "#;
 
-/// The folder of the user whom Wine has.
-fn home(pc: &Pc) -> PathBuf {
-    let users = fs::read_dir(pc.place("users")).expect("users");
-    let mut names = users.map(|user| user.expect("a user").path());
-    names.find(|path| !path.ends_with("Public")).expect("somebody besides the public")
-}
-
 fn make_folder(path: &Path) {
     fs::create_dir_all(path).expect("a folder");
 }
@@ -115,7 +108,7 @@ fn profile_of<'a>(browsers: &'a Value, browser: &str) -> &'a Value {
 #[test]
 fn saved_passwords_are_counted_on_a_running_pc() {
     let Some(pc) = Pc::new() else { return };
-    let home = home(&pc);
+    let home = pc.home();
     logins(&home.join(CHROME));
     make_folder(&home.join(CHROME).join("Network"));
     let cookies = Connection::open(home.join(CHROME).join("Network/Cookies")).expect("a database");
@@ -161,7 +154,7 @@ fn saved_passwords_are_counted_on_a_running_pc() {
 #[test]
 fn a_store_that_another_program_keeps_to_itself_is_not_known() {
     let Some(pc) = Pc::new() else { return };
-    let home = home(&pc);
+    let home = pc.home();
     logins(&home.join(CHROME));
     logins(&home.join(EDGE));
     fs::write(pc.place("hold.js"), HOLDS).expect("written");
@@ -183,7 +176,7 @@ fn a_store_that_another_program_keeps_to_itself_is_not_known() {
 #[test]
 fn an_office_can_have_policies_alone_looked_at() {
     let Some(pc) = Pc::new() else { return };
-    logins(&home(&pc).join(CHROME));
+    logins(&pc.home().join(CHROME));
     Settings { browsers: Browsers::Policies }.write(&pc.place(STATE)).expect("written");
     let at_state = ["--state", &format!(r"C:\{STATE}")];
     let policy = r"HKLM\SOFTWARE\Policies\Google\Chrome";

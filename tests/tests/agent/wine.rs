@@ -86,6 +86,13 @@ impl Pc {
         self.disk.path().join("drive_c").join(path)
     }
 
+    /// The folder of the user whom Wine has.
+    pub(crate) fn home(&self) -> PathBuf {
+        let users = std::fs::read_dir(self.place("users")).expect("users");
+        let mut names = users.map(|user| user.expect("a user").path());
+        names.find(|path| !path.ends_with("Public")).expect("somebody besides the public")
+    }
+
     /// Runs a program to its end.
     pub(crate) fn run(&self, words: &[&str]) -> Output {
         let out = tempfile::NamedTempFile::new().expect("a file");

@@ -43,10 +43,12 @@ impl Window {
 pub(crate) fn open(page: &str) -> Result<(), Problem> {
     let data = std::env::var_os("LOCALAPPDATA").filter(|folder| !folder.is_empty());
     let folder = data.map_or_else(std::env::temp_dir, PathBuf::from).join(FOLDER);
-    let unusable =
-        |error: std::io::Error| Problem::StateUnusable { path: folder.join(PAGE), detail: error.to_string() };
-    fs::create_dir_all(&folder).map_err(unusable)?;
+    fs::create_dir_all(&folder)
+        .map_err(|error| Problem::StateUnusable { path: folder.clone(), detail: error.to_string() })?;
     let path = folder.join(PAGE);
     write_file(&path, page.as_bytes())?;
-    khien_windows_calls::open_document(&path).map_err(unusable)
+    khien_windows_calls::open_document(&path).map_err(|error| {
+        let detail = format!("error {}", error.raw_os_error().unwrap_or_default());
+        Problem::NotOpened { path, detail }
+    })
 }
