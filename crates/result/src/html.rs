@@ -89,6 +89,9 @@ struct Pass<'r> {
 }
 
 /// The report as HTML.
+///
+/// # Panics
+/// When the template cannot be rendered, which the tests rule out: it has no filter of ours that can fail.
 pub fn render(report: &Report, texts: &Texts) -> String {
     let language = texts.language();
     let sorted = report.clone().worst_first();

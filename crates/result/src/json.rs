@@ -35,6 +35,9 @@ struct FindingDocument<'r> {
 }
 
 /// The report as JSON, in the order of the directive.
+///
+/// # Panics
+/// When it cannot be written as JSON, which its types rule out: all keys are texts.
 pub fn render(report: &Report) -> String {
     let findings = report
         .clauses

@@ -251,6 +251,7 @@ impl Report {
 
     /// Puts the clauses that need work most to the front, and within each clause the findings. What is equally bad stays
     /// in the order of the directive.
+    #[must_use]
     pub fn worst_first(mut self) -> Self {
         for clause in &mut self.clauses {
             clause.findings.sort_by_key(FindingReport::badness);

@@ -3,10 +3,11 @@
 
 #[path = "../../../crates/observe/tests/machines/hives.rs"]
 #[expect(dead_code, reason = "the machines of observe use all of it")]
+#[expect(clippy::unwrap_used, reason = "in a test the panic is the message")]
 mod hives;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use khien_agent::{Browsers, Settings};
 use rusqlite::Connection;

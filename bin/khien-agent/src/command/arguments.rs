@@ -143,93 +143,133 @@ fn language(world: &World) -> (Lang, Option<String>) {
     }
 }
 
-fn parser(lang: Lang) -> clap::Command {
-    let say = |key| text(key, lang);
-    let template = format!("{{about}}\n\n{}\n  {{usage}}\n\n{{all-args}}{{after-help}}\n", say("heading-usage"));
-    let command = |name: &'static str, about: &'static str, usage: String| {
+/// Describes commands and arguments in one language.
+#[derive(Clone, Copy)]
+struct Describer {
+    lang: Lang,
+}
+
+impl Describer {
+    fn say(self, key: &'static str) -> &'static str {
+        text(key, self.lang)
+    }
+
+    fn usage(self, rest: &str) -> String {
+        format!("khien-agent {rest}{}", self.say("value-options"))
+    }
+
+    fn command(self, name: &'static str, about: &'static str, usage: String) -> clap::Command {
+        let heading = self.say("heading-usage");
         clap::Command::new(name)
-            .about(say(about))
-            .help_template(template.clone())
-            .subcommand_help_heading(say("heading-commands"))
+            .about(self.say(about))
+            .help_template(format!("{{about}}\n\n{heading}\n  {{usage}}\n\n{{all-args}}{{after-help}}\n"))
+            .subcommand_help_heading(self.say("heading-commands"))
             .override_usage(usage)
             .disable_help_flag(true)
             .disable_help_subcommand(true)
             .disable_version_flag(true)
-    };
-    let flag = |name: &'static str, help| {
-        Arg::new(name).long(name).help(say(help)).help_heading(say("heading-options")).action(ArgAction::SetTrue)
-    };
-    let value = |name: &'static str, value, help| {
-        Arg::new(name).long(name).value_name(say(value)).help(say(help)).help_heading(say("heading-options"))
-    };
-    let argument = |name: &'static str, value, help| {
-        Arg::new(name).required(true).value_name(say(value)).help(say(help)).help_heading(say("heading-arguments"))
-    };
-    // An installer hands in what nobody set as empty text.
-    let browsers = |or_nothing: &[&'static str]| {
+    }
+
+    fn flag(self, name: &'static str, help: &'static str) -> Arg {
+        let flag = Arg::new(name).long(name).help(self.say(help)).action(ArgAction::SetTrue);
+        flag.help_heading(self.say("heading-options"))
+    }
+
+    fn value(self, name: &'static str, value: &'static str, help: &'static str) -> Arg {
+        let value = Arg::new(name).long(name).value_name(self.say(value)).help(self.say(help));
+        value.help_heading(self.say("heading-options"))
+    }
+
+    fn argument(self, name: &'static str, value: &'static str, help: &'static str) -> Arg {
+        let argument = Arg::new(name).required(true).value_name(self.say(value)).help(self.say(help));
+        argument.help_heading(self.say("heading-arguments"))
+    }
+
+    /// What of browsers is looked at. An installer hands in what nobody set as empty text.
+    fn browsers(self, or_nothing: &[&'static str]) -> Arg {
         let words = Browsers::WORDS.into_iter().chain(or_nothing.iter().copied());
-        value("browsers", "value-command", "help-browsers")
+        self.value("browsers", "value-command", "help-browsers")
             .value_name(Browsers::WORDS.join("|"))
             .value_parser(PossibleValuesParser::new(words))
             .hide_possible_values(true)
-    };
-    let usage = |rest: &str| format!("khien-agent {rest}{}", say("value-options"));
-    let parser =
-        command("khien-agent", "about", format!("khien-agent {} {}", say("value-options"), say("value-command")))
-            .version(env!("CARGO_PKG_VERSION"))
-            .after_help(say("after"))
-            .arg(
-                value("lang", "value-command", "help-lang")
-                    .value_name("vi|en")
-                    .value_parser(PossibleValuesParser::new(["vi", "en"]))
-                    .hide_possible_values(true)
-                    .global(true),
-            )
-            .arg(
-                value("state", "value-dir", if cfg!(windows) { "help-state-windows" } else { "help-state" })
-                    .value_parser(value_parser!(PathBuf))
-                    .global(true),
-            )
-            .arg(flag("help", "help-help").short('h').action(ArgAction::Help).global(true))
-            .arg(flag("version", "help-version").short('V').action(ArgAction::Version))
-            .subcommand(
-                command("enrol", "enrol", usage(&format!("enrol {} {} ", say("value-url"), say("value-token"))))
-                    .arg(argument("url", "value-url", "enrol-url").display_order(0))
-                    .arg(argument("token", "value-token", "enrol-token").display_order(1))
-                    .arg(flag("accept-notice", "enrol-accept"))
-                    .arg(value("ca", "value-file", "enrol-ca").value_parser(value_parser!(PathBuf)))
-                    .arg(browsers(&[])),
-            )
-            .subcommand(
-                command("run", "run", usage("run "))
-                    .arg(flag("once", "run-once"))
-                    .arg(flag("service", "run-service").hide(true)),
-            )
-            .subcommand(command("status", "status", usage("status ")))
-            .subcommand(
-                command("check", "check", usage("check "))
-                    .arg(flag("all", "check-all"))
-                    .arg(
-                        value("format", "value-format", "check-format")
-                            .value_parser(PossibleValuesParser::new(FORMATS))
-                            .hide_possible_values(true),
-                    )
-                    .arg(flag("facts", "check-facts").conflicts_with_all(["all", "format"])),
-            );
+    }
+
+    fn enrol(self) -> clap::Command {
+        let usage = self.usage(&format!("enrol {} {} ", self.say("value-url"), self.say("value-token")));
+        self.command("enrol", "enrol", usage)
+            .arg(self.argument("url", "value-url", "enrol-url").display_order(0))
+            .arg(self.argument("token", "value-token", "enrol-token").display_order(1))
+            .arg(self.flag("accept-notice", "enrol-accept"))
+            .arg(self.value("ca", "value-file", "enrol-ca").value_parser(value_parser!(PathBuf)))
+            .arg(self.browsers(&[]))
+    }
+
+    fn check(self) -> clap::Command {
+        let format = self
+            .value("format", "value-format", "check-format")
+            .value_parser(PossibleValuesParser::new(FORMATS))
+            .hide_possible_values(true);
+        let check = self
+            .command("check", "check", self.usage("check "))
+            .arg(self.flag("all", "check-all"))
+            .arg(format)
+            .arg(self.flag("facts", "check-facts").conflicts_with_all(["all", "format"]));
+        if cfg!(windows) {
+            check.arg(self.flag("open", "check-open").conflicts_with_all(["all", "format", "facts"]))
+        } else {
+            check
+        }
+    }
+
+    fn install(self) -> clap::Command {
+        self.command("install", "install", self.usage("install "))
+            .arg(self.value("server", "value-url", "enrol-url"))
+            .arg(self.value("token", "value-token", "enrol-token"))
+            .arg(self.flag("accept-notice", "enrol-accept"))
+            .arg(self.value("ca", "value-file", "enrol-ca"))
+            .arg(self.browsers(&[""]))
+    }
+}
+
+fn parser(lang: Lang) -> clap::Command {
+    let describe = Describer { lang };
+    let usage = format!("khien-agent {} {}", describe.say("value-options"), describe.say("value-command"));
+    let run = describe
+        .command("run", "run", describe.usage("run "))
+        .arg(describe.flag("once", "run-once"))
+        .arg(describe.flag("service", "run-service").hide(true));
+    let parser = describe
+        .command("khien-agent", "about", usage)
+        .version(env!("CARGO_PKG_VERSION"))
+        .after_help(describe.say("after"))
+        .arg(
+            describe
+                .value("lang", "value-command", "help-lang")
+                .value_name("vi|en")
+                .value_parser(PossibleValuesParser::new(["vi", "en"]))
+                .hide_possible_values(true)
+                .global(true),
+        )
+        .arg(
+            describe
+                .value("state", "value-dir", if cfg!(windows) { "help-state-windows" } else { "help-state" })
+                .value_parser(value_parser!(PathBuf))
+                .global(true),
+        )
+        .arg(describe.flag("help", "help-help").short('h').action(ArgAction::Help).global(true))
+        .arg(describe.flag("version", "help-version").short('V').action(ArgAction::Version))
+        .subcommand(describe.enrol())
+        .subcommand(run)
+        .subcommand(describe.command("status", "status", describe.usage("status ")))
+        .subcommand(describe.check());
     if !cfg!(windows) {
         return parser;
     }
-    let install = command("install", "install", usage("install "))
-        .arg(value("server", "value-url", "enrol-url"))
-        .arg(value("token", "value-token", "enrol-token"))
-        .arg(flag("accept-notice", "enrol-accept"))
-        .arg(value("ca", "value-file", "enrol-ca"))
-        .arg(browsers(&[""]));
-    let uninstall = command("uninstall", "uninstall", usage("uninstall ")).arg(flag("purge", "uninstall-purge"));
-    let ask = clap::Command::new(ASK_WINDOWS_UPDATE).hide(true);
-    let open = flag("open", "check-open").conflicts_with_all(["all", "format", "facts"]);
-    let parser = parser.mut_subcommand("check", |check| check.arg(open));
-    parser.subcommand(install).subcommand(uninstall).subcommand(ask)
+    let uninstall = describe.command("uninstall", "uninstall", describe.usage("uninstall "));
+    parser
+        .subcommand(describe.install())
+        .subcommand(uninstall.arg(describe.flag("purge", "uninstall-purge")))
+        .subcommand(clap::Command::new(ASK_WINDOWS_UPDATE).hide(true))
 }
 
 fn command_of(matches: &ArgMatches) -> Option<Command> {

@@ -12,6 +12,12 @@ mod log;
 mod users;
 mod value;
 
+/// Hives out of text, as the machines in folders have them.
+#[cfg(test)]
+#[path = "../../../tests/machines/hives.rs"]
+#[expect(dead_code, reason = "the machines use all of it")]
+mod hives;
+
 use std::fmt;
 
 use jiff::Timestamp;

@@ -3,11 +3,8 @@ use super::*;
 use khien_model::GapCode;
 use proptest::prelude::*;
 
-use crate::windows::registry::Hive;
+use crate::windows::registry::{Hive, hives};
 
-#[path = "../../../../tests/machines/hives.rs"]
-#[expect(dead_code, reason = "the machines use all of it")]
-mod hives;
 #[path = "../../../../tests/machines/logs.rs"]
 mod logs;
 
@@ -82,12 +79,14 @@ fn a_hive_is_read_through_its_logs_and_refused_without_them() {
     assert!(Hive::with_logs("H", &hive(3, 1), || Err(gap)).is_ok());
 }
 
+/// What is done to a hive and its logs.
+type Change = fn(&mut logs::Unfinished);
+
 #[test]
 fn logs_that_do_not_fit_are_refused_with_the_reason() {
     let (earlier, later) = (hive(3, 1), hive(300, 2));
     let new = || logs::new_form(&earlier, &later, 7, 4);
     let old = || logs::old_form(&earlier, &later, 7);
-    type Change = fn(&mut logs::Unfinished);
     let cases: [(&dyn Fn() -> logs::Unfinished, Change, &str); 13] = [
         (&new, |file| file.logs.clear(), "no log of it is there"),
         (&new, |file| file.logs = vec![Vec::new(); 3], "no log of it is there"),

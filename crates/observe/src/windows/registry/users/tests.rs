@@ -3,10 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::windows::files::FileEntry;
-
-#[path = "../../../../tests/machines/hives.rs"]
-#[expect(dead_code, reason = "the machines use all of it")]
-mod hives;
+use crate::windows::registry::hives;
 
 /// Profiles with hives: An's is in order, Bình's is in use, Chi's is no hive, Dũng has none.
 #[derive(Debug, Default)]
