@@ -128,11 +128,12 @@ fn shares_by_name() -> io::Result<Vec<Share>> {
     })?;
     // SAFETY: level 1 was asked for.
     let rows = unsafe { answer.rows::<SHARE_INFO_1>() };
-    // SAFETY: the texts of a row lie in the answer.
-    Ok(rows
-        .iter()
-        .map(|row| Share { name: unsafe { text_at(row.shi1_netname) }, kind: row.shi1_type.0, details: None })
-        .collect())
+    let share = |row: &SHARE_INFO_1| {
+        // SAFETY: the texts of a row lie in the answer.
+        let name = unsafe { text_at(row.shi1_netname) };
+        Share { name, kind: row.shi1_type.0, details: None }
+    };
+    Ok(rows.iter().map(share).collect())
 }
 
 /// The bytes of a descriptor, whatever its form; `None` when there is none.

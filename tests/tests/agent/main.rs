@@ -4,6 +4,7 @@
 mod office;
 mod windows;
 mod windows_browsers;
+mod windows_calls;
 mod wine;
 
 use jiff::SignedDuration;

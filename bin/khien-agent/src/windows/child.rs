@@ -101,7 +101,7 @@ fn end_with_parent() -> io::Result<()> {
     thread::Builder::new().name("ends".to_owned()).spawn(move || end(&receiver)).map(drop)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a call of Windows that hangs ends with its process only")]
+#[expect(clippy::disallowed_methods, clippy::exit, reason = "a call of Windows that hangs ends with its process only")]
 fn end(parent: &Receiver<()>) {
     let _ = parent.recv_timeout(LIFETIME);
     std::process::exit(NOBODY_WAITS);

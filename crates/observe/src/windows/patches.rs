@@ -193,3 +193,41 @@ fn automatic(context: &Context) -> Result<bool, Gap> {
         None => Err(Gap::with_detail(GapCode::NotObserved, "nobody chose whether updates install themselves")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::windows::registry::Value;
+    use crate::windows::testing::{Told, context_with};
+
+    #[test]
+    fn what_windows_update_does_not_say_is_looked_up_and_its_reason_stays() {
+        let refused = || Gap::with_detail(GapCode::Unreadable, "LastSearchSuccessDate: error 0x80240438");
+        let missing = vec![
+            AvailableUpdate { id: "a".to_owned(), severity: "Important".to_owned(), ..AvailableUpdate::default() },
+            AvailableUpdate { id: "b".to_owned(), cves: vec!["CVE-1".to_owned()], ..AvailableUpdate::default() },
+            AvailableUpdate {
+                id: "c".to_owned(),
+                articles: vec!["890830".to_owned()],
+                categories: vec!["0FA1201D-4330-4FA8-8AE9-B877473B6441".to_owned()],
+                ..AvailableUpdate::default()
+            },
+            AvailableUpdate { id: "d".to_owned(), ..AvailableUpdate::default() },
+        ];
+        let updates = UpdateResults {
+            last_search_success: Err(refused()),
+            last_installation_success: Err(refused()),
+            missing: Ok(Listing::complete(missing)),
+        };
+        let noted =
+            (format!(r"HKLM\SOFTWARE\{RESULTS}\Detect"), "LastSuccessTime", Value::Text("2026-11-20 01:02:03".into()));
+        let told = |updates: &UpdateResults| Told { updates: Some(updates.clone()), ..Told::default() };
+        let patches = collect(&context_with(&[noted], told(&updates))).unwrap();
+        assert_eq!(patches.last_checked_at.known(), Some(&"2026-11-20T01:02:03Z".parse().unwrap()));
+        assert_eq!(patches.security_missing.known(), Some(&3));
+        let names: Vec<_> = patches.missing.known().unwrap().items.iter().map(|update| update.name.clone()).collect();
+        assert_eq!(names, ["a".into(), "b".into(), "KB890830".into(), "d".into()]);
+        let patches = collect(&context_with(&[], told(&updates))).unwrap();
+        assert_eq!(patches.last_checked_at, Observed::Unknown(refused()));
+    }
+}

@@ -74,6 +74,7 @@ impl Files for Empty {
 pub(crate) struct Told {
     pub(crate) firewall: Option<[FirewallProfile; 3]>,
     pub(crate) defender: Option<DefenderStatus>,
+    pub(crate) updates: Option<UpdateResults>,
     pub(crate) genuine: Option<u32>,
     pub(crate) licences: Option<Listing<ProductLicence>>,
     pub(crate) volumes: Option<Listing<EncryptableVolume>>,
@@ -90,7 +91,7 @@ impl Running for Told {
         Err(needs_running_system())
     }
     fn updates(&self) -> Result<UpdateResults, Gap> {
-        Err(needs_running_system())
+        self.updates.clone().ok_or_else(needs_running_system)
     }
     fn sessions(&self) -> Result<Listing<TerminalSession>, Gap> {
         Err(needs_running_system())

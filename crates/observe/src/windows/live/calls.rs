@@ -98,7 +98,7 @@ fn rows<T>(
         match read(row) {
             Some(item) => listing.items.push(item),
             None => {
-                listing.note_gap(Gap::with_detail(GapCode::Malformed, format!("{namespace}: a row lacks something")))
+                listing.note_gap(Gap::with_detail(GapCode::Malformed, format!("{namespace}: a row lacks something")));
             }
         }
     }
