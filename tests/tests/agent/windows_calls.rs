@@ -53,13 +53,6 @@ impl Enrolled {
         let areas = latest["areas"].as_object_mut().expect("areas");
         areas.iter_mut().map(|(name, area)| (name.clone(), area["fact"]["content"]["value"].take())).collect()
     }
-
-    /// The folder of the user as whom Wine runs.
-    fn profile(&self) -> PathBuf {
-        let users = std::fs::read_dir(self.pc.place("users")).expect("users");
-        let mut users = users.map(|user| user.expect("a user")).filter(|user| user.file_name() != "Public");
-        users.next().expect("a user").path()
-    }
 }
 
 /// Why something is not known, and the call that says so.
@@ -83,7 +76,7 @@ fn what_wine_answers_is_told_and_the_rest_has_a_reason() {
     pc.set(TERMINAL_SERVER, "fDenyTSConnections", 0);
     pc.set(TERM_SERVICE, "Start", 2);
     pc.set(RDP_TCP, "PortNumber", port);
-    let programs = pc.profile().join("AppData/Local/Programs");
+    let programs = pc.pc.home().join("AppData/Local/Programs");
     std::fs::create_dir_all(&programs).expect("a folder");
     let agent = PathBuf::from(pc.pc.agent().trim_start_matches("Z:").replace('\\', "/"));
     std::fs::copy(agent, programs.join("tool.exe")).expect("a program");
