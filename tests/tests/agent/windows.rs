@@ -3,9 +3,12 @@
 use std::time::{Duration, Instant};
 
 use khien_agent::notice;
-use khien_store::{devices, facts};
+use khien_model::State;
+use khien_store::devices::Device;
+use khien_store::{devices, facts, findings, subjects};
 
 use crate::office::Office;
+use crate::windows_browsers;
 use crate::wine::Pc;
 
 /// How long a service may take until its first report is there.
@@ -16,6 +19,16 @@ const REMOVAL: Duration = Duration::from_mins(1);
 
 /// How often it is looked whether it is so.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// A control that a browser with saved passwords fails.
+const SAVED_PASSWORDS: &str = "no-saved-passwords";
+
+/// What the server thinks of a device now.
+fn state_of(office: &Office, device: &Device, control: &str) -> Option<State> {
+    let subject = office.on(subjects::find(&office.store, &device.as_subject()));
+    let findings = office.on_all(findings::open(&office.store, subject.number));
+    findings.iter().find(|finding| finding.control == control).map(|finding| finding.state)
+}
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -82,6 +95,15 @@ fn a_pc_is_installed_enrols_reports_and_forgets() {
     assert!(!pc.place("ProgramData/Khien/planned.json").exists());
     let key = std::fs::read(pc.place("ProgramData/Khien/key.pk8")).expect("a key");
     assert!(khien_protocol::SigningKey::from_pkcs8(&key).is_err());
+
+    // A browser that keeps a password turns the PC red with the next report.
+    assert_ne!(state_of(&office, &device, SAVED_PASSWORDS), Some(State::Fail));
+    windows_browsers::logins(&pc.home().join(windows_browsers::CHROME));
+    let stopped = pc.run(&["net", "stop", "khien-agent"]);
+    assert!(stopped.status.success(), "{stopped:?}");
+    let reported = pc.run(&[&pc.agent(), "run", "--once"]);
+    assert!(reported.status.success(), "{reported:?}");
+    assert_eq!(state_of(&office, &device, SAVED_PASSWORDS), Some(State::Fail));
 
     // Installed anew, it goes on as the same device.
     let again = pc.run(&["msiexec", "/i", &installer, "/qn", "REINSTALL=ALL", "REINSTALLMODE=vamus"]);

@@ -22,7 +22,7 @@ const LOGINS: &str = "CREATE TABLE logins (origin_url VARCHAR NOT NULL, username
 const COOKIES: &str = "CREATE TABLE cookies (host_key TEXT NOT NULL, name TEXT NOT NULL, expires_utc INTEGER NOT NULL, \
     is_persistent INTEGER NOT NULL); INSERT INTO cookies VALUES ('.moj.gov.vn', 'SESSION', 99999999999999999, 1);";
 
-const CHROME: &str = "AppData/Local/Google/Chrome/User Data/Default";
+pub(crate) const CHROME: &str = "AppData/Local/Google/Chrome/User Data/Default";
 const EDGE: &str = "AppData/Local/Microsoft/Edge/User Data/Default";
 const COC_COC: &str = "AppData/Local/CocCoc/Browser/User Data";
 const FIREFOX: &str = "AppData/Roaming/Mozilla/Firefox";
@@ -48,7 +48,7 @@ fn make_folder(path: &Path) {
 }
 
 /// A profile with a password for an official site, one for another site, and one that is not to be saved.
-fn logins(profile: &Path) {
+pub(crate) fn logins(profile: &Path) {
     make_folder(profile);
     let database = Connection::open(profile.join("Login Data")).expect("a database");
     database.execute_batch(LOGINS).expect("a table");
