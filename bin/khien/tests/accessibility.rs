@@ -7,6 +7,9 @@ use std::process::Command;
 /// Where Debian puts Chromium.
 const CHROMIUM: &str = "/usr/bin/chromium";
 
+/// Pages of results made by hand, with everything that one can show.
+const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/result/src/golden");
+
 /// Runs axe-core with everything unfolded and leaves the result in the page.
 const RUN: &str = r#"
 for (const details of document.querySelectorAll("details")) details.open = true;
@@ -71,7 +74,7 @@ fn axe_finds_nothing_in_a_report() {
         return;
     };
     let folder = tempfile::tempdir().expect("a folder");
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/render/golden");
+    let golden = Path::new(GOLDEN);
     for language in ["vi", "en"] {
         let fresh = folder.path().join(format!("fresh.{language}.html"));
         report(language, &fresh);
@@ -98,7 +101,7 @@ fn axe_would_find_something() {
         return;
     };
     let folder = tempfile::tempdir().expect("a folder");
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/render/golden/badly-kept.vi.html");
+    let golden = Path::new(GOLDEN).join("badly-kept.vi.html");
     let page = fs::read_to_string(golden).expect("a page").replace("--ink: #1b1f24", "--ink: #e0e0e0");
     let target = folder.path().join("page.html");
     fs::write(&target, with_axe(&page, &axe)).expect("a copy");

@@ -196,7 +196,9 @@ mod tests {
             (25_569.0, Some("1970-01-01T00:00:00Z")),
             (46_349.25, Some("2026-11-23T06:00:00Z")),
             (46_349.999_988_425_93, Some("2026-11-23T23:59:59Z")),
-            (2_958_465.999_988, Some("9999-12-31T23:59:59Z")),
+            (2_958_464.5, Some("9999-12-30T12:00:00Z")),
+            // The last day on which every place on Earth has that year is the last that can be told.
+            (2_958_465.999_988, None),
             (0.0, None),
             (-1.5, None),
             (2_958_466.0, None),
