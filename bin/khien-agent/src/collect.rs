@@ -66,7 +66,7 @@ pub(crate) fn machine(facts: &DeviceFacts) -> (String, Machine) {
         os_family: os.and_then(|os| os.family.known()).copied(),
         os_name: os.and_then(|os| os.name.known()).filter(|name| !name.is_empty()).cloned(),
     };
-    (hostname.cloned().unwrap_or_else(|| "unnamed".to_owned()), machine)
+    (hostname.cloned().unwrap_or_else(|| khien_result::UNNAMED.to_owned()), machine)
 }
 
 /// The facts as a report with every fact in it.

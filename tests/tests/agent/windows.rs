@@ -20,6 +20,9 @@ const REMOVAL: Duration = Duration::from_mins(1);
 /// How often it is looked whether it is so.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
+/// The start menu of a user.
+const START_MENU: &str = "AppData/Roaming/Microsoft/Windows/Start Menu/Programs";
+
 /// A control that a browser with saved passwords fails.
 const SAVED_PASSWORDS: &str = "no-saved-passwords";
 
@@ -75,6 +78,9 @@ fn a_pc_is_installed_enrols_reports_and_forgets() {
     let installed = pc.run(&["msiexec", "/i", &installer, "/qn", &server, &token]);
     assert!(installed.status.success(), "{installed:?}");
     assert!(pc.place("Program Files/Khien/khien-agent.exe").is_file());
+    // Wine has one start menu for each user where Windows has one for all.
+    let shortcut = pc.home().join(START_MENU).join("Khien - Kiem tra may nay.lnk");
+    assert!(shortcut.is_file());
 
     let began = Instant::now();
     let enrolment = loop {
@@ -114,6 +120,7 @@ fn a_pc_is_installed_enrols_reports_and_forgets() {
     for left in ["Program Files/Khien/khien-agent.exe", "ProgramData/Khien"] {
         assert!(!pc.place(left).exists(), "{left}");
     }
+    assert!(!shortcut.exists());
     // Windows takes a service out of its registry when the last program that looks at it is done.
     let began = Instant::now();
     while pc.run(&["reg", "query", r"HKLM\SYSTEM\CurrentControlSet\Services\khien-agent"]).status.success() {

@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::counter::Counter;
 #[cfg(windows)]
-pub(crate) use self::files::{make_folder, remove_folder, write as write_file};
+pub(crate) use self::files::{make_folder, remove_folder};
 pub(crate) use self::spool::Spool;
 use crate::Problem;
 use crate::enrol::Planned;

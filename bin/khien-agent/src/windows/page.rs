@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::state::write_file;
+use crate::state::files;
 use crate::{Bilingual, Problem};
 
 /// The folder beneath the user's own data, and the page in it: the next one takes its place.
@@ -46,7 +46,7 @@ pub(crate) fn open(page: &str) -> Result<(), Problem> {
     fs::create_dir_all(&folder)
         .map_err(|error| Problem::StateUnusable { path: folder.clone(), detail: error.to_string() })?;
     let path = folder.join(PAGE);
-    write_file(&path, page.as_bytes())?;
+    files::write(&path, page.as_bytes())?;
     khien_windows_calls::open_document(&path).map_err(|error| {
         let detail = format!("error {}", error.raw_os_error().unwrap_or_default());
         Problem::NotOpened { path, detail }
