@@ -52,6 +52,7 @@ pub(super) const PURE: &[&str] = &[
     "khien-cases",
     "khien-documents",
     "khien-incidents",
+    "khien-inspect",
     "khien-protocol",
 ];
 
@@ -107,6 +108,11 @@ const HARMLESS: &[(&str, &str, &str)] = &[
     ("khien-cases", "windows-sys", "it reads its lists through khien-tables"),
     ("khien-documents", "nix", "as khien-tables: zip brings it, and nothing is unpacked to a disk"),
     ("khien-documents", "windows-sys", "as nix, on Windows"),
+    (
+        "khien-inspect",
+        "windows-sys",
+        "ring and chrono, in the types of an archive reader, ask Windows for random numbers and time zones",
+    ),
 ];
 
 /// Where each workspace dependency has its reason.

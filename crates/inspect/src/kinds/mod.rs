@@ -1,0 +1,13 @@
+//! Every kind of finding, area by area: its id, its effect, its words.
+
+use crate::Kind;
+
+/// Every kind there is, area by area.
+pub const ALL: &[&[&Kind]] = &[
+    // One line for each area: `names::ALL,`
+];
+
+/// The kind called `id`.
+pub fn by_id(id: &str) -> Option<&'static Kind> {
+    ALL.iter().flat_map(|area| area.iter()).find(|kind| kind.id == id).copied()
+}
