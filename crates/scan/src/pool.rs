@@ -9,7 +9,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use khien_inspect::{Inspection, Limit, Reason};
-use ring::digest::{Context, SHA256};
 
 use crate::cache::Cache;
 use crate::wire::{self, Answer, Ready, Setup, Task};
@@ -104,7 +103,7 @@ impl Scanner {
     ///
     /// When the file cannot be read, or no worker can be started.
     pub fn scan(&self, upload: &mut Upload<'_>) -> Result<Arc<Inspection>, ScanProblem> {
-        let sha256 = digest(upload).map_err(ScanProblem::Unreadable)?;
+        let sha256 = upload.sha256().map_err(ScanProblem::Unreadable)?;
         if upload.size() > self.settings.limits.input_bytes {
             let reason = Reason::limit(Limit::InputBytes, self.settings.limits.input_bytes);
             return Ok(Arc::new(self.not_begun(upload, sha256, reason)));
@@ -171,16 +170,6 @@ impl Scanner {
         drop(bench);
         self.returned.notify_one();
     }
-}
-
-/// SHA-256 of a file, in lower-case hexadecimal digits.
-fn digest(upload: &mut Upload<'_>) -> io::Result<String> {
-    let mut context = Context::new(&SHA256);
-    upload.read(&mut |bytes| {
-        context.update(bytes);
-        Ok(())
-    })?;
-    Ok(context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// What became of a file that a worker was asked about.

@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
+use ring::digest::{Context, SHA256};
+
 /// How many bytes are read at once.
 const STEP_BYTES: usize = 64 * 1024;
 
@@ -49,6 +51,20 @@ impl<'u> Upload<'u> {
     /// Its size, in bytes.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// SHA-256 of it, in lower-case hexadecimal digits.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read to its end.
+    pub fn sha256(&mut self) -> io::Result<String> {
+        let mut context = Context::new(&SHA256);
+        self.read(&mut |bytes| {
+            context.update(bytes);
+            Ok(())
+        })?;
+        Ok(context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// Hands `take` all of it, piece by piece: exactly as many bytes as its size says.

@@ -22,8 +22,8 @@ const GRACE_SECONDS: u64 = 1;
 
 /// Gives up everything that is not needed to read a file and answer. An error names what could not be given up.
 pub(super) fn confine(memory_bytes: u64) -> Result<(), String> {
-    bound_resources(memory_bytes).map_err(|error| format!("limits of resources: {error}"))?;
     close_files_and_network().map_err(|error| format!("landlock: {error}"))?;
+    bound_resources(memory_bytes).map_err(|error| format!("limits of resources: {error}"))?;
     close_system_calls().map_err(|error| format!("seccomp: {error}"))
 }
 
@@ -84,13 +84,20 @@ const LEFT: &[i64] = &[
 /// The system calls that are left as long as they ask for no memory that can be run: the call and which argument says so.
 const LEFT_WITHOUT_RUNNING: &[(i64, u8)] = &[(libc::SYS_mmap, 2), (libc::SYS_mprotect, 2)];
 
+/// `PR_GET_AUXV`: which instructions the processor has, which the standard library asks when they are first wanted.
+const GET_PROCESSOR: u64 = 0x4155_5856;
+
 fn close_system_calls() -> Result<(), Box<dyn std::error::Error>> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = LEFT.iter().map(|call| (*call, Vec::new())).collect();
+    let only = |argument, operator, value| {
+        SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value)
+            .and_then(|condition| SeccompRule::new(vec![condition]))
+    };
     for (call, protection) in LEFT_WITHOUT_RUNNING {
         let runs = u64::try_from(libc::PROT_EXEC)?;
-        let condition = SeccompCondition::new(*protection, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(runs), 0)?;
-        rules.insert(*call, vec![SeccompRule::new(vec![condition])?]);
+        rules.insert(*call, vec![only(*protection, SeccompCmpOp::MaskedEq(runs), 0)?]);
     }
+    rules.insert(libc::SYS_prctl, vec![only(0, SeccompCmpOp::Eq, GET_PROCESSOR)?]);
     let filter = SeccompFilter::new(
         rules,
         SeccompAction::KillProcess,
