@@ -529,3 +529,18 @@ scan-no-worker-todo = It runs isolated, which needs Linux with seccomp; in a con
 problem-too-many-files = there are more than { $limit } files.
 hint-recursive = Add --recursive to look into every file in the folder.
 hint-too-many-files = Look into one folder below it after the other.
+help-scan--receipt = Writes a signed receipt into this file: who, when, which files, what came of it.
+help-scan--key = The key that signs the receipt; a new one is made where there is none. By default the user's own.
+help-receipt = Works with receipts of scans.
+help-receipt-verify = Shows a receipt and verifies that nothing in it was changed. Exit codes as of khien scan; a changed receipt is 1.
+help-receipt-verify--file = A receipt that khien scan --receipt wrote.
+receipt-head =
+    The receipt is whole.
+    Time: { $at }
+    Scanned by: { $by }, machine { $machine }
+    Program: { $program }; rules: { $rules }
+    Signing key: { $key }
+receipt-file = { $name }: { $verdict } (SHA-256 { $sha256 })
+receipt-changed = The receipt was changed: its signature does not fit what it says.
+receipt-no-home = it is not known where the key for receipts lies.
+receipt-no-home-todo = Name it with --key FILE.

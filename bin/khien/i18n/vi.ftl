@@ -496,3 +496,18 @@ scan-no-worker-todo = Việc kiểm tra chạy trong tiến trình bị cô lậ
 problem-too-many-files = có hơn { $limit } tệp.
 hint-recursive = Thêm --recursive để kiểm tra mọi tệp trong thư mục.
 hint-too-many-files = Kiểm tra từng thư mục con.
+help-scan--receipt = Ghi phiếu kiểm tra có chữ ký vào tệp này: ai, lúc nào, tệp nào, kết quả gì.
+help-scan--key = Khóa để ký phiếu; chưa có thì tạo mới. Mặc định là khóa riêng của người dùng.
+help-receipt = Làm việc với phiếu kiểm tra tệp.
+help-receipt-verify = Xem một phiếu kiểm tra và xác minh rằng không có gì trong đó bị sửa. Mã thoát như của khien scan; phiếu bị sửa là 1.
+help-receipt-verify--file = Phiếu do khien scan --receipt ghi.
+receipt-head =
+    Phiếu còn nguyên vẹn.
+    Thời điểm: { $at }
+    Người kiểm tra: { $by }, máy { $machine }
+    Phần mềm: { $program }; bộ quy tắc: { $rules }
+    Khóa ký: { $key }
+receipt-file = { $name }: { $verdict } (SHA-256 { $sha256 })
+receipt-changed = Phiếu đã bị sửa: chữ ký không khớp với nội dung.
+receipt-no-home = không biết để khóa ký phiếu ở đâu.
+receipt-no-home-todo = Chỉ rõ bằng --key TỆP.

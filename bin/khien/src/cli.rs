@@ -65,6 +65,10 @@ pub(crate) enum Command {
         command: CasesCommand,
     },
     Scan(ScanArguments),
+    Receipt {
+        #[command(subcommand)]
+        command: ReceiptCommand,
+    },
     Up(UpArguments),
     Serve(SettingsArguments),
     Config {
@@ -290,6 +294,19 @@ pub(crate) struct ScanArguments {
     pub(crate) passwords: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub(crate) settings: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with = "watch")]
+    pub(crate) receipt: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", requires = "receipt")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+/// `khien receipt …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReceiptCommand {
+    Verify {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 /// How a report is written.

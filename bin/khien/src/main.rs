@@ -32,6 +32,7 @@ use jiff::Timestamp;
 
 use crate::cli::{
     AccountsCommand, AuditCommand, CasesCommand, Command, ConfigCommand, DbCommand, Parsed, PasswordCommand,
+    ReceiptCommand,
 };
 use crate::exit::Exit;
 use crate::i18n::{LANGUAGE_VARIABLE, Texts, texts};
@@ -86,6 +87,9 @@ fn run(arguments: &[OsString], session: &Session) -> Outcome {
         }
         Parsed::Command(Command::Cases { command: CasesCommand::Check(arguments) }) => cases::run(&arguments, session),
         Parsed::Command(Command::Scan(arguments)) => scan::run(&arguments, session),
+        Parsed::Command(Command::Receipt { command: ReceiptCommand::Verify { file } }) => {
+            scan::verify_receipt(&file, session)
+        }
         Parsed::Command(Command::Up(arguments)) => server::up(&arguments, session),
         Parsed::Command(Command::Serve(arguments)) => server::serve(&arguments, session),
         Parsed::Command(Command::Config { command: ConfigCommand::Check(arguments) }) => {

@@ -2,6 +2,7 @@
 
 mod files;
 mod quarantine;
+mod receipt;
 mod show;
 mod watch;
 
@@ -26,6 +27,8 @@ use crate::{Session, input};
 
 /// The largest file of settings, and of passwords, in bytes.
 const MAX_SETTINGS_BYTES: u64 = 1024 * 1024;
+
+pub(crate) use self::receipt::verify as verify_receipt;
 
 /// Whether this process was started to look into files for another one.
 pub(crate) fn is_worker(arguments: &[OsString]) -> bool {
@@ -85,6 +88,9 @@ pub(crate) fn run(arguments: &ScanArguments, session: &Session) -> Outcome {
         }
     }
     progress.finish();
+    if let Some(path) = &arguments.receipt {
+        receipt::write(path, arguments.key.as_deref(), &scanned, &scanner, session)?;
+    }
     for problem in &problems {
         output::complain(&problem.message(texts));
     }

@@ -15,6 +15,7 @@
 
 mod cache;
 mod pool;
+pub mod receipt;
 mod sarif;
 mod settings;
 mod upload;

@@ -105,13 +105,33 @@ fn what_is_blocked_goes_into_quarantine_with_a_note() {
 }
 
 #[test]
+fn a_receipt_says_what_was_scanned_and_shows_when_it_was_changed() {
+    let folder = folder();
+    let output = scan(folder.path(), &["--receipt", "phiếu.json", "--key", "khóa/key", "a.txt", LURE]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let verify = || khien().current_dir(folder.path()).args(["receipt", "verify", "phiếu.json"]).output().unwrap();
+    let verified = verify();
+    assert_eq!(verified.status.code(), Some(1));
+    let text = said(&verified);
+    assert!(text.contains("a.txt: sạch") && text.contains("hoa-don.pdf.exe: bị chặn"), "{text}");
+    let receipt = fs::read_to_string(folder.path().join("phiếu.json")).unwrap();
+    fs::write(folder.path().join("phiếu.json"), receipt.replace("\"blocked\"", "\"clean\"")).unwrap();
+    let changed = verify();
+    assert_eq!(changed.status.code(), Some(1));
+    assert!(said(&changed).contains("đã bị sửa"), "{changed:?}");
+    fs::write(folder.path().join("phiếu.json"), "{").unwrap();
+    assert_eq!(verify().status.code(), Some(2));
+}
+
+#[test]
 fn settings_bound_what_is_looked_at_and_mistakes_in_them_are_said() {
     let folder = folder();
     fs::write(folder.path().join("s.toml"), "[limits]\ninput_bytes = 3\n").unwrap();
     let output = scan(folder.path(), &["--lang", "en", "--settings", "s.toml", "thư mục/ghi chú.txt"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(said(&output).contains("the file is larger than 3 bytes"), "{output:?}");
-    fs::write(folder.path().join("s.toml"), "[policy.effects]\nprogram = \"note\"\ndouble-extension = \"note\"\n").unwrap();
+    fs::write(folder.path().join("s.toml"), "[policy.effects]\nprogram = \"note\"\ndouble-extension = \"note\"\n")
+        .unwrap();
     let lenient = scan(folder.path(), &["--settings", "s.toml", LURE]);
     assert_eq!(lenient.status.code(), Some(0), "{}", said(&lenient));
     fs::write(folder.path().join("s.toml"), "[limits]\ninputs = 3\n").unwrap();

@@ -15,8 +15,25 @@ const PYTHON: &str = "/usr/bin/python3";
 
 /// The programs that make the vectors.
 const MAKERS: &[&str] = &[
-    PYTHON, "7zz", "arj", "ar", "brotli", "bsdtar", "compress", "cpio", "gcab", "genisoimage", "lz4", "lzip", "mcopy",
-    "openssl", "qpdf", "wixl", "xz", "zip", "zstd",
+    PYTHON,
+    "7zz",
+    "arj",
+    "ar",
+    "brotli",
+    "bsdtar",
+    "compress",
+    "cpio",
+    "gcab",
+    "genisoimage",
+    "lz4",
+    "lzip",
+    "mcopy",
+    "openssl",
+    "qpdf",
+    "wixl",
+    "xz",
+    "zip",
+    "zstd",
 ];
 
 /// The fewest vectors that count as having tried.
@@ -71,7 +88,8 @@ fn inspected(folder: &Path, passwords: &str, vectors: &[&Value]) -> BTreeMap<Str
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     let files = document["files"].as_array().unwrap().iter();
-    let name = |file: &Value| Path::new(file["path"].as_str().unwrap()).file_name().unwrap().to_string_lossy().into_owned();
+    let name =
+        |file: &Value| Path::new(file["path"].as_str().unwrap()).file_name().unwrap().to_string_lossy().into_owned();
     files.map(|file| (name(file), file["inspection"].clone())).collect()
 }
 
