@@ -361,7 +361,12 @@ impl<'w> Inside<'w, '_> {
         decoder: impl FnOnce(Counted<'p>) -> R,
     ) -> Unpacked<'static> {
         let taken = Rc::new(Cell::new(0));
-        let mut reader = decoder(Counted { rest: packed, taken: Rc::clone(&taken) });
+        let reader = decoder(Counted { rest: packed, taken: Rc::clone(&taken) });
+        self.read(reader, || taken.get())
+    }
+
+    /// Reads what `reader` unpacks, as far as the limits go; `taken` tells how many packed bytes it has used so far.
+    pub(crate) fn read(&mut self, mut reader: impl Read, taken: impl Fn() -> u64) -> Unpacked<'static> {
         let limits = self.walk.context.limits;
         let (room, full) = self.walk.room();
         let mut bytes = Vec::new();
@@ -378,7 +383,7 @@ impl<'w> Inside<'w, '_> {
             if produced > room {
                 break Some(full);
             }
-            if produced > limits.free_bytes && produced > limits.ratio.saturating_mul(taken.get()) {
+            if produced > limits.free_bytes && produced > limits.ratio.saturating_mul(taken()) {
                 break Some(Reason::limit(Limit::Ratio, limits.ratio));
             }
         };
@@ -451,10 +456,38 @@ impl<'w> Inside<'w, '_> {
         Ok(())
     }
 
+    /// Whether no further node is taken: what an archive still holds is then not worth unpacking.
+    pub(crate) fn is_full(&self) -> bool {
+        self.walk.nodes.len() >= self.walk.context.limits.nodes
+    }
+
     /// The limits of this inspection.
     pub(crate) fn limits(&self) -> &Limits {
         self.walk.context.limits
     }
+}
+
+/// What comes of giving a file of these types to one opener, whatever `file_type` says of it.
+#[cfg(test)]
+pub(crate) fn opened_as(
+    types: &[FileType],
+    name: &str,
+    bytes: &[u8],
+    opener: unpack::Opener,
+    limits: &Limits,
+) -> Inspection {
+    let policy = Policy::default();
+    let context = Context { rules: &crate::NoRules, limits, policy: &policy, passwords: &[] };
+    let allowed = limits.unpacked_of(bytes.len() as u64);
+    let mut walk = Walk { context, allowed, spent: 0, tries: 0, nodes: Vec::new(), findings: Vec::new() };
+    let root = Arrival { parent: None, within: &[], name, how: "", depth: 0, expected: false };
+    let node = walk.enter(&root, types.to_vec(), Some(bytes.len() as u64));
+    let part = Part { name, bytes, types, within: &[] };
+    let mut inside = Inside { walk: &mut walk, node, depth: 0, types };
+    if let Err(reason) = opener(&part, &mut inside) {
+        inside.reason(reason);
+    }
+    Inspection::judged(sha256(bytes), String::new(), walk.nodes, walk.findings)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Every kind of finding, area by area: its id, its effect, its words.
 
+pub mod archives;
 pub mod pdf;
 
 use crate::Kind;
@@ -8,6 +9,7 @@ use crate::Kind;
 pub const ALL: &[&[&Kind]] = &[
     // One line for each area: `names::ALL,`
     pdf::ALL,
+    archives::ALL,
 ];
 
 /// The kind called `id`.

@@ -1,9 +1,16 @@
 //! Openers: what takes a file apart, by its type. Every part of it becomes a node, or a reason why not.
 
+mod archive;
+mod code_page;
+mod fields;
 mod gzip;
 pub(crate) mod pdf;
+mod sevenz;
 #[cfg(test)]
-pub(crate) mod testing;
+mod testing;
+#[cfg(test)]
+pub(crate) mod testing_mail;
+mod zip;
 
 use crate::walk::{Inside, Part};
 use crate::{FileType, Reason};
@@ -16,6 +23,26 @@ const OPENERS: &[(FileType, Opener)] = &[
     // Compressed streams (types).
     (FileType::Gzip, gzip::open),
     // Archives and disk images (archives).
+    (FileType::Zip, zip::open),
+    (FileType::SevenZip, sevenz::open),
+    (FileType::Jar, zip::open),
+    (FileType::Apk, zip::open),
+    (FileType::Docx, zip::open),
+    (FileType::Docm, zip::open),
+    (FileType::Xlsx, zip::open),
+    (FileType::Xlsm, zip::open),
+    (FileType::Xlsb, zip::open),
+    (FileType::Pptx, zip::open),
+    (FileType::Pptm, zip::open),
+    (FileType::Vsdx, zip::open),
+    (FileType::Opc, zip::open),
+    (FileType::Appx, zip::open),
+    (FileType::Vsix, zip::open),
+    (FileType::Odt, zip::open),
+    (FileType::Ods, zip::open),
+    (FileType::Odp, zip::open),
+    (FileType::Odf, zip::open),
+    (FileType::Epub, zip::open),
     // OLE2 files and what lies in them (office).
     // Mail, forms and PDF (mailpdf).
     (FileType::Pdf, pdf::open),

@@ -1,65 +1,80 @@
-//! What tests of openers share.
+//! What the tests of readers share: an inspection as lines of text, bytes from hexadecimal digits, damage of every kind.
 
-use crate::{Context, Inspection, Limits, NoRules, Policy, inspect};
+use crate::{Context, Inspection, Limits, NoRules, Policy, Verdict, inspect};
 
-/// A harmless text that stands for what hostile files carry.
-pub(crate) const PAYLOAD: &[u8] = b"KHIEN-HARMLESS-TEST \0\r\n\xff\xfe ends here";
+/// The harmless content of test files.
+pub(super) const HELLO: &[u8] = b"KHIEN-HARMLESS-TEST KHIEN-HARMLESS-TEST KHIEN-HARMLESS-TEST\n";
 
-/// Looks into `bytes` under the usual limits.
-pub(crate) fn inspected(name: &str, bytes: &[u8]) -> Inspection {
-    inspected_with(name, bytes, &[])
+/// What an inspection with the usual limits comes to.
+pub(super) fn inspected(name: &str, bytes: &[u8], passwords: &[&str]) -> Inspection {
+    inspected_within(name, bytes, passwords, &Limits::default())
 }
 
-/// The same with passwords to try.
-pub(crate) fn inspected_with(name: &str, bytes: &[u8], passwords: &[&str]) -> Inspection {
-    let passwords: Vec<String> = passwords.iter().map(|password| (*password).to_owned()).collect();
-    let (limits, policy) = (Limits::default(), Policy::default());
-    inspect(name, bytes, &Context { rules: &NoRules, limits: &limits, policy: &policy, passwords: &passwords })
+/// What an inspection comes to.
+pub(super) fn inspected_within(name: &str, bytes: &[u8], passwords: &[&str], limits: &Limits) -> Inspection {
+    let passwords: Vec<String> = passwords.iter().map(|word| (*word).to_owned()).collect();
+    inspect(name, bytes, &Context { rules: &NoRules, limits, policy: &Policy::default(), passwords: &passwords })
 }
 
-/// The SHA-256 that a node of `bytes` has.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The names of the nodes that hold exactly `bytes`.
-pub(crate) fn holders<'i>(inspection: &'i Inspection, bytes: &[u8]) -> Vec<&'i str> {
-    let sha256 = sha256(bytes);
-    let holds = inspection.nodes.iter().filter(|node| node.sha256.as_deref() == Some(sha256.as_str()));
-    holds.map(|node| node.name.as_str()).collect()
-}
-
-/// Each node, reason and finding on a line: for golden values.
-pub(crate) fn told(inspection: &Inspection) -> String {
-    let mut told = format!("{}\n", inspection.verdict.as_str());
+/// An inspection as text: the verdict, each node below the first with its reasons, each finding.
+pub(super) fn shown(inspection: &Inspection) -> String {
+    let mut text = format!("{}\n", inspection.verdict.as_str());
     for (place, node) in inspection.nodes.iter().enumerate() {
-        let size = node.size.map_or_else(|| "?".to_owned(), |size| size.to_string());
-        let depth = node.path.matches(" › ").count();
-        told += &format!("{}{} [{}] {size}\n", "  ".repeat(depth), node.name, node.how);
-        for reason in &node.not_inspected {
-            told += &format!("{}! {reason}\n", "  ".repeat(depth + 1));
+        if place > 0 {
+            let size = node.size.map_or_else(|| "?".to_owned(), |size| size.to_string());
+            let types: Vec<&str> = node.types.iter().map(|own| own.id()).collect();
+            text += &format!("{} [{}] {size} {}\n", node.path, node.how, types.join("+"));
         }
-        for finding in inspection.findings.iter().filter(|finding| finding.node == place) {
-            told +=
-                &format!("{}* {} ({:?}): {}\n", "  ".repeat(depth + 1), finding.id, finding.location, finding.evidence);
+        for reason in &node.not_inspected {
+            text += &format!("  not: {reason}\n");
         }
     }
-    told
+    for finding in &inspection.findings {
+        text += &format!("! {} {:?}: {}\n", finding.id, finding.location, finding.evidence);
+    }
+    text
 }
 
-/// Every beginning of `bytes`, and `bytes` with each byte changed in turn, goes through without a panic.
-pub(crate) fn survives_damage(name: &str, bytes: &[u8]) {
-    for end in 0..bytes.len() {
-        inspected(name, bytes.get(..end).unwrap_or_default());
+/// Bytes from hexadecimal digits; blanks between them are left out.
+pub(super) fn hex(digits: &str) -> Vec<u8> {
+    let digits: String = digits.split_whitespace().collect();
+    digits
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
+}
+
+/// Looks into every beginning of `bytes` and every copy with one byte changed: none panics, and none is clean that leaves
+/// out what the whole has, unless the whole is clean and the same parts come out.
+pub(super) fn damaged_in_every_way(name: &str, bytes: &[u8], passwords: &[&str]) {
+    let whole = contents(&inspected(name, bytes, passwords));
+    for length in 0..bytes.len() {
+        let inspection = inspected(name, &bytes[..length], passwords);
+        assert_said(&inspection, &whole, &format!("the first {length} bytes"));
     }
-    for place in 0..bytes.len() {
-        for change in [0xff, 0x01, 0x20] {
-            let mut damaged = bytes.to_vec();
-            if let Some(byte) = damaged.get_mut(place) {
-                *byte ^= change;
-            }
-            inspected(name, &damaged);
+    let mut copy = bytes.to_vec();
+    for at in 0..bytes.len() {
+        for change in [0x01, 0x80, 0xff] {
+            copy[at] ^= change;
+            let inspection = inspected(name, &copy, passwords);
+            assert_said(&inspection, &whole, &format!("byte {at} changed by {change:#x}"));
+            copy[at] ^= change;
         }
+    }
+}
+
+/// The checksums of what came out of a file.
+fn contents(inspection: &Inspection) -> Vec<String> {
+    inspection.nodes.iter().skip(1).filter_map(|node| node.sha256.clone()).collect()
+}
+
+/// Clean is only what shows everything that the whole shows, or is no longer recognised as an archive and says what it is instead.
+fn assert_said(inspection: &Inspection, whole: &[String], case: &str) {
+    let parts = contents(inspection);
+    let missing = whole.iter().any(|part| !parts.contains(part));
+    let opened = inspection.nodes.first().is_some_and(|node| node.types.iter().any(|own| own.id() != "text"));
+    if missing && opened {
+        assert_ne!(inspection.verdict, Verdict::Clean, "{case}: {}", shown(inspection));
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use expect_test::{Expect, expect};
 
-use crate::unpack::testing::{PAYLOAD, holders, inspected, inspected_with, survives_damage, told};
+use crate::unpack::testing_mail::{PAYLOAD, holders, inspected, inspected_with, survives_damage, told};
 use crate::{Reason, Verdict};
 
 fn zlib(bytes: &[u8]) -> Vec<u8> {
