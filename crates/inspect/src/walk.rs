@@ -456,9 +456,15 @@ impl<'w> Inside<'w, '_> {
         Ok(())
     }
 
-    /// Whether no further node is taken: what an archive still holds is then not worth unpacking.
-    pub(crate) fn is_full(&self) -> bool {
-        self.walk.nodes.len() >= self.walk.context.limits.nodes
+    /// Whether no further node is taken: what an archive still holds is then not worth unpacking. Asked before each further
+    /// part, so a part is left out when the answer is yes, and that is said.
+    pub(crate) fn is_full(&mut self) -> bool {
+        let limit = self.walk.context.limits.nodes;
+        let is_full = self.walk.nodes.len() >= limit;
+        if is_full {
+            self.reason(Reason::limit(Limit::Nodes, limit as u64));
+        }
+        is_full
     }
 
     /// The limits of this inspection.

@@ -44,11 +44,11 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
     }
     let empty = contents.files.iter().zip(&contents.stream_map.file_block_index).filter(|(_, block)| block.is_none());
     for (entry, _) in empty {
-        let nothing = inside.slice(&[]);
-        opening.entry(entry, &nothing, inside);
         if inside.is_full() {
             break;
         }
+        let nothing = inside.slice(&[]);
+        opening.entry(entry, &nothing, inside);
     }
     opening.archive.hidden(inside, bytes, end..bytes.len());
     Ok(())
@@ -161,10 +161,10 @@ impl<'z> Opening<'z> {
             if reason == Reason::Encrypted {
                 self.archive.tell_encrypted(inside, &entry.name);
             }
-            inside.unopened(&entry.name, "7z", Some(entry.size), reason.clone());
             if inside.is_full() {
                 break;
             }
+            inside.unopened(&entry.name, "7z", Some(entry.size), reason.clone());
         }
     }
 
