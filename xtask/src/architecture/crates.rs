@@ -23,6 +23,7 @@ const FROM_BOTTOM_TO_TOP: &[&str] = &[
     "khien-incidents",
     "khien-connect",
     "khien-inspect",
+    "khien-rules",
     "khien-scan",
     "khien-mail",
     "khien-guard",
@@ -54,6 +55,7 @@ pub(super) const PURE: &[&str] = &[
     "khien-documents",
     "khien-incidents",
     "khien-inspect",
+    "khien-rules",
     "khien-protocol",
 ];
 
