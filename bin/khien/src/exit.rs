@@ -13,8 +13,8 @@ pub(crate) enum Exit {
     Fails = 1,
     /// Wrong use or bad input.
     Misuse = 2,
-    /// Nothing could be judged.
-    NothingJudged = 3,
+    /// Nothing could be judged, or a file is not known to be clean.
+    Undecided = 3,
 }
 
 impl Exit {
@@ -23,7 +23,7 @@ impl Exit {
         if summary.fail > 0 {
             Self::Fails
         } else if summary.pass + summary.exempt == 0 {
-            Self::NothingJudged
+            Self::Undecided
         } else {
             Self::Good
         }
@@ -47,7 +47,7 @@ mod tests {
         assert_eq!(Exit::of(&summary(5, 0, 9, 1)), Exit::Good);
         assert_eq!(Exit::of(&summary(0, 0, 9, 1)), Exit::Good);
         assert_eq!(Exit::of(&summary(0, 1, 9, 0)), Exit::Fails);
-        assert_eq!(Exit::of(&summary(0, 0, 9, 0)), Exit::NothingJudged);
-        assert_eq!(Exit::of(&summary(0, 0, 0, 0)), Exit::NothingJudged);
+        assert_eq!(Exit::of(&summary(0, 0, 9, 0)), Exit::Undecided);
+        assert_eq!(Exit::of(&summary(0, 0, 0, 0)), Exit::Undecided);
     }
 }

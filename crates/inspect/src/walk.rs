@@ -48,13 +48,8 @@ pub fn inspect(name: &str, bytes: &[u8], context: &Context<'_>) -> Inspection {
     } else {
         walk.look(&root, &Unpacked { bytes: Cow::Borrowed(bytes), cut: None });
     }
-    Inspection {
-        verdict: Inspection::judged(&walk.nodes, &walk.findings),
-        sha256: sha256(bytes),
-        rules: context.rules.id().to_owned(),
-        nodes: walk.nodes,
-        findings: walk.findings,
-    }
+    let (sha256, rules) = (sha256(bytes), context.rules.id().to_owned());
+    Inspection::judged(sha256, rules, walk.nodes, walk.findings)
 }
 
 /// SHA-256 in lower-case hexadecimal digits.
@@ -170,7 +165,7 @@ impl Walk<'_> {
             path,
             name: name.to_owned(),
             parent: arrival.parent,
-            how: arrival.how,
+            how: Cow::Borrowed(arrival.how),
             types,
             size,
             sha256: None,

@@ -23,6 +23,7 @@ const FROM_BOTTOM_TO_TOP: &[&str] = &[
     "khien-incidents",
     "khien-connect",
     "khien-inspect",
+    "khien-scan",
     "khien-mail",
     "khien-guard",
     "khien-protocol",

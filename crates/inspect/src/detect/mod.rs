@@ -1,5 +1,7 @@
 //! Detectors: what looks at a node without taking it apart, by its type.
 
+pub(crate) mod pdf;
+
 use crate::FileType;
 use crate::walk::{Inside, Part};
 

@@ -1,6 +1,6 @@
 //! The table of types.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a type is good for: policies and rules speak of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -58,6 +58,20 @@ macro_rules! types {
             }
         }
     };
+}
+
+impl FileType {
+    /// The type called `id`.
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|own| own.id() == id)
+    }
+}
+
+impl<'de> Deserialize<'de> for FileType {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        Self::by_id(&id).ok_or_else(|| serde::de::Error::custom("no such type of file"))
+    }
 }
 
 impl Serialize for FileType {

@@ -1,6 +1,9 @@
 //! Openers: what takes a file apart, by its type. Every part of it becomes a node, or a reason why not.
 
 mod gzip;
+pub(crate) mod pdf;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use crate::walk::{Inside, Part};
 use crate::{FileType, Reason};
@@ -15,6 +18,7 @@ const OPENERS: &[(FileType, Opener)] = &[
     // Archives and disk images (archives).
     // OLE2 files and what lies in them (office).
     // Mail, forms and PDF (mailpdf).
+    (FileType::Pdf, pdf::open),
     // Text, web pages, RTF, shortcuts, programs (lures).
 ];
 
