@@ -1,6 +1,7 @@
 //! Openers: what takes a file apart, by its type. Every part of it becomes a node, or a reason why not.
 
 mod gzip;
+mod mail;
 pub(crate) mod pdf;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -19,6 +20,15 @@ const OPENERS: &[(FileType, Opener)] = &[
     // OLE2 files and what lies in them (office).
     // Mail, forms and PDF (mailpdf).
     (FileType::Pdf, pdf::open),
+    (FileType::Eml, mail::open_mail),
+    (FileType::Mbox, mail::open_mailbox),
+    (FileType::MultipartForm, mail::open_form),
+    (FileType::Tnef, mail::open_tnef),
+    (FileType::Ics, mail::open_calendar),
+    (FileType::Vcf, mail::open_calendar),
+    (FileType::Der, mail::open_signed),
+    (FileType::Pgp, mail::open_pgp),
+    (FileType::Text, mail::open_text),
     // Text, web pages, RTF, shortcuts, programs (lures).
 ];
 
