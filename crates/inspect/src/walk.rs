@@ -38,6 +38,7 @@ pub fn inspect(name: &str, bytes: &[u8], context: &Context<'_>) -> Inspection {
         allowed: context.limits.unpacked_of(size),
         spent: 0,
         tries: 0,
+        suggested: Vec::new(),
         nodes: Vec::new(),
         findings: Vec::new(),
     };
@@ -146,6 +147,8 @@ struct Walk<'c> {
     spent: u64,
     /// How many passwords were tried.
     tries: usize,
+    /// Passwords that a node suggests for what lies in it, those of the innermost last.
+    suggested: Vec<String>,
     nodes: Vec<Node>,
     findings: Vec<Finding>,
 }
@@ -195,6 +198,7 @@ impl Walk<'_> {
         }
         let part = Part { name: arrival.name, bytes, types: &types, within: arrival.within };
         self.ask_rules(node, &part);
+        let suggested = self.suggested.len();
         let mut inside = Inside { walk: self, node, depth: arrival.depth, types: &types };
         if !arrival.expected {
             detect::name(&part, &mut inside);
@@ -207,6 +211,7 @@ impl Walk<'_> {
                 inside.reason(reason);
             }
         }
+        self.suggested.truncate(suggested);
         if types.is_empty() && !arrival.expected && !bytes.is_empty() {
             self.add_reason(node, Reason::UnknownType);
         }
@@ -430,14 +435,19 @@ impl<'w> Inside<'w, '_> {
         (size > room).then_some(full)
     }
 
+    /// Suggests passwords for everything that lies in this node, as the words of a mail for what is attached to it.
+    pub(crate) fn suggest(&mut self, passwords: Vec<String>) {
+        self.walk.suggested.extend(passwords);
+    }
+
     /// The next password to try, the empty one left out: call with 0, 1, 2 … until there is none. Each call is one try.
     ///
     /// # Errors
     ///
     /// That as many were tried as may be.
     pub(crate) fn password(&mut self, number: usize) -> Result<Option<String>, Reason> {
-        let Some(password) = self.walk.context.passwords.get(number) else { return Ok(None) };
-        let password = password.clone();
+        let mut all = self.walk.suggested.iter().chain(self.walk.context.passwords);
+        let Some(password) = all.nth(number).cloned() else { return Ok(None) };
         self.count_try()?;
         Ok(Some(password))
     }

@@ -1,5 +1,6 @@
 //! What kind of file something is, by what it holds.
 
+mod mail;
 mod table;
 
 pub use self::table::{Category, FileType};
@@ -7,13 +8,13 @@ pub use self::table::{Category, FileType};
 /// Every type that `bytes` are, the most specific first; none if no type is recognised. The name only decides between
 /// types that look the same from within.
 pub fn identify(name: &str, bytes: &[u8]) -> Vec<FileType> {
-    let _ = name;
     let mut types: Vec<FileType> = MAGIC
         .iter()
         .filter(|(_, offset, magic)| bytes.get(*offset..).is_some_and(|rest| rest.starts_with(magic)))
         .map(|(own, ..)| *own)
         .collect();
     types.dedup();
+    types.extend(mail::identify(name, bytes).filter(|_| types.is_empty()));
     if types.is_empty() && !bytes.is_empty() && is_text(bytes) {
         types.push(FileType::Text);
     }
@@ -38,6 +39,12 @@ const MAGIC: &[(FileType, usize, &[u8])] = &[
     (FileType::Ole2, 0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     (FileType::Rtf, 0, b"{\\rtf"),
     (FileType::Pdf, 0, b"%PDF-"),
+    (FileType::Tnef, 0, b"\x78\x9f\x3e\x22"),
+    (FileType::Chm, 0, b"ITSF"),
+    (FileType::Ics, 0, b"BEGIN:VCALENDAR"),
+    (FileType::Pgp, 0, b"-----BEGIN PGP"),
+    (FileType::Der, 0, b"\x30\x82"),
+    (FileType::Der, 0, b"\x30\x80"),
     (FileType::Lnk, 0, b"L\0\0\0\x01\x14\x02\0"),
     (FileType::Pe, 0, b"MZ"),
     (FileType::Elf, 0, b"\x7fELF"),

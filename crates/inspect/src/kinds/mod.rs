@@ -1,6 +1,7 @@
 //! Every kind of finding, area by area: its id, its effect, its words.
 
 pub mod archives;
+pub mod mail;
 pub mod pdf;
 
 use crate::Kind;
@@ -8,6 +9,7 @@ use crate::Kind;
 /// Every kind there is, area by area.
 pub const ALL: &[&[&Kind]] = &[
     // One line for each area: `names::ALL,`
+    mail::ALL,
     pdf::ALL,
     archives::ALL,
 ];

@@ -4,6 +4,7 @@ mod archive;
 mod code_page;
 mod fields;
 mod gzip;
+mod mail;
 pub(crate) mod pdf;
 mod sevenz;
 #[cfg(test)]
@@ -46,6 +47,15 @@ const OPENERS: &[(FileType, Opener)] = &[
     // OLE2 files and what lies in them (office).
     // Mail, forms and PDF (mailpdf).
     (FileType::Pdf, pdf::open),
+    (FileType::Eml, mail::open_mail),
+    (FileType::Mbox, mail::open_mailbox),
+    (FileType::MultipartForm, mail::open_form),
+    (FileType::Tnef, mail::open_tnef),
+    (FileType::Ics, mail::open_calendar),
+    (FileType::Vcf, mail::open_calendar),
+    (FileType::Der, mail::open_signed),
+    (FileType::Pgp, mail::open_pgp),
+    (FileType::Text, mail::open_text),
     // Text, web pages, RTF, shortcuts, programs (lures).
 ];
 
