@@ -189,25 +189,30 @@ impl Walk<'_> {
             self.enter(arrival, Vec::new(), None);
             return;
         }
+        let types = file_type::identify(arrival.name, unpacked.bytes());
+        self.look_as(arrival, unpacked, &types);
+    }
+
+    /// The same, for a thing whose types are known.
+    fn look_as(&mut self, arrival: &Arrival<'_>, unpacked: &Unpacked<'_>, types: &[FileType]) {
         let bytes = unpacked.bytes();
-        let types = file_type::identify(arrival.name, bytes);
-        let node = self.enter(arrival, types.clone(), Some(bytes.len() as u64));
+        let node = self.enter(arrival, types.to_vec(), Some(bytes.len() as u64));
         if let Some(entered) = self.nodes.get_mut(node) {
             entered.sha256 = Some(sha256(bytes));
         }
         if let Some(reason) = &unpacked.cut {
             self.add_reason(node, reason.clone());
         }
-        let part = Part { name: arrival.name, bytes, types: &types, within: arrival.within };
+        let part = Part { name: arrival.name, bytes, types, within: arrival.within };
         self.ask_rules(node, &part);
-        let mut inside = Inside { walk: self, node, depth: arrival.depth, types: &types };
+        let mut inside = Inside { walk: self, node, depth: arrival.depth, types };
         if !arrival.expected {
             detect::name(&part, &mut inside);
         }
-        for detector in detect::detectors(&types) {
+        for detector in detect::detectors(types) {
             detector(&part, &mut inside);
         }
-        for opener in unpack::openers(&types) {
+        for opener in unpack::openers(types) {
             if let Err(reason) = opener(&part, &mut inside) {
                 inside.reason(reason);
             }
@@ -461,6 +466,9 @@ impl<'w> Inside<'w, '_> {
         self.walk.context.limits
     }
 }
+
+#[cfg(test)]
+pub(crate) mod testing;
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,16 @@
 //! Every kind of finding, area by area: its id, its effect, its words.
 
+pub mod packages;
+pub mod web;
+mod words;
+
 use crate::Kind;
 
 /// Every kind there is, area by area.
 pub const ALL: &[&[&Kind]] = &[
     // One line for each area: `names::ALL,`
+    packages::ALL,
+    web::ALL,
 ];
 
 /// The kind called `id`.

@@ -1,6 +1,8 @@
 //! Openers: what takes a file apart, by its type. Every part of it becomes a node, or a reason why not.
 
+pub(crate) mod encoded;
 mod gzip;
+mod rtf;
 
 use crate::walk::{Inside, Part};
 use crate::{FileType, Reason};
@@ -16,6 +18,25 @@ const OPENERS: &[(FileType, Opener)] = &[
     // OLE2 files and what lies in them (office).
     // Mail, forms and PDF (mailpdf).
     // Text, web pages, RTF, shortcuts, programs (lures).
+    (FileType::Rtf, rtf::open),
+    (FileType::EncodedScript, encoded::open_script),
+    (FileType::Text, encoded::open),
+    (FileType::Csv, encoded::open),
+    (FileType::Json, encoded::open),
+    (FileType::Xml, encoded::open),
+    (FileType::Pem, encoded::open),
+    (FileType::Batch, encoded::open),
+    (FileType::PowerShell, encoded::open),
+    (FileType::VbScript, encoded::open),
+    (FileType::VbaSource, encoded::open),
+    (FileType::Wsf, encoded::open),
+    (FileType::Shell, encoded::open),
+    (FileType::Python, encoded::open),
+    (FileType::Perl, encoded::open),
+    (FileType::Php, encoded::open),
+    (FileType::Reg, encoded::open),
+    (FileType::Inf, encoded::open),
+    (FileType::AutoIt, encoded::open),
 ];
 
 /// The openers of everything that a file is.
