@@ -17,6 +17,7 @@
 #![allow(dead_code, reason = "the parts that use all of it are being added")]
 
 mod detect;
+mod encoded;
 mod file_type;
 mod finding;
 mod inspection;
@@ -30,6 +31,7 @@ mod text;
 mod unpack;
 mod verdict;
 mod walk;
+mod xml;
 
 pub use file_type::{Category, FileType, identify};
 pub use finding::{Finding, Kind, Location, MAX_EVIDENCE_LETTERS, Words};

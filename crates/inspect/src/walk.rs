@@ -33,15 +33,7 @@ pub struct Context<'c> {
 /// Looks into a file.
 pub fn inspect(name: &str, bytes: &[u8], context: &Context<'_>) -> Inspection {
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let mut walk = Walk {
-        context: *context,
-        allowed: context.limits.unpacked_of(size),
-        spent: 0,
-        tries: 0,
-        suggested: Vec::new(),
-        nodes: Vec::new(),
-        findings: Vec::new(),
-    };
+    let mut walk = Walk::new(context, size);
     let root = Arrival { parent: None, within: &[], name, how: "", depth: 0, expected: false };
     if size > context.limits.input_bytes {
         let node = walk.enter(&root, Vec::new(), Some(size));
@@ -49,8 +41,7 @@ pub fn inspect(name: &str, bytes: &[u8], context: &Context<'_>) -> Inspection {
     } else {
         walk.look(&root, &Unpacked { bytes: Cow::Borrowed(bytes), cut: None });
     }
-    let (sha256, rules) = (sha256(bytes), context.rules.id().to_owned());
-    Inspection::judged(sha256, rules, walk.nodes, walk.findings)
+    walk.judged(bytes)
 }
 
 /// SHA-256 in lower-case hexadecimal digits.
@@ -153,7 +144,25 @@ struct Walk<'c> {
     findings: Vec<Finding>,
 }
 
-impl Walk<'_> {
+impl<'c> Walk<'c> {
+    /// A walk that has not begun, through a file of `size` bytes.
+    fn new(context: &Context<'c>, size: u64) -> Self {
+        Self {
+            context: *context,
+            allowed: context.limits.unpacked_of(size),
+            spent: 0,
+            tries: 0,
+            suggested: Vec::new(),
+            nodes: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// What it comes to for these bytes.
+    fn judged(self, bytes: &[u8]) -> Inspection {
+        Inspection::judged(sha256(bytes), self.context.rules.id().to_owned(), self.nodes, self.findings)
+    }
+
     /// Adds a node. Beyond the limit of nodes there is none: the one it lies in says so, and takes its reasons.
     fn enter(&mut self, arrival: &Arrival<'_>, types: Vec<FileType>, size: Option<u64>) -> usize {
         let limits = self.context.limits;
@@ -187,26 +196,31 @@ impl Walk<'_> {
             self.enter(arrival, Vec::new(), None);
             return;
         }
+        let types = file_type::identify(arrival.name, unpacked.bytes());
+        self.look_as(arrival, unpacked, &types);
+    }
+
+    /// The same, for a thing whose types are known.
+    fn look_as(&mut self, arrival: &Arrival<'_>, unpacked: &Unpacked<'_>, types: &[FileType]) {
         let bytes = unpacked.bytes();
-        let types = file_type::identify(arrival.name, bytes);
-        let node = self.enter(arrival, types.clone(), Some(bytes.len() as u64));
+        let node = self.enter(arrival, types.to_vec(), Some(bytes.len() as u64));
         if let Some(entered) = self.nodes.get_mut(node) {
             entered.sha256 = Some(sha256(bytes));
         }
         if let Some(reason) = &unpacked.cut {
             self.add_reason(node, reason.clone());
         }
-        let part = Part { name: arrival.name, bytes, types: &types, within: arrival.within };
+        let part = Part { name: arrival.name, bytes, types, within: arrival.within };
         self.ask_rules(node, &part);
         let suggested = self.suggested.len();
-        let mut inside = Inside { walk: self, node, depth: arrival.depth, types: &types };
+        let mut inside = Inside { walk: self, node, depth: arrival.depth, types };
         if !arrival.expected {
             detect::name(&part, &mut inside);
         }
-        for detector in detect::detectors(&types) {
+        for detector in detect::detectors(types) {
             detector(&part, &mut inside);
         }
-        for opener in unpack::openers(&types) {
+        for opener in unpack::openers(types) {
             if let Err(reason) = opener(&part, &mut inside) {
                 inside.reason(reason);
             }
@@ -483,28 +497,8 @@ impl<'w> Inside<'w, '_> {
     }
 }
 
-/// What comes of giving a file of these types to one opener, whatever `file_type` says of it.
 #[cfg(test)]
-pub(crate) fn opened_as(
-    types: &[FileType],
-    name: &str,
-    bytes: &[u8],
-    opener: unpack::Opener,
-    limits: &Limits,
-) -> Inspection {
-    let policy = Policy::default();
-    let context = Context { rules: &crate::NoRules, limits, policy: &policy, passwords: &[] };
-    let allowed = limits.unpacked_of(bytes.len() as u64);
-    let mut walk = Walk { context, allowed, spent: 0, tries: 0, nodes: Vec::new(), findings: Vec::new() };
-    let root = Arrival { parent: None, within: &[], name, how: "", depth: 0, expected: false };
-    let node = walk.enter(&root, types.to_vec(), Some(bytes.len() as u64));
-    let part = Part { name, bytes, types, within: &[] };
-    let mut inside = Inside { walk: &mut walk, node, depth: 0, types };
-    if let Err(reason) = opener(&part, &mut inside) {
-        inside.reason(reason);
-    }
-    Inspection::judged(sha256(bytes), String::new(), walk.nodes, walk.findings)
-}
+pub(crate) mod testing;
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,12 @@
 //! Detectors: what looks at a node without taking it apart, by its type.
 
+pub(crate) mod address;
+pub(crate) mod carried;
+pub(crate) mod commands;
+pub(crate) mod packages;
 pub(crate) mod pdf;
+pub(crate) mod signs;
+mod web;
 
 use crate::FileType;
 use crate::walk::{Inside, Part};
@@ -14,10 +20,15 @@ const DETECTORS: &[(FileType, Detector)] = &[
     // OLE2, Office (office).
     // Mail and PDF (mailpdf).
     // Text, scripts, web pages, RTF, OOXML, shortcuts, programs (lures).
+    (FileType::OfficeXml, packages::look_flat),
+    (FileType::Html, web::look),
+    (FileType::Svg, web::look),
+    (FileType::Hta, web::look),
+    (FileType::JavaScript, web::look_script),
 ];
 
 /// Who looks at every node, whatever it is.
-const ALWAYS: &[Detector] = &[];
+const ALWAYS: &[Detector] = &[packages::look];
 
 /// The detectors of everything that a file is.
 pub(crate) fn detectors(types: &[FileType]) -> impl Iterator<Item = Detector> {

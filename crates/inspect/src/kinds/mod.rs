@@ -2,7 +2,10 @@
 
 pub mod archives;
 pub mod mail;
+pub mod packages;
 pub mod pdf;
+pub mod web;
+mod words;
 
 use crate::Kind;
 
@@ -12,6 +15,8 @@ pub const ALL: &[&[&Kind]] = &[
     mail::ALL,
     pdf::ALL,
     archives::ALL,
+    packages::ALL,
+    web::ALL,
 ];
 
 /// The kind called `id`.

@@ -2,10 +2,12 @@
 
 mod archive;
 mod code_page;
+pub(crate) mod encoded;
 mod fields;
 mod gzip;
 mod mail;
 pub(crate) mod pdf;
+mod rtf;
 mod sevenz;
 #[cfg(test)]
 mod testing;
@@ -57,6 +59,25 @@ const OPENERS: &[(FileType, Opener)] = &[
     (FileType::Pgp, mail::open_pgp),
     (FileType::Text, mail::open_text),
     // Text, web pages, RTF, shortcuts, programs (lures).
+    (FileType::Rtf, rtf::open),
+    (FileType::EncodedScript, encoded::open_script),
+    (FileType::Text, encoded::open),
+    (FileType::Csv, encoded::open),
+    (FileType::Json, encoded::open),
+    (FileType::Xml, encoded::open),
+    (FileType::Pem, encoded::open),
+    (FileType::Batch, encoded::open),
+    (FileType::PowerShell, encoded::open),
+    (FileType::VbScript, encoded::open),
+    (FileType::VbaSource, encoded::open),
+    (FileType::Wsf, encoded::open),
+    (FileType::Shell, encoded::open),
+    (FileType::Python, encoded::open),
+    (FileType::Perl, encoded::open),
+    (FileType::Php, encoded::open),
+    (FileType::Reg, encoded::open),
+    (FileType::Inf, encoded::open),
+    (FileType::AutoIt, encoded::open),
 ];
 
 /// The openers of everything that a file is.

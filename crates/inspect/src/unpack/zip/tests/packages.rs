@@ -7,7 +7,7 @@ use crate::{FileType, Limits, Reason};
 
 /// What comes of opening `bytes` as a package of type `of`.
 fn opened(of: FileType, bytes: &[u8]) -> crate::Inspection {
-    crate::walk::opened_as(&[of], "a", bytes, open, &Limits::default())
+    crate::walk::testing::opened_as(&[of], "a", bytes, open, &Limits::default())
 }
 
 #[test]

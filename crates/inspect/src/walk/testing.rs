@@ -1,0 +1,60 @@
+//! For tests: looks into bytes as a thing of given types, whatever they look like.
+
+use std::borrow::Cow;
+
+use super::{Arrival, Context, Inside, Part, Unpacked, Walk};
+use crate::unpack::Opener;
+use crate::{FileType, Finding, Inspection, Limits, NoRules, Policy};
+
+/// The outcome of looking into `bytes` as a thing of `types` that lies in something of the types `within`.
+pub(crate) fn inspected_as(name: &str, bytes: &[u8], types: &[FileType], within: &[FileType]) -> Inspection {
+    let limits = Limits::default();
+    let policy = Policy::default();
+    let context = Context { rules: &NoRules, limits: &limits, policy: &policy, passwords: &[] };
+    let mut walk = Walk::new(&context, bytes.len() as u64);
+    let root = Arrival { parent: None, within, name, how: "", depth: 0, expected: false };
+    walk.look_as(&root, &Unpacked { bytes: Cow::Borrowed(bytes), cut: None }, types);
+    walk.judged(bytes)
+}
+
+/// What comes of giving a file of these types to one opener and to nobody else.
+pub(crate) fn opened_as(types: &[FileType], name: &str, bytes: &[u8], opener: Opener, limits: &Limits) -> Inspection {
+    let policy = Policy::default();
+    let context = Context { rules: &NoRules, limits, policy: &policy, passwords: &[] };
+    let mut walk = Walk::new(&context, bytes.len() as u64);
+    let root = Arrival { parent: None, within: &[], name, how: "", depth: 0, expected: false };
+    let node = walk.enter(&root, types.to_vec(), Some(bytes.len() as u64));
+    let mut inside = Inside { walk: &mut walk, node, depth: 0, types };
+    if let Err(reason) = opener(&Part { name, bytes, types, within: &[] }, &mut inside) {
+        inside.reason(reason);
+    }
+    walk.judged(bytes)
+}
+
+/// One line for each finding and each node below the first: what golden tests compare.
+pub(crate) fn told(inspection: &Inspection) -> String {
+    let mut told = String::new();
+    for node in &inspection.nodes {
+        let types: Vec<&str> = node.types.iter().map(|own| own.id()).collect();
+        let size = node.size.map_or_else(|| "?".to_owned(), |size| size.to_string());
+        told.push_str(&format!("{} [{}] {size}", node.path, types.join(" ")));
+        for reason in &node.not_inspected {
+            told.push_str(&format!(" !{reason}"));
+        }
+        told.push('\n');
+    }
+    for finding in &inspection.findings {
+        told.push_str(&format!("{}\n", line(finding)));
+    }
+    told
+}
+
+/// One finding in one line.
+fn line(finding: &Finding) -> String {
+    format!("{:?} {} @{} {:?}: {}", finding.effect, finding.id, finding.node, finding.location, finding.evidence)
+}
+
+/// The ids of what was found, in their order.
+pub(crate) fn ids(inspection: &Inspection) -> Vec<&str> {
+    inspection.findings.iter().map(|finding| finding.id.as_str()).collect()
+}
