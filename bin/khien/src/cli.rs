@@ -65,6 +65,8 @@ pub(crate) enum Command {
         command: CasesCommand,
     },
     Scan(ScanArguments),
+    Icap(IcapArguments),
+    Clamd(ClamdArguments),
     Receipt {
         #[command(subcommand)]
         command: ReceiptCommand,
@@ -298,6 +300,39 @@ pub(crate) struct ScanArguments {
     pub(crate) receipt: Option<PathBuf>,
     #[arg(long, value_name = "FILE", requires = "receipt")]
     pub(crate) key: Option<PathBuf>,
+}
+
+/// What every gate is told.
+#[derive(Debug, Args)]
+pub(crate) struct GateArguments {
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+}
+
+/// `khien icap …`
+#[derive(Debug, Args)]
+pub(crate) struct IcapArguments {
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:1344", hide_default_value = true)]
+    pub(crate) listen: String,
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) certificate: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub(crate) key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) gate: GateArguments,
+}
+
+/// `khien clamd …`
+#[derive(Debug, Args)]
+pub(crate) struct ClamdArguments {
+    #[arg(long, value_name = "ADDR", required_unless_present = "socket")]
+    pub(crate) listen: Option<String>,
+    #[arg(long, value_name = "FILE", conflicts_with = "listen")]
+    pub(crate) socket: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) gate: GateArguments,
 }
 
 /// `khien receipt …`

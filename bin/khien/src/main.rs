@@ -15,6 +15,7 @@ mod directive;
 mod exit;
 mod facts;
 mod follow_up;
+mod gate;
 mod i18n;
 mod input;
 mod output;
@@ -87,6 +88,8 @@ fn run(arguments: &[OsString], session: &Session) -> Outcome {
         }
         Parsed::Command(Command::Cases { command: CasesCommand::Check(arguments) }) => cases::run(&arguments, session),
         Parsed::Command(Command::Scan(arguments)) => scan::run(&arguments, session),
+        Parsed::Command(Command::Icap(arguments)) => gate::icap(&arguments, session),
+        Parsed::Command(Command::Clamd(arguments)) => gate::clamd(&arguments, session),
         Parsed::Command(Command::Receipt { command: ReceiptCommand::Verify { file } }) => {
             scan::verify_receipt(&file, session)
         }

@@ -11,9 +11,12 @@ use std::fs::File;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::thread;
 
-use khien_inspect::{Inspection, NoRules, Rules, Verdict};
+use khien_gates::GatePolicy;
+use khien_gates::clamd::ClamdSettings;
+use khien_gates::icap::IcapSettings;
+use khien_inspect::{Inspection, Rules, Verdict};
+use khien_rules::{Mode, Problem as Problems, RuleSet};
 use khien_scan::{ScanProblem, Scanner, Settings, Upload, worker};
 use serde_json::json;
 
@@ -44,8 +47,21 @@ pub(crate) fn work() -> ExitCode {
     }
 }
 
+/// Our own rules. They come with the program, so nothing has to be handed over.
 fn load_rules(_: &[u8]) -> Result<Box<dyn Rules>, String> {
-    Ok(Box::new(NoRules))
+    let (rules, problems) = RuleSet::compile(&khien_rules::shipped(), Mode::Whole);
+    let problem = || problems.first().map(Problems::en).unwrap_or_default();
+    Ok(Box::new(rules.ok_or_else(problem)?))
+}
+
+/// What can be set for scanning and for gates, in one file.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ScanSettings {
+    pub(crate) scan: Settings,
+    pub(crate) gate: GatePolicy,
+    pub(crate) icap: IcapSettings,
+    pub(crate) clamd: ClamdSettings,
 }
 
 /// What was found out about one file.
@@ -57,7 +73,7 @@ struct Scanned<'p> {
 /// `khien scan PATH…`.
 pub(crate) fn run(arguments: &ScanArguments, session: &Session) -> Outcome {
     let texts = &session.texts;
-    let settings = settings(arguments.settings.as_deref())?;
+    let settings = settings(arguments.settings.as_deref())?.scan;
     let passwords = passwords(arguments.passwords.as_deref())?;
     if let Some(quarantine) = &arguments.quarantine {
         quarantine::prepare(quarantine)?;
@@ -148,7 +164,8 @@ fn scan(path: &Path, scanner: &Scanner, passwords: &[String]) -> Result<Arc<Insp
     })
 }
 
-fn scanner(settings: Settings, texts: &Texts) -> Result<Scanner, Problem> {
+/// A scanner with our rules.
+pub(crate) fn scanner(settings: Settings, texts: &Texts) -> Result<Scanner, Problem> {
     Scanner::new(settings, Vec::new()).map_err(|problem| {
         let detail = match problem {
             ScanProblem::NoWorker(why) => why,
@@ -159,10 +176,9 @@ fn scanner(settings: Settings, texts: &Texts) -> Result<Scanner, Problem> {
     })
 }
 
-fn settings(path: Option<&Path>) -> Result<Settings, Problem> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let usual = Settings { workers: cores, ..Settings::default() };
-    let Some(path) = path else { return Ok(usual) };
+/// The settings in a file, or the usual ones.
+pub(crate) fn settings(path: Option<&Path>) -> Result<ScanSettings, Problem> {
+    let Some(path) = path else { return Ok(ScanSettings::default()) };
     let source = input::text_of(input::read_bytes(path, MAX_SETTINGS_BYTES)?, path)?;
     toml::from_str(source.trim_start_matches('\u{feff}'))
         .map_err(|error| Problem::CannotRead { path: path.to_owned(), detail: error.to_string() })

@@ -26,9 +26,11 @@ mod page;
 mod policy;
 mod scanner;
 mod spool;
+mod tls;
 
 pub use decision::{Decision, Said};
 pub use gate::{Event, Gate, Journal};
 pub use policy::{Action, GatePolicy, NotInspected};
 pub use scanner::{Answer, GateName, Scanner, Upload};
 pub use spool::{MEMORY_BYTES, Received, Spool, SpoolReader, SpoolRoom, SpoolWriter, TOTAL_MEMORY_BYTES};
+pub use tls::{TlsProblem, server_config};

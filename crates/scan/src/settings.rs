@@ -16,7 +16,7 @@ pub struct Settings {
     pub limits: Limits,
     /// What the organisation thinks of findings.
     pub policy: Policy,
-    /// How many files are looked at at the same time; at least one.
+    /// How many files are looked at at the same time; at least one, by default as many as there are cores.
     pub workers: usize,
     /// How long one file may keep the processor, in seconds.
     pub processor_seconds: u64,
@@ -33,7 +33,7 @@ impl Default for Settings {
         Self {
             limits: Limits::default(),
             policy: Policy::default(),
-            workers: 2,
+            workers: std::thread::available_parallelism().map_or(1, usize::from),
             processor_seconds: 10,
             seconds: 30,
             memory_bytes: 512 * 1024 * 1024,
@@ -44,7 +44,7 @@ impl Default for Settings {
 
 impl Settings {
     /// How long one file may take.
-    pub(crate) fn deadline(&self) -> Duration {
+    pub fn deadline(&self) -> Duration {
         Duration::from_secs(self.seconds)
     }
 

@@ -126,15 +126,15 @@ fn a_receipt_says_what_was_scanned_and_shows_when_it_was_changed() {
 #[test]
 fn settings_bound_what_is_looked_at_and_mistakes_in_them_are_said() {
     let folder = folder();
-    fs::write(folder.path().join("s.toml"), "[limits]\ninput_bytes = 3\n").unwrap();
+    fs::write(folder.path().join("s.toml"), "[scan.limits]\ninput_bytes = 3\n").unwrap();
     let output = scan(folder.path(), &["--lang", "en", "--settings", "s.toml", "thư mục/ghi chú.txt"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(said(&output).contains("the file is larger than 3 bytes"), "{output:?}");
-    fs::write(folder.path().join("s.toml"), "[policy.effects]\nprogram = \"note\"\ndouble-extension = \"note\"\n")
+    fs::write(folder.path().join("s.toml"), "[scan.policy.effects]\nprogram = \"note\"\ndouble-extension = \"note\"\n")
         .unwrap();
     let lenient = scan(folder.path(), &["--settings", "s.toml", LURE]);
     assert_eq!(lenient.status.code(), Some(0), "{}", said(&lenient));
-    fs::write(folder.path().join("s.toml"), "[limits]\ninputs = 3\n").unwrap();
+    fs::write(folder.path().join("s.toml"), "[scan.limits]\ninputs = 3\n").unwrap();
     let output = scan(folder.path(), &["--settings", "s.toml", "a.txt"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("inputs"), "{output:?}");
