@@ -26,6 +26,7 @@ mod node;
 mod policy;
 mod reason;
 mod rules;
+mod text;
 mod unpack;
 mod verdict;
 mod walk;
