@@ -9,6 +9,13 @@ use crate::{Category, FileType, Kind, Location};
 /// Endings of JavaScript that Windows hands to its own interpreter; `mjs` and others it does not know.
 const JAVASCRIPT_RUN: &[&str] = &["js", "jse"];
 
+/// Endings whose interpreters run what is in a file, whatever else it is: a picture too.
+const SCRIPT_ENDINGS: &[&str] = &["hta", "bat", "cmd", "vbe", "jse", "wsf"];
+
+/// Endings of which web servers run whatever they find between their marks.
+const SERVER_ENDINGS: &[&str] =
+    &["php", "php3", "php4", "php5", "php7", "phtml", "phar", "pht", "jsp", "jspx", "asp", "aspx", "ashx", "asmx"];
+
 /// Says what can be run.
 pub(super) fn look(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     // What lies in a program was told with the program.
@@ -23,8 +30,14 @@ pub(super) fn look(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
             told = true;
         }
     }
-    if !told && runs_by_double_click(&ending) && !is_expected(part, &ending) {
-        inside.found(&kinds::NAMED_PROGRAM, Location::Name, part.name);
+    if !told && !part.bytes.is_empty() {
+        if SERVER_ENDINGS.contains(&ending.as_str()) {
+            inside.found(&kinds::SERVER_PAGE, Location::Name, part.name);
+        } else if SCRIPT_ENDINGS.contains(&ending.as_str()) {
+            inside.found(&kinds::SCRIPT, Location::Name, part.name);
+        } else if runs_by_double_click(&ending) && !is_expected(part, &ending) {
+            inside.found(&kinds::NAMED_PROGRAM, Location::Name, part.name);
+        }
     }
     let program = part.types.iter().any(|own| matches!(own, FileType::Pe | FileType::Elf));
     if program && part.types.iter().any(|own| own.category() == Category::Archive) {
@@ -40,7 +53,6 @@ pub(super) fn ids(types: &[FileType]) -> String {
 /// A type that is called so and is not harmful by itself, as help files and pages whose name is an address.
 fn is_expected(part: &Part<'_>, ending: &str) -> bool {
     part.types.iter().any(|own| own.extensions().contains(&ending) || (ending == "com" && *own == FileType::Html))
-        || part.bytes.is_empty()
 }
 
 /// What is told of a type.

@@ -16,7 +16,8 @@ const HTML_TAGS: &[&str] = &[
 /// The type of a text that begins with `<`; none if it only looks so.
 pub(super) fn identify(extension: &str, text: &str) -> Option<FileType> {
     let mut rest = text.trim_start();
-    if !rest.starts_with('<') {
+    // Markdown has tags of HTML among its own signs.
+    if !rest.starts_with('<') || matches!(extension, "md" | "markdown" | "rst") && !rest.starts_with("<?") {
         return None;
     }
     let is_xml = rest.starts_with("<?xml");

@@ -43,6 +43,9 @@ pub fn identify(name: &str, bytes: &[u8]) -> Vec<FileType> {
     {
         types.push(plain::identify(extension, &text));
     }
+    if types.is_empty() {
+        types.extend(plain::begun(extension, bytes));
+    }
     polyglot::add(bytes, &mut types);
     if types.is_empty() {
         types.extend(weak::by_name(extension, bytes));

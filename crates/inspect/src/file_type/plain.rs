@@ -97,16 +97,44 @@ fn is_eastern_text(bytes: &[u8]) -> bool {
     })
 }
 
-/// The kind of a text.
-pub(super) fn identify(extension: &str, sample: &Sample<'_>) -> FileType {
-    let text = sample.letters.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+/// The kind of what begins as a text that is sure of its kind, and goes on as something else: a form with files, a mail with
+/// bytes as they are, a page or a script with something behind it. Its readers do not mind.
+pub(super) fn begun(extension: &str, bytes: &[u8]) -> Option<FileType> {
+    let sample = head(bytes, SAMPLE_BYTES);
+    let end = sample.iter().position(|byte| matches!(byte, 0..=8 | 0x0e..=0x1a | 0x1c..=0x1f)).unwrap_or(sample.len());
+    if end < MIN_BEGUN_BYTES {
+        return None;
+    }
+    let letters = text::decoded(head(sample, end));
+    sure(extension, trimmed(&letters))
+}
+
+/// Fewer letters than these begin nothing.
+const MIN_BEGUN_BYTES: usize = 16;
+
+/// `text` without what may stand in front of everything.
+fn trimmed(text: &str) -> &str {
+    text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n'])
+}
+
+/// The kind of a text that its first letters, or its form, are sure signs of.
+fn sure(extension: &str, text: &str) -> Option<FileType> {
     by_first_line(extension, text)
         .or_else(|| script::by_first_line(text))
         .or_else(|| markup::identify(extension, text))
         .or_else(|| form(text))
         .or_else(|| mail(extension, text))
-        .or_else(|| script::by_name(extension, text))
         .or_else(|| script::by_marks(text))
+}
+
+/// The kind of a text.
+pub(super) fn identify(extension: &str, sample: &Sample<'_>) -> FileType {
+    let text = trimmed(&sample.letters);
+    // A name that is run decides over marks in the text, but not over what a reader of that name would refuse.
+    script::by_name(extension, text)
+        .filter(|own| matches!(own, FileType::Batch | FileType::PowerShell | FileType::Php))
+        .or_else(|| sure(extension, text))
+        .or_else(|| script::by_name(extension, text))
         .or_else(|| by_name(extension, text, sample.size))
         .or_else(|| script::by_words(extension, text))
         .unwrap_or(FileType::Text)

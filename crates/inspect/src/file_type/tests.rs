@@ -158,6 +158,24 @@ fn letters() -> Vec<Case> {
         case("a.txt", b"Ti\xea\xecng Vi\xea\xf2t", &[Text]),
         case("a.txt", b"Ti\xd5ng Vi\xd6t, C\xc7n Th\xac", &[Text]),
         case("a.txt", b"Tie\xe1ng Vie\xe4t", &[Text]),
+        // Text that goes on as something else.
+        case(
+            "a",
+            b"--x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"b\"\r\n\r\n\0\x01\x02",
+            &[MultipartForm],
+        ),
+        case("a", b"From: a@b\nTo: c@d\nSubject: x\n\n\0\x01\x02", &[Eml]),
+        case("a", b"<!DOCTYPE html><script>x</script>\0\x01\x02", &[Html]),
+        case("a", b"#!/bin/sh\nexec x\n\0\x01\x02", &[Shell]),
+        case("a.bat", b"\0\x01\x02\x03", &[Batch]),
+        case("a.php", b"\0\x01\x02\x03", &[Php]),
+        case("a.md", "<p align=center>Khien</p>", &[Text]),
+        // "日本語のテキストです。" in Shift_JIS, three times.
+        case(
+            "a.txt",
+            b"\x93\xfa\x96\x7b\x8c\xea\x82\xcc\x83\x65\x83\x4c\x83\x58\x83\x67\x82\xc5\x82\xb7\x81\x42".repeat(3),
+            &[Text],
+        ),
         case("a", b"\0\x01\x02\x03", &[]),
         case("a", b"", &[]),
     ]

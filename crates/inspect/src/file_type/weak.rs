@@ -29,6 +29,13 @@ pub(super) fn by_name(extension: &str, bytes: &[u8]) -> Option<FileType> {
         "br" => Some(FileType::Brotli),
         "com" if bytes.len() < 0xff00 => Some(FileType::Dos),
         "lzma" | "tlz" if bytes.len() > 13 => Some(FileType::Lzma),
+        // Their interpreters run what is called so, whatever else is in it.
+        "bat" | "cmd" => Some(FileType::Batch),
+        "js" => Some(FileType::JavaScript),
+        "vbs" => Some(FileType::VbScript),
+        "vbe" | "jse" => Some(FileType::EncodedScript),
+        "hta" => Some(FileType::Hta),
+        "php" | "phtml" | "phar" => Some(FileType::Php),
         _ => None,
     }
 }

@@ -51,6 +51,8 @@ fn names_and_contents_are_compared() {
         ("a.mjs", b"alert(1)", &["source-script"]),
         ("a.py", b"import os", &["source-script"]),
         ("a.php", b"<?php", &["server-page"]),
+        ("a.php", png, &["server-page"]),
+        ("a.hta", png, &["script"]),
         ("a.bas", b"Sub x()", &["source-script"]),
         ("a.reg", b"REGEDIT4\r\n", &["script"]),
         ("a.url", b"[InternetShortcut]\r\nURL=x", &["far-shortcut"]),

@@ -1,6 +1,6 @@
 //! cpio: the new form with or without checksums, the old form in digits, and the oldest in 16-bit numbers.
 
-use super::{behind, content, device, link, name_of};
+use super::{Links, behind, content, device, name_of};
 use crate::Reason;
 use crate::bytes::{stands, u16_be, u16_le};
 use crate::file_type::octal;
@@ -24,6 +24,14 @@ struct Entry {
 
 /// Opens a cpio archive.
 pub(in crate::unpack) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
+    let mut links = Links::default();
+    let read = walk(part, &mut links, inside);
+    links.tell(inside);
+    read
+}
+
+/// Goes through the archive from header to header.
+fn walk(part: &Part<'_>, links: &mut Links, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
     let bytes = part.bytes;
     let mut at = 0;
     loop {
@@ -49,16 +57,16 @@ pub(in crate::unpack) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> R
             }
             continue;
         }
-        take(part, at, &entry, inside);
+        take(part, at, &entry, links, inside);
         at = entry.next;
     }
 }
 
-fn take(part: &Part<'_>, at: usize, entry: &Entry, inside: &mut Inside<'_, '_>) {
+fn take(part: &Part<'_>, at: usize, entry: &Entry, links: &mut Links, inside: &mut Inside<'_, '_>) {
     match entry.mode >> 12 & 15 {
         0o12 => {
             let target = part.bytes.get(entry.data..entry.data.saturating_add(entry.size)).unwrap_or_default();
-            link(at, &entry.name, &name_of(target), inside);
+            links.add(at, &entry.name, &entry.name, &name_of(target), inside);
         }
         0o1 | 0o2 | 0o6 => device(at, &entry.name, inside),
         0o4 if entry.size == 0 => {}

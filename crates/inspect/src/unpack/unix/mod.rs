@@ -32,19 +32,45 @@ fn content<'p>(part: &Part<'p>, at: usize, size: usize, inside: &mut Inside<'_, 
     }
 }
 
-/// Says that an archive has a link, and where it leads.
-fn link(at: usize, name: &str, target: &str, inside: &mut Inside<'_, '_>) {
-    let up = target.split(['/', '\\']).filter(|part| *part == "..").count();
-    // A link may go up as far as its own folder is deep.
-    let depth = name
-        .trim_start_matches("./")
-        .split('/')
-        .filter(|part| !matches!(*part, "" | "." | ".."))
-        .count()
-        .saturating_sub(1);
-    let outside = target.starts_with(['/', '\\']) || up > depth;
-    let kind = if outside { &kinds::LINK_OUTSIDE } else { &kinds::LINK };
-    inside.found(kind, Location::Offset(at as u64), format!("{name} → {target}"));
+/// The most links out of an archive that are told one by one.
+const MAX_LINKS_TOLD: usize = 20;
+
+/// The links of an archive: systems have thousands, which are told together.
+#[derive(Default)]
+struct Links {
+    within: usize,
+    outside: usize,
+    /// The first one that does not lead out.
+    first: Option<(usize, String)>,
+}
+
+impl Links {
+    /// Takes a link, the file in whose folder it begins, and where it leads.
+    fn add(&mut self, at: usize, name: &str, from: &str, target: &str, inside: &mut Inside<'_, '_>) {
+        let up = target.split(['/', '\\']).filter(|part| *part == "..").count();
+        // A link may go up as far as its own folder is deep.
+        let folders = from.split('/').filter(|part| !matches!(*part, "" | "." | "..")).count().saturating_sub(1);
+        if target.starts_with(['/', '\\']) || up > folders {
+            self.outside += 1;
+            if self.outside <= MAX_LINKS_TOLD {
+                inside.found(&kinds::LINK_OUTSIDE, Location::Offset(at as u64), format!("{name} → {target}"));
+            }
+        } else {
+            self.within += 1;
+            self.first.get_or_insert_with(|| (at, format!("{name} → {target}")));
+        }
+    }
+
+    /// Says what was not told one by one.
+    fn tell(self, inside: &mut Inside<'_, '_>) {
+        if let Some((at, first)) = self.first {
+            let text = if self.within > 1 { format!("{first}, +{}", self.within - 1) } else { first };
+            inside.found(&kinds::LINK, Location::Offset(at as u64), text);
+        }
+        if let Some(more) = self.outside.checked_sub(MAX_LINKS_TOLD).filter(|more| *more > 0) {
+            inside.found(&kinds::LINK_OUTSIDE, Location::Whole, format!("+{more}"));
+        }
+    }
 }
 
 /// Says that an archive has a device.

@@ -1,7 +1,7 @@
 //! tar in all its forms: of Unix V7, ustar, of GNU with long names, of POSIX with records.
 
 use super::pax::Records;
-use super::{behind, content, device, link, name_of};
+use super::{Links, behind, content, device, name_of};
 use crate::Reason;
 use crate::bytes::{array, head, stands};
 use crate::file_type;
@@ -69,6 +69,14 @@ struct Next {
 
 /// Opens a tar archive.
 pub(in crate::unpack) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
+    let mut links = Links::default();
+    walk(part, &mut links, inside);
+    links.tell(inside);
+    Ok(())
+}
+
+/// Goes through the archive from header to header.
+fn walk(part: &Part<'_>, links: &mut Links, inside: &mut Inside<'_, '_>) {
     let bytes = part.bytes;
     let mut all = Records::default();
     let mut next = Next { records: all.clone(), ..Next::default() };
@@ -77,11 +85,12 @@ pub(in crate::unpack) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> R
         let Some(header) = Header::at(bytes, at) else {
             let block = head(bytes.get(at..).unwrap_or_default(), BLOCK);
             if block.iter().all(|byte| *byte == 0) {
-                return ended(part, at, inside);
+                ended(part, at, inside);
+                return;
             }
             // As other readers do, go on with the next header that is right.
             inside.reason(Reason::damaged(format!("the tar header at {at}")));
-            let Some(found) = next_header(bytes, at + BLOCK.min(block.len())) else { return Ok(()) };
+            let Some(found) = next_header(bytes, at + BLOCK.min(block.len())) else { return };
             at = found;
             continue;
         };
@@ -105,7 +114,7 @@ pub(in crate::unpack) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> R
                 }
             }
             _ => {
-                let stored = entry(part, at, &header, &next, size, inside);
+                let stored = entry(part, at, &header, &next, size, links, inside);
                 next = Next { records: all.clone(), ..Next::default() };
                 if !stored {
                     at = begin;
@@ -116,7 +125,6 @@ pub(in crate::unpack) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> R
         // What is cut off was said with its file.
         at = begin.saturating_add(size).div_ceil(BLOCK).saturating_mul(BLOCK);
     }
-    Ok(())
 }
 
 fn read_extra(header: &Header<'_>, extra: &[u8], all: &mut Records, next: &mut Next) {
@@ -138,6 +146,7 @@ fn entry(
     header: &Header<'_>,
     next: &Next,
     size: usize,
+    links: &mut Links,
     inside: &mut Inside<'_, '_>,
 ) -> bool {
     let own = next.records.path.clone().or_else(|| next.name.clone());
@@ -149,7 +158,9 @@ fn entry(
     let begin = at + BLOCK;
     match header.kind {
         b'1' | b'2' => {
-            link(at, &name, &target(), inside);
+            // Hard links lead from the root of the archive, others from their own folder.
+            let from = if header.kind == b'1' { "" } else { name.as_str() };
+            links.add(at, &name, from, &target(), inside);
             // Links have no data; where they seem to have some, readers differ.
             if size == 0 || Header::at(part.bytes, begin).is_some() {
                 return false;
@@ -171,7 +182,7 @@ fn entry(
         b'M' => inside.unopened(&name, "tar", None, Reason::incomplete("the volume before this one")),
         b'S' => inside.unopened(&name, "tar", Some(size as u64), Reason::unsupported("tar sparse file")),
         _ if next.records.sparse => {
-            inside.unopened(&name, "tar", Some(size as u64), Reason::unsupported("tar sparse file"))
+            inside.unopened(&name, "tar", Some(size as u64), Reason::unsupported("tar sparse file"));
         }
         0 if name.ends_with('/') && size == 0 => {}
         _ => {
@@ -189,9 +200,8 @@ fn next_header(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// What stands behind the blocks of zeros that end an archive: another archive, or something hidden.
-fn ended(part: &Part<'_>, at: usize, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
+fn ended(part: &Part<'_>, at: usize, inside: &mut Inside<'_, '_>) {
     let rest = part.bytes.get(at..).unwrap_or_default();
     let zeros = rest.iter().take_while(|byte| **byte == 0).count();
     behind(part, at + zeros / BLOCK * BLOCK, inside);
-    Ok(())
 }
