@@ -148,11 +148,11 @@ types! {
     /// An OLE2 compound file without a narrower meaning.
     Ole2 = "ole2" Document ["ole"]
     /// Word 97 to 2003.
-    Doc = "doc" Document ["doc", "dot", "wiz", "rtf"]
+    Doc = "doc" Document ["doc", "dot", "wiz", "rtf", "wps"]
     /// Excel 5 to 2003.
-    Xls = "xls" Document ["xls", "xlt", "xla"]
+    Xls = "xls" Document ["xls", "xlt", "xla", "et"]
     /// PowerPoint 97 to 2003.
-    Ppt = "ppt" Document ["ppt", "pps", "pot", "ppa"]
+    Ppt = "ppt" Document ["ppt", "pps", "pot", "ppa", "dps"]
     /// Visio 2003.
     Vsd = "vsd" Document ["vsd"]
     /// Publisher.
@@ -223,6 +223,8 @@ types! {
     Dwg = "dwg" Document ["dwg", "dwt"]
     /// Drawings of AutoCAD, for exchange.
     Dxf = "dxf" Document ["dxf"]
+    /// CorelDRAW.
+    Cdr = "cdr" Document ["cdr", "cdt"]
     /// Old help files of Windows.
     WinHelp = "winhelp" Program ["hlp"]
     // Mail and forms.
@@ -353,6 +355,10 @@ types! {
     Psd = "psd" Picture ["psd"]
     /// JPEG 2000.
     Jpeg2000 = "jpeg2000" Picture ["jp2", "j2k", "jpx", "jpf"]
+    /// JPEG XR.
+    JpegXr = "jpeg_xr" Picture ["jxr", "wdp", "hdp"]
+    /// StarView metafiles: previews in OpenDocument.
+    Svm = "svm" Picture ["svm"]
     /// JPEG XL.
     JpegXl = "jpeg_xl" Picture ["jxl"]
     /// Portable bitmaps of Unix.
@@ -427,6 +433,10 @@ types! {
     Pickle = "pickle" Data ["pkl", "pickle"]
     /// Property lists of macOS, binary.
     BinaryPlist = "binary_plist" Data ["plist"]
+    /// What macOS leaves beside files: views of folders, attributes.
+    AppleMetadata = "apple_metadata" Data ["ds_store"]
+    /// What Office leaves beside a document while it is open: who has it open.
+    OfficeLock = "office_lock" Data []
     /// Tables of time zones.
     TimeZone = "time_zone" Data []
     /// Tables of terminals.

@@ -118,6 +118,7 @@ fn documents() -> Vec<Case> {
         case("a.djvu", b"AT&TFORM\0\0\0\0", &[DjVu]),
         case("a.dwg", b"AC1027\0\0", &[Dwg]),
         case("a.dxf", b"  0\r\nSECTION\r\n", &[Dxf]),
+        case("a.cdr", b"RIFF\0\0\0\0CDR9vrsn", &[Cdr]),
         case("a.hlp", b"?_\x03\0\0\0", &[WinHelp]),
     ]
 }
@@ -249,6 +250,8 @@ fn pictures() -> Vec<Case> {
         case("a.emf", at(&[(0, b"\x01"), (40, b" EMF")], 64), &[Emf]),
         case("a.psd", b"8BPS\0\x01", &[Psd]),
         case("a.jp2", b"\0\0\0\x0cjP  \r\n\x87\n", &[Jpeg2000]),
+        case("a.wdp", b"II\xbc\x01\x20\0\0\0", &[JpegXr]),
+        case("Object 1", b"VCLMTF\x01\0", &[Svm]),
         case("a.jxl", b"\0\0\0\x0cJXL \r\n\x87\n", &[JpegXl]),
         case("a.ppm", b"P6\n2 2\n255\n\0\0", &[Pnm]),
         case("a.xpm", "/* XPM */\nstatic", &[Xpm]),
@@ -296,6 +299,10 @@ fn data() -> Vec<Case> {
         case("a.shp", at(&[(2, b"\x27\x0a"), (28, b"\xe8\x03")], 100), &[Shape]),
         case("a.pkl", b"\x80\x04\x95\x01\0\0\0\0\0\0\0N.", &[Pickle]),
         case("a.plist", b"bplist00", &[BinaryPlist]),
+        case(".DS_Store", b"\0\0\0\x01Bud1\0\0", &[AppleMetadata]),
+        case("._a.pdf", b"\0\x05\x16\x07\0\x02\0\0Mac OS X", &[AppleMetadata]),
+        case("~$a.docx", at(&[(0, b"\x03Lan"), (54, b"\x03\0L\0a\0n\0")], 162), &[OfficeLock]),
+        case("font1.odttf", at(&[(0, b"\x8b\x01\x80\xff\x00")], 64), &[Font]),
         case("Hanoi", b"TZif2\0", &[TimeZone]),
         case("xterm", b"\x1a\x01\x10\0\x20\0\x10\0xterm", &[TermInfo]),
         case("a.parquet", b"PAR1\x15\0PAR1", &[Parquet]),
@@ -370,7 +377,7 @@ fn no_beginning_of_anything_is_too_short_to_be_looked_at() {
 #[test]
 fn anything_is_looked_at() {
     bolero::check!().with_type::<(u8, Vec<u8>)>().for_each(|(number, bytes)| {
-        let cases = packed();
+        let cases = all();
         let (name, begin, _) = &cases[usize::from(*number) % cases.len()];
         identify(name, bytes);
         identify("", &[begin, bytes.as_slice()].concat());

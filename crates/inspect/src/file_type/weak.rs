@@ -21,12 +21,15 @@ const CHECKS: &[(FileType, Check)] = &[
     (FileType::Pcx, |_, bytes| is_pcx(bytes)),
     (FileType::Pnm, |_, bytes| is_pnm(bytes)),
     (FileType::Pgp, is_pgp),
+    (FileType::OfficeLock, |_, bytes| is_office_lock(bytes)),
 ];
 
 /// What only the name tells. Programs of DOS of the older form have no mark, and neither has Brotli.
 pub(super) fn by_name(extension: &str, bytes: &[u8]) -> Option<FileType> {
     match extension {
         "br" => Some(FileType::Brotli),
+        // The fonts of a document are made unreadable by its number.
+        "odttf" => Some(FileType::Font),
         "com" if bytes.len() < 0xff00 => Some(FileType::Dos),
         "lzma" | "tlz" if bytes.len() > 13 => Some(FileType::Lzma),
         // Their interpreters run what is called so, whatever else is in it.
@@ -145,6 +148,15 @@ fn is_pcx(bytes: &[u8]) -> bool {
 /// A portable bitmap: its number, then sizes in digits.
 fn is_pnm(bytes: &[u8]) -> bool {
     matches!(array::<4>(bytes, 0), Some([b'P', b'1'..=b'7', b'\n' | b' ' | b'\r', b'0'..=b'9' | b'#' | b'W']))
+}
+
+/// The name of a user twice, each behind its length: in bytes, and in UTF-16.
+fn is_office_lock(bytes: &[u8]) -> bool {
+    let length = bytes.first().copied().unwrap_or(0);
+    matches!(bytes.len(), 162 | 165)
+        && (1..=52).contains(&length)
+        && bytes.get(54) == Some(&length)
+        && bytes.get(55) == Some(&0)
 }
 
 /// Packets of OpenPGP have a tag and nothing else: the name must say so too.

@@ -233,3 +233,20 @@ fuzz_targets! {
     any_brotli 14
     any_compress 15
 }
+
+#[test]
+fn many_streams_that_ask_for_much_memory_take_neither_memory_nor_time() {
+    // An empty member of lzip whose header asks for 128 MiB, and a frame of LZ4 with blocks of 4 MiB.
+    let mut lzip = hex(&lzip_of_nothing());
+    lzip[5] = 27;
+    let lz4 = b"\x04\x22\x4d\x18\x60\x70\x73\0\0\0\0".to_vec();
+    for (name, stream) in [("a.lz", lzip), ("a.lz4", lz4)] {
+        let inspection = inspected(name, &stream.repeat(5_000));
+        assert_eq!(inspection.verdict, Verdict::Clean, "{name} {:?}", inspection.nodes);
+    }
+}
+
+/// An empty member of lzip, in hexadecimal digits.
+fn lzip_of_nothing() -> String {
+    "4c5a4950010c 0083fffbffffc0000000 00000000 0000000000000000 2400000000000000".to_owned()
+}
