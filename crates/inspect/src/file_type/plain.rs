@@ -33,7 +33,7 @@ pub(super) struct Sample<'t> {
 impl<'t> Sample<'t> {
     /// The beginning of `bytes`, if they are text from beginning to end.
     pub(super) fn of(bytes: &'t [u8]) -> Option<Self> {
-        let (encoding, mark) = text::encoding(bytes);
+        let (encoding, mark) = text::encoding(head(bytes, SAMPLE_BYTES));
         let wide = encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE;
         let is_text = if wide { is_wide_text(bytes, mark, encoding) } else { is_narrow_text(bytes) };
         is_text.then(|| Self { letters: text::decoded(head(bytes, SAMPLE_BYTES)), size: bytes.len() })
@@ -74,15 +74,12 @@ fn is_narrow_text(bytes: &[u8]) -> bool {
     if zeros > 0 {
         return false;
     }
-    if controls == 0 && std::str::from_utf8(bytes).is_ok() {
-        return true;
-    }
+    // Old encodings of Vietnamese have letters where ASCII has control characters.
+    let few_controls = controls * 1000 <= bytes.len() * MAX_CONTROL_PER_MILLE;
     if std::str::from_utf8(bytes).is_ok() {
-        return controls * 1000 <= bytes.len() * MAX_CONTROL_PER_MILLE;
+        return few_controls;
     }
-    let old = bytes.len() >= MIN_OLD_BYTES
-        && plain * 100 >= bytes.len() * MIN_PLAIN_PERCENT
-        && controls * 1000 <= bytes.len() * MAX_CONTROL_PER_MILLE;
+    let old = bytes.len() >= MIN_OLD_BYTES && plain * 100 >= bytes.len() * MIN_PLAIN_PERCENT && few_controls;
     old || controls == 0 && bytes.len() >= MIN_EASTERN_BYTES && is_eastern_text(bytes)
 }
 

@@ -368,7 +368,7 @@ fn every_type_has_a_case() {
 #[test]
 fn no_beginning_of_anything_is_too_short_to_be_looked_at() {
     for (name, bytes, _) in all() {
-        for length in 0..bytes.len().min(1600) {
+        for length in (0..bytes.len().min(1600)).step_by(if bytes.len() > 600 { 5 } else { 1 }) {
             identify(name, &bytes[..length]);
         }
     }

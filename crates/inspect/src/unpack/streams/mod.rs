@@ -25,7 +25,7 @@ use crate::{Limit, Location, Reason};
 const MAX_DICTIONARY_BYTES: u64 = 128 * 1024 * 1024;
 
 /// The most streams in a row: setting up a reader for each costs time, and a stream can be as short as 20 bytes.
-const MAX_STREAMS: usize = 50_000;
+const MAX_STREAMS: usize = 20_000;
 
 /// The most parts between streams that are looked into.
 const MAX_SKIPPED: usize = 64;

@@ -94,7 +94,7 @@ fn walk(part: &Part<'_>, links: &mut Links, inside: &mut Inside<'_, '_>) {
             at = found;
             continue;
         };
-        let begin = at + BLOCK;
+        let begin = at + BLOCK + sparse_blocks(bytes, at, header.kind) * BLOCK;
         let size = next
             .records
             .size
@@ -190,8 +190,22 @@ fn entry(
             inside.child(&name, "tar", &unpacked);
         }
     }
-    // Sparse files of GNU may go on in further headers without a checksum.
     true
+}
+
+/// How many blocks with places of a sparse file of GNU stand behind its header: each says whether another one follows.
+fn sparse_blocks(bytes: &[u8], at: usize, kind: u8) -> usize {
+    /// Where headers, and the blocks behind them, say so.
+    const IN_HEADER: usize = 482;
+    const IN_BLOCK: usize = 504;
+    if kind != b'S' || bytes.get(at + IN_HEADER) != Some(&1) {
+        return 0;
+    }
+    let mut blocks = 1;
+    while bytes.get(at + blocks * BLOCK + IN_BLOCK) == Some(&1) {
+        blocks += 1;
+    }
+    blocks
 }
 
 /// The next header that is right.
