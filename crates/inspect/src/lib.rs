@@ -16,6 +16,9 @@
 #![forbid(unsafe_code)]
 #![allow(dead_code, reason = "the parts that use all of it are being added")]
 
+#[cfg(test)]
+mod build;
+mod bytes;
 mod detect;
 mod encoded;
 mod file_type;

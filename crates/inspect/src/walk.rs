@@ -88,7 +88,8 @@ impl Unpacked<'_> {
     }
 }
 
-/// Packed bytes that count how many of them were taken.
+/// Packed bytes that count how many of them were taken. Copies count together.
+#[derive(Clone)]
 pub(crate) struct Counted<'p> {
     rest: &'p [u8],
     taken: Rc<Cell<u64>>,
@@ -113,7 +114,17 @@ impl BufRead for Counted<'_> {
     }
 }
 
-impl Counted<'_> {
+impl<'p> Counted<'p> {
+    /// What was not taken yet.
+    pub(crate) fn rest(&self) -> &'p [u8] {
+        self.rest
+    }
+
+    /// Goes on with the last `left` bytes, which a copy did not take.
+    pub(crate) fn go_on_with(&mut self, left: usize) {
+        self.rest = self.rest.get(self.rest.len().saturating_sub(left)..).unwrap_or_default();
+    }
+
     fn count(&self, taken: usize) {
         self.taken.set(self.taken.get().saturating_add(taken as u64));
     }

@@ -1,10 +1,15 @@
 //! Detectors: what looks at a node without taking it apart, by its type.
 
 pub(crate) mod address;
+mod appended;
 pub(crate) mod carried;
 pub(crate) mod commands;
+mod contradiction;
+mod entropy;
+mod names;
 pub(crate) mod packages;
 pub(crate) mod pdf;
+mod runnable;
 pub(crate) mod signs;
 mod web;
 
@@ -17,6 +22,12 @@ pub(crate) type Detector = fn(&Part<'_>, &mut Inside<'_, '_>);
 /// Who looks at what.
 const DETECTORS: &[(FileType, Detector)] = &[
     // Types that contradict each other or the name (types).
+    (FileType::Png, appended::png),
+    (FileType::Jpeg, appended::jpeg),
+    (FileType::Gif, appended::gif),
+    (FileType::Bmp, appended::bmp),
+    (FileType::WebP, appended::riff),
+    (FileType::Pdf, appended::pdf),
     // OLE2, Office (office).
     // Mail and PDF (mailpdf).
     // Text, scripts, web pages, RTF, OOXML, shortcuts, programs (lures).
@@ -37,5 +48,10 @@ pub(crate) fn detectors(types: &[FileType]) -> impl Iterator<Item = Detector> {
     ALWAYS.iter().copied().chain(own)
 }
 
-/// Looks at the name of a node that came with one of its own.
-pub(crate) fn name(_part: &Part<'_>, _inside: &mut Inside<'_, '_>) {}
+/// Looks at the name of a node that came with one of its own, and at what it is beside that name. Parts of a format have no
+/// name of their own: a script in a document is the document's matter.
+pub(crate) fn name(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
+    names::look(part, inside);
+    runnable::look(part, inside);
+    contradiction::look(part, inside);
+}
