@@ -41,7 +41,7 @@ pub fn inspect(name: &str, bytes: &[u8], context: &Context<'_>) -> Inspection {
         nodes: Vec::new(),
         findings: Vec::new(),
     };
-    let root = Arrival { parent: None, within: &[], name, how: "", depth: 0, expected: false };
+    let root = Arrival { parent: None, within: &[], name, how: "", depth: 0, expected: false, stated: None };
     if size > context.limits.input_bytes {
         let node = walk.enter(&root, Vec::new(), Some(size));
         walk.add_reason(node, Reason::limit(Limit::InputBytes, context.limits.input_bytes));
@@ -55,6 +55,31 @@ pub fn inspect(name: &str, bytes: &[u8], context: &Context<'_>) -> Inspection {
         nodes: walk.nodes,
         findings: walk.findings,
     }
+}
+
+/// Looks into a file as if it were of one type only: for tests of a reader, whatever its type is recognised by.
+#[cfg(test)]
+pub(crate) fn inspected_as(own: FileType, name: &str, bytes: &[u8], passwords: &[String]) -> Inspection {
+    inspected_within(&[], Some(own), name, bytes, passwords)
+}
+
+/// The same for a part of something of the types `within`.
+#[cfg(test)]
+pub(crate) fn inspected_within(
+    within: &[FileType],
+    stated: Option<FileType>,
+    name: &str,
+    bytes: &[u8],
+    passwords: &[String],
+) -> Inspection {
+    let (limits, policy) = (Limits::default(), Policy::default());
+    let context = Context { rules: &crate::NoRules, limits: &limits, policy: &policy, passwords };
+    let allowed = limits.unpacked_of(bytes.len() as u64);
+    let mut walk = Walk { context, allowed, spent: 0, tries: 0, nodes: Vec::new(), findings: Vec::new() };
+    let root = Arrival { parent: None, within, name, how: "", depth: 0, expected: true, stated };
+    walk.look(&root, &Unpacked { bytes: Cow::Borrowed(bytes), cut: None });
+    let verdict = Inspection::judged(&walk.nodes, &walk.findings);
+    Inspection { verdict, sha256: sha256(bytes), rules: String::new(), nodes: walk.nodes, findings: walk.findings }
 }
 
 /// SHA-256 in lower-case hexadecimal digits.
@@ -141,6 +166,8 @@ struct Arrival<'a> {
     depth: usize,
     /// Data of no known type is expected there.
     expected: bool,
+    /// What its container says that it is, where its bytes alone do not tell.
+    stated: Option<FileType>,
 }
 
 /// The state of one inspection.
@@ -190,7 +217,7 @@ impl Walk<'_> {
             return;
         }
         let bytes = unpacked.bytes();
-        let types = file_type::identify(arrival.name, bytes);
+        let types = arrival.stated.map_or_else(|| file_type::identify(arrival.name, bytes), |stated| vec![stated]);
         let node = self.enter(arrival, types.clone(), Some(bytes.len() as u64));
         if let Some(entered) = self.nodes.get_mut(node) {
             entered.sha256 = Some(sha256(bytes));
@@ -333,30 +360,42 @@ impl<'w> Inside<'w, '_> {
 
     /// Looks into something in this node that may be anything.
     pub(crate) fn child(&mut self, name: &str, how: &'static str, unpacked: &Unpacked<'_>) {
-        self.descend(name, how, false, unpacked);
+        self.descend(&self.arrival(name, how, false), unpacked);
     }
 
     /// Looks into a part of a format that is read here, in which data of no type of its own is expected.
     pub(crate) fn piece(&mut self, name: &str, how: &'static str, unpacked: &Unpacked<'_>) {
-        self.descend(name, how, true, unpacked);
+        self.descend(&self.arrival(name, how, true), unpacked);
     }
 
-    fn descend(&mut self, name: &str, how: &'static str, expected: bool, unpacked: &Unpacked<'_>) {
+    /// Looks into a part of a format that says what type it is, because its bytes alone do not: the source of a macro.
+    pub(crate) fn piece_of(&mut self, own: FileType, name: &str, how: &'static str, unpacked: &Unpacked<'_>) {
+        self.descend(&Arrival { stated: Some(own), ..self.arrival(name, how, true) }, unpacked);
+    }
+
+    fn descend(&mut self, arrival: &Arrival<'_>, unpacked: &Unpacked<'_>) {
         let limits = self.walk.context.limits;
         if self.depth >= limits.depth {
             let size = Some(unpacked.bytes().len() as u64);
-            self.unopened(name, how, size, Reason::limit(Limit::Depth, limits.depth as u64));
+            self.unopened(arrival.name, arrival.how, size, Reason::limit(Limit::Depth, limits.depth as u64));
             return;
         }
-        let arrival = self.arrival(name, how, expected);
-        self.walk.look(&arrival, unpacked);
+        self.walk.look(arrival, unpacked);
     }
 
     fn arrival<'a>(&self, name: &'a str, how: &'static str, expected: bool) -> Arrival<'a>
     where
         'w: 'a,
     {
-        Arrival { parent: Some(self.node), within: self.types, name, how, depth: self.depth + 1, expected }
+        Arrival {
+            parent: Some(self.node),
+            within: self.types,
+            name,
+            how,
+            depth: self.depth + 1,
+            expected,
+            stated: None,
+        }
     }
 
     /// Unpacks `packed` through `decoder`, as far as the limits go: one step too many is said, and so is a mistake in it.

@@ -1,6 +1,9 @@
 //! Detectors: what looks at a node without taking it apart, by its type.
 
+pub(crate) mod vba;
+
 use crate::FileType;
+use crate::unpack::ole::excel;
 use crate::walk::{Inside, Part};
 
 /// Looks at one node.
@@ -10,12 +13,18 @@ pub(crate) type Detector = fn(&Part<'_>, &mut Inside<'_, '_>);
 const DETECTORS: &[(FileType, Detector)] = &[
     // Types that contradict each other or the name (types).
     // OLE2, Office (office).
+    (FileType::VbaSource, vba::look),
+    (FileType::Xml, excel::xml_part),
+    (FileType::Sylk, excel::sylk),
     // Mail and PDF (mailpdf).
     // Text, scripts, web pages, RTF, OOXML, shortcuts, programs (lures).
 ];
 
 /// Who looks at every node, whatever it is.
-const ALWAYS: &[Detector] = &[];
+const ALWAYS: &[Detector] = &[
+    // Binary parts of workbooks have no mark of their own (office).
+    excel::binary_part,
+];
 
 /// The detectors of everything that a file is.
 pub(crate) fn detectors(types: &[FileType]) -> impl Iterator<Item = Detector> {

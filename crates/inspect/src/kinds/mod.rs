@@ -1,10 +1,13 @@
 //! Every kind of finding, area by area: its id, its effect, its words.
 
+pub(crate) mod office;
+
 use crate::Kind;
 
 /// Every kind there is, area by area.
 pub const ALL: &[&[&Kind]] = &[
     // One line for each area: `names::ALL,`
+    office::ALL,
 ];
 
 /// The kind called `id`.

@@ -1,6 +1,8 @@
 //! Openers: what takes a file apart, by its type. Every part of it becomes a node, or a reason why not.
 
 mod gzip;
+pub(crate) mod ole;
+mod onenote;
 
 use crate::walk::{Inside, Part};
 use crate::{FileType, Reason};
@@ -14,6 +16,17 @@ const OPENERS: &[(FileType, Opener)] = &[
     (FileType::Gzip, gzip::open),
     // Archives and disk images (archives).
     // OLE2 files and what lies in them (office).
+    (FileType::Ole2, ole::open),
+    (FileType::Doc, ole::open),
+    (FileType::Xls, ole::open),
+    (FileType::Ppt, ole::open),
+    (FileType::Vsd, ole::open),
+    (FileType::Pub, ole::open),
+    (FileType::Msg, ole::open),
+    (FileType::Msi, ole::open),
+    (FileType::EncryptedOffice, ole::open),
+    (FileType::VbaSource, ole::vba::open_source),
+    (FileType::OneNote, onenote::open),
     // Mail, forms and PDF (mailpdf).
     // Text, web pages, RTF, shortcuts, programs (lures).
 ];
