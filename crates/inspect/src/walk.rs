@@ -34,7 +34,7 @@ pub struct Context<'c> {
 pub fn inspect(name: &str, bytes: &[u8], context: &Context<'_>) -> Inspection {
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let mut walk = Walk::new(context, size);
-    let root = Arrival { parent: None, within: &[], name, how: "", depth: 0, expected: false };
+    let root = Arrival { parent: None, within: &[], name, how: "", depth: 0, expected: false, stated: None };
     if size > context.limits.input_bytes {
         let node = walk.enter(&root, Vec::new(), Some(size));
         walk.add_reason(node, Reason::limit(Limit::InputBytes, context.limits.input_bytes));
@@ -139,6 +139,8 @@ struct Arrival<'a> {
     depth: usize,
     /// Data of no known type is expected there.
     expected: bool,
+    /// What its container says that it is, where its bytes alone do not tell.
+    stated: Option<FileType>,
 }
 
 /// The state of one inspection.
@@ -207,7 +209,8 @@ impl<'c> Walk<'c> {
             self.enter(arrival, Vec::new(), None);
             return;
         }
-        let types = file_type::identify(arrival.name, unpacked.bytes());
+        let recognised = || file_type::identify(arrival.name, unpacked.bytes());
+        let types = arrival.stated.map_or_else(recognised, |stated| vec![stated]);
         self.look_as(arrival, unpacked, &types);
     }
 
@@ -358,30 +361,42 @@ impl<'w> Inside<'w, '_> {
 
     /// Looks into something in this node that may be anything.
     pub(crate) fn child(&mut self, name: &str, how: &'static str, unpacked: &Unpacked<'_>) {
-        self.descend(name, how, false, unpacked);
+        self.descend(&self.arrival(name, how, false), unpacked);
     }
 
     /// Looks into a part of a format that is read here, in which data of no type of its own is expected.
     pub(crate) fn piece(&mut self, name: &str, how: &'static str, unpacked: &Unpacked<'_>) {
-        self.descend(name, how, true, unpacked);
+        self.descend(&self.arrival(name, how, true), unpacked);
     }
 
-    fn descend(&mut self, name: &str, how: &'static str, expected: bool, unpacked: &Unpacked<'_>) {
+    /// Looks into a part of a format that says what type it is, because its bytes alone do not: the source of a macro.
+    pub(crate) fn piece_of(&mut self, own: FileType, name: &str, how: &'static str, unpacked: &Unpacked<'_>) {
+        self.descend(&Arrival { stated: Some(own), ..self.arrival(name, how, true) }, unpacked);
+    }
+
+    fn descend(&mut self, arrival: &Arrival<'_>, unpacked: &Unpacked<'_>) {
         let limits = self.walk.context.limits;
         if self.depth >= limits.depth {
             let size = Some(unpacked.bytes().len() as u64);
-            self.unopened(name, how, size, Reason::limit(Limit::Depth, limits.depth as u64));
+            self.unopened(arrival.name, arrival.how, size, Reason::limit(Limit::Depth, limits.depth as u64));
             return;
         }
-        let arrival = self.arrival(name, how, expected);
-        self.walk.look(&arrival, unpacked);
+        self.walk.look(arrival, unpacked);
     }
 
     fn arrival<'a>(&self, name: &'a str, how: &'static str, expected: bool) -> Arrival<'a>
     where
         'w: 'a,
     {
-        Arrival { parent: Some(self.node), within: self.types, name, how, depth: self.depth + 1, expected }
+        Arrival {
+            parent: Some(self.node),
+            within: self.types,
+            name,
+            how,
+            depth: self.depth + 1,
+            expected,
+            stated: None,
+        }
     }
 
     /// Unpacks `packed` through `decoder`, as far as the limits go: one step too many is said, and so is a mistake in it.

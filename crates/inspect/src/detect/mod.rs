@@ -12,8 +12,10 @@ pub(crate) mod pdf;
 mod runnable;
 pub(crate) mod signs;
 mod web;
+pub(crate) mod vba;
 
 use crate::FileType;
+use crate::unpack::ole::excel;
 use crate::walk::{Inside, Part};
 
 /// Looks at one node.
@@ -29,6 +31,9 @@ const DETECTORS: &[(FileType, Detector)] = &[
     (FileType::WebP, appended::riff),
     (FileType::Pdf, appended::pdf),
     // OLE2, Office (office).
+    (FileType::VbaSource, vba::look),
+    (FileType::Xml, excel::xml_part),
+    (FileType::Sylk, excel::sylk),
     // Mail and PDF (mailpdf).
     // Text, scripts, web pages, RTF, OOXML, shortcuts, programs (lures).
     (FileType::OfficeXml, packages::look_flat),
@@ -40,6 +45,10 @@ const DETECTORS: &[(FileType, Detector)] = &[
 
 /// Who looks at every node, whatever it is.
 const ALWAYS: &[Detector] = &[packages::look];
+const ALWAYS: &[Detector] = &[
+    // Binary parts of workbooks have no mark of their own (office).
+    excel::binary_part,
+];
 
 /// The detectors of everything that a file is.
 pub(crate) fn detectors(types: &[FileType]) -> impl Iterator<Item = Detector> {

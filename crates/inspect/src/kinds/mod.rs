@@ -9,6 +9,7 @@ pub mod streams;
 pub mod types;
 pub mod web;
 mod words;
+pub(crate) mod office;
 
 use crate::Kind;
 
@@ -23,6 +24,7 @@ pub const ALL: &[&[&Kind]] = &[
     names::ALL,
     streams::ALL,
     types::ALL,
+    office::ALL,
 ];
 
 /// The kind called `id`.

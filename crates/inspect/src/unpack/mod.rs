@@ -15,6 +15,9 @@ mod testing;
 pub(crate) mod testing_mail;
 mod unix;
 mod zip;
+mod gzip;
+pub(crate) mod ole;
+mod onenote;
 
 use crate::walk::{Inside, Part};
 use crate::{FileType, Reason};
@@ -60,6 +63,17 @@ const OPENERS: &[(FileType, Opener)] = &[
     (FileType::Odf, zip::open),
     (FileType::Epub, zip::open),
     // OLE2 files and what lies in them (office).
+    (FileType::Ole2, ole::open),
+    (FileType::Doc, ole::open),
+    (FileType::Xls, ole::open),
+    (FileType::Ppt, ole::open),
+    (FileType::Vsd, ole::open),
+    (FileType::Pub, ole::open),
+    (FileType::Msg, ole::open),
+    (FileType::Msi, ole::open),
+    (FileType::EncryptedOffice, ole::open),
+    (FileType::VbaSource, ole::vba::open_source),
+    (FileType::OneNote, onenote::open),
     // Mail, forms and PDF (mailpdf).
     (FileType::Pdf, pdf::open),
     (FileType::Eml, mail::open_mail),

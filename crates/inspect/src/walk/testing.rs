@@ -12,7 +12,7 @@ pub(crate) fn inspected_as(name: &str, bytes: &[u8], types: &[FileType], within:
     let policy = Policy::default();
     let context = Context { rules: &NoRules, limits: &limits, policy: &policy, passwords: &[] };
     let mut walk = Walk::new(&context, bytes.len() as u64);
-    let root = Arrival { parent: None, within, name, how: "", depth: 0, expected: false };
+    let root = Arrival { parent: None, within, name, how: "", depth: 0, expected: false, stated: None };
     walk.look_as(&root, &Unpacked { bytes: Cow::Borrowed(bytes), cut: None }, types);
     walk.judged(bytes)
 }
@@ -22,7 +22,7 @@ pub(crate) fn opened_as(types: &[FileType], name: &str, bytes: &[u8], opener: Op
     let policy = Policy::default();
     let context = Context { rules: &NoRules, limits, policy: &policy, passwords: &[] };
     let mut walk = Walk::new(&context, bytes.len() as u64);
-    let root = Arrival { parent: None, within: &[], name, how: "", depth: 0, expected: false };
+    let root = Arrival { parent: None, within: &[], name, how: "", depth: 0, expected: false, stated: None };
     let node = walk.enter(&root, types.to_vec(), Some(bytes.len() as u64));
     let mut inside = Inside { walk: &mut walk, node, depth: 0, types };
     if let Err(reason) = opener(&Part { name, bytes, types, within: &[] }, &mut inside) {
@@ -57,4 +57,25 @@ fn line(finding: &Finding) -> String {
 /// The ids of what was found, in their order.
 pub(crate) fn ids(inspection: &Inspection) -> Vec<&str> {
     inspection.findings.iter().map(|finding| finding.id.as_str()).collect()
+}
+
+/// The outcome of looking into bytes as a part of the type `own`, whatever they look like.
+pub(crate) fn inspected_stated(own: FileType, name: &str, bytes: &[u8], passwords: &[String]) -> Inspection {
+    inspected_within(&[], Some(own), name, bytes, passwords)
+}
+
+/// The same for a part of something of the types `within`; without `stated` its own types are recognised.
+pub(crate) fn inspected_within(
+    within: &[FileType],
+    stated: Option<FileType>,
+    name: &str,
+    bytes: &[u8],
+    passwords: &[String],
+) -> Inspection {
+    let (limits, policy) = (Limits::default(), Policy::default());
+    let context = Context { rules: &NoRules, limits: &limits, policy: &policy, passwords };
+    let mut walk = Walk::new(&context, bytes.len() as u64);
+    let root = Arrival { parent: None, within, name, how: "", depth: 0, expected: true, stated };
+    walk.look(&root, &Unpacked { bytes: Cow::Borrowed(bytes), cut: None });
+    walk.judged(bytes)
 }
