@@ -32,6 +32,7 @@ const MAGIC: &[(FileType, usize, &[u8])] = &[
     (FileType::Zip, 0, b"PK\x05\x06"),
     (FileType::SevenZip, 0, b"7z\xbc\xaf\x27\x1c"),
     (FileType::Rar, 0, b"Rar!\x1a\x07"),
+    (FileType::Rar, 0, b"RE~^"),
     (FileType::Cab, 0, b"MSCF"),
     (FileType::Tar, 257, b"ustar"),
     (FileType::Ar, 0, b"!<arch>\n"),

@@ -1,9 +1,12 @@
 //! Openers: what takes a file apart, by its type. Every part of it becomes a node, or a reason why not.
 
 mod archive;
+mod cab;
 mod code_page;
 mod fields;
 mod gzip;
+mod lzx;
+mod rar;
 mod sevenz;
 #[cfg(test)]
 mod testing;
@@ -22,6 +25,8 @@ const OPENERS: &[(FileType, Opener)] = &[
     // Archives and disk images (archives).
     (FileType::Zip, zip::open),
     (FileType::SevenZip, sevenz::open),
+    (FileType::Rar, rar::open),
+    (FileType::Cab, cab::open),
     (FileType::Jar, zip::open),
     (FileType::Apk, zip::open),
     (FileType::Docx, zip::open),
