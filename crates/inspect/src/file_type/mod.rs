@@ -34,6 +34,8 @@ const MAGIC: &[(FileType, usize, &[u8])] = &[
     (FileType::Rar, 0, b"Rar!\x1a\x07"),
     (FileType::Rar, 0, b"RE~^"),
     (FileType::Cab, 0, b"MSCF"),
+    (FileType::Iso, 32_769, b"CD001"),
+    (FileType::Udf, 32_769, b"BEA01"),
     (FileType::Tar, 257, b"ustar"),
     (FileType::Ar, 0, b"!<arch>\n"),
     (FileType::Ole2, 0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),

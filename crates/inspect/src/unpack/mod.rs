@@ -1,15 +1,24 @@
 //! Openers: what takes a file apart, by its type. Every part of it becomes a node, or a reason why not.
 
 mod archive;
+mod arj;
 mod cab;
 mod code_page;
+mod extents;
+mod fat;
 mod fields;
 mod gzip;
+mod iso;
+mod lha;
 mod lzx;
+mod partitions;
 mod rar;
 mod sevenz;
 #[cfg(test)]
 mod testing;
+mod udf;
+mod unsupported;
+mod vhd;
 mod zip;
 
 use crate::walk::{Inside, Part};
@@ -27,6 +36,19 @@ const OPENERS: &[(FileType, Opener)] = &[
     (FileType::SevenZip, sevenz::open),
     (FileType::Rar, rar::open),
     (FileType::Cab, cab::open),
+    (FileType::Iso, iso::open),
+    (FileType::Udf, udf::open),
+    (FileType::Fat, fat::open),
+    (FileType::DiskPartitions, partitions::open),
+    (FileType::Vhd, vhd::open),
+    (FileType::Lha, lha::open),
+    (FileType::Arj, arj::open),
+    (FileType::Ace, unsupported::open),
+    (FileType::Chm, unsupported::open),
+    (FileType::Dmg, unsupported::open),
+    (FileType::Vhdx, unsupported::open),
+    (FileType::Vmdk, unsupported::open),
+    (FileType::Wim, unsupported::open),
     (FileType::Jar, zip::open),
     (FileType::Apk, zip::open),
     (FileType::Docx, zip::open),
