@@ -1,12 +1,21 @@
 //! Openers: what takes a file apart, by its type. Every part of it becomes a node, or a reason why not.
 
 mod archive;
+mod arj;
+mod cab;
 mod code_page;
 pub(crate) mod encoded;
 mod fields;
 mod mail;
 pub(crate) mod pdf;
 mod rtf;
+mod extents;
+mod fat;
+mod iso;
+mod lha;
+mod lzx;
+mod partitions;
+mod rar;
 mod sevenz;
 mod streams;
 #[cfg(test)]
@@ -14,8 +23,10 @@ mod testing;
 #[cfg(test)]
 pub(crate) mod testing_mail;
 mod unix;
+mod udf;
+mod unsupported;
+mod vhd;
 mod zip;
-mod gzip;
 pub(crate) mod ole;
 mod onenote;
 
@@ -44,6 +55,21 @@ const OPENERS: &[(FileType, Opener)] = &[
     // Archives and disk images (archives).
     (FileType::Zip, zip::open),
     (FileType::SevenZip, sevenz::open),
+    (FileType::Rar, rar::open),
+    (FileType::Cab, cab::open),
+    (FileType::Iso, iso::open),
+    (FileType::Udf, udf::open),
+    (FileType::Fat, fat::open),
+    (FileType::DiskPartitions, partitions::open),
+    (FileType::Vhd, vhd::open),
+    (FileType::Lha, lha::open),
+    (FileType::Arj, arj::open),
+    (FileType::Ace, unsupported::open),
+    (FileType::Chm, unsupported::open),
+    (FileType::Dmg, unsupported::open),
+    (FileType::Vhdx, unsupported::open),
+    (FileType::Vmdk, unsupported::open),
+    (FileType::Wim, unsupported::open),
     (FileType::Jar, zip::open),
     (FileType::Apk, zip::open),
     (FileType::Docx, zip::open),
