@@ -71,7 +71,8 @@ pub(crate) fn read(text: &str, visit: &mut dyn FnMut(&Step<'_>, u64)) -> Result<
 fn element(start: &BytesStart<'_>) -> Element {
     let mut attributes = Vec::new();
     for attribute in start.html_attributes().with_checks(false).flatten().take(MAX_ATTRIBUTES) {
-        let value = unescape(&attribute.value).map_or_else(|_| attribute.value.to_string(), |plain| plain.into_owned());
+        let value =
+            unescape(&attribute.value).map_or_else(|_| attribute.value.to_string(), std::borrow::Cow::into_owned);
         attributes.push((attribute.key.local_name().as_ref().to_owned(), value));
     }
     Element { name: start.local_name().as_ref().to_owned(), attributes }

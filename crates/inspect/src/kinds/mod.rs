@@ -1,6 +1,8 @@
 //! Every kind of finding, area by area: its id, its effect, its words.
 
 pub mod packages;
+pub mod programs;
+pub mod scripts;
 pub mod web;
 mod words;
 
@@ -10,6 +12,8 @@ use crate::Kind;
 pub const ALL: &[&[&Kind]] = &[
     // One line for each area: `names::ALL,`
     packages::ALL,
+    programs::ALL,
+    scripts::ALL,
     web::ALL,
 ];
 

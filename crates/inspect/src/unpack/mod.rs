@@ -2,6 +2,8 @@
 
 pub(crate) mod encoded;
 mod gzip;
+mod lnk;
+mod programs;
 mod rtf;
 
 use crate::walk::{Inside, Part};
@@ -19,6 +21,10 @@ const OPENERS: &[(FileType, Opener)] = &[
     // Mail, forms and PDF (mailpdf).
     // Text, web pages, RTF, shortcuts, programs (lures).
     (FileType::Rtf, rtf::open),
+    (FileType::Lnk, lnk::open),
+    (FileType::Pe, programs::open_pe),
+    (FileType::Elf, programs::open_elf),
+    (FileType::MachO, programs::open_mach_o),
     (FileType::EncodedScript, encoded::open_script),
     (FileType::Text, encoded::open),
     (FileType::Csv, encoded::open),

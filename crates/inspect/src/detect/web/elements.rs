@@ -86,7 +86,7 @@ fn addresses(element: &Element, picture: bool, signs: &mut Signs) {
         match leads(address) {
             Leads::Handler => signs.add(&web::PAGE_CALLS_HANDLER, place, evidence),
             Leads::Share if fetches || commands::runs(address) => {
-                signs.add(&web::PAGE_TAKES_FROM_SHARE, place, evidence)
+                signs.add(&web::PAGE_TAKES_FROM_SHARE, place, evidence);
             }
             Leads::Script if picture => signs.add(&web::SCRIPT_IN_PICTURE, place, evidence),
             Leads::Data if FRAMES.contains(&element.name.as_str()) && is_page(address) => {
