@@ -10,6 +10,8 @@ mod names;
 pub(crate) mod packages;
 pub(crate) mod pdf;
 mod runnable;
+mod scripts;
+mod shortcuts;
 pub(crate) mod signs;
 mod web;
 pub(crate) mod vba;
@@ -41,6 +43,33 @@ const DETECTORS: &[(FileType, Detector)] = &[
     (FileType::Svg, web::look),
     (FileType::Hta, web::look),
     (FileType::JavaScript, web::look_script),
+    (FileType::Batch, scripts::look),
+    (FileType::PowerShell, scripts::look),
+    (FileType::VbScript, scripts::look),
+    (FileType::JavaScript, scripts::look),
+    (FileType::Hta, scripts::look),
+    (FileType::Wsf, scripts::look),
+    (FileType::Html, scripts::look),
+    (FileType::Xsl, scripts::look),
+    (FileType::AutoIt, scripts::look),
+    (FileType::Shell, scripts::look),
+    (FileType::Python, scripts::look),
+    (FileType::Perl, scripts::look),
+    (FileType::Php, scripts::look),
+    (FileType::Asp, scripts::look),
+    (FileType::Php, scripts::look_server),
+    (FileType::Jsp, scripts::look_server),
+    (FileType::Asp, scripts::look_server),
+    (FileType::Reg, scripts::look_reg),
+    (FileType::Inf, scripts::look_inf),
+    (FileType::Csv, scripts::look_table),
+    (FileType::Sylk, scripts::look_table),
+    (FileType::UrlShortcut, shortcuts::look),
+    (FileType::DesktopEntry, shortcuts::look),
+    (FileType::SearchConnector, shortcuts::look),
+    (FileType::SettingContent, shortcuts::look),
+    (FileType::Iqy, shortcuts::look),
+    (FileType::Rdp, shortcuts::look),
 ];
 
 /// Who looks at every node, whatever it is.

@@ -7,6 +7,8 @@ pub mod packages;
 pub mod pdf;
 pub mod streams;
 pub mod types;
+pub mod programs;
+pub mod scripts;
 pub mod web;
 mod words;
 pub(crate) mod office;
@@ -20,6 +22,8 @@ pub const ALL: &[&[&Kind]] = &[
     pdf::ALL,
     archives::ALL,
     packages::ALL,
+    programs::ALL,
+    scripts::ALL,
     web::ALL,
     names::ALL,
     streams::ALL,

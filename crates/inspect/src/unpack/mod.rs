@@ -8,6 +8,8 @@ pub(crate) mod encoded;
 mod fields;
 mod mail;
 pub(crate) mod pdf;
+mod lnk;
+mod programs;
 mod rtf;
 mod extents;
 mod fat;
@@ -113,6 +115,10 @@ const OPENERS: &[(FileType, Opener)] = &[
     (FileType::Text, mail::open_text),
     // Text, web pages, RTF, shortcuts, programs (lures).
     (FileType::Rtf, rtf::open),
+    (FileType::Lnk, lnk::open),
+    (FileType::Pe, programs::open_pe),
+    (FileType::Elf, programs::open_elf),
+    (FileType::MachO, programs::open_mach_o),
     (FileType::EncodedScript, encoded::open_script),
     (FileType::Text, encoded::open),
     (FileType::Csv, encoded::open),

@@ -79,3 +79,21 @@ pub(crate) fn inspected_within(
     walk.look(&root, &Unpacked { bytes: Cow::Borrowed(bytes), cut: None });
     walk.judged(bytes)
 }
+
+/// The header of a program of Windows with no code in it: it is known as one, and cannot run.
+pub(crate) fn program() -> Vec<u8> {
+    let mut bytes = vec![0; 0x180];
+    let parts: [(usize, &[u8]); 7] = [
+        (0, b"MZ"),
+        (0x3c, &[0x40]),
+        (0x40, b"PE\0\0\x4c\x01"),
+        (0x54, &[0xe0, 0, 2, 1]),
+        (0x58, &[0x0b, 1]),
+        (0x58 + 68, &[3]),
+        (0x160, b"KHIEN-HARMLESS-TEST"),
+    ];
+    for (at, part) in parts {
+        bytes[at..at + part.len()].copy_from_slice(part);
+    }
+    bytes
+}

@@ -6,6 +6,8 @@ mod office;
 mod open_document;
 mod relationships;
 
+pub(in crate::detect) use office::dde_formula;
+
 use crate::detect::signs::{Signs, around};
 use crate::kinds::packages;
 use crate::walk::{Inside, Part};

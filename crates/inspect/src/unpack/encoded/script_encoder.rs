@@ -130,7 +130,7 @@ pub(super) mod tests {
     /// The words that scripts begin with, as the tool of Microsoft writes them: files are known by these letters.
     #[test]
     fn what_the_tool_wrote_is_read() {
-        for (encoded, plain) in [("-mD~", "var "), ("fb:~", "Dim ")] {
+        for (encoded, plain) in [("-mD~", "var "), ("9b:~", "Dim ")] {
             let (scripts, _) = decoded(format!("#@~^FQAAAA=={encoded}AAAAAA==^#~@").as_bytes());
             assert_eq!(String::from_utf8_lossy(&scripts[0]), plain);
         }

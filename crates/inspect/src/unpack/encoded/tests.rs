@@ -3,11 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 use expect_test::expect;
 
 use crate::FileType;
-use crate::walk::testing::{inspected_as, told};
-
-fn program() -> Vec<u8> {
-    [b"MZ".as_slice(), &[0; 300], b"KHIEN-HARMLESS-TEST"].concat()
-}
+use crate::walk::testing::{inspected_as, program, told};
 
 fn inspected(name: &str, text: &str, own: FileType) -> String {
     told(&inspected_as(name, text.as_bytes(), &[own], &[]))
@@ -17,9 +13,10 @@ fn inspected(name: &str, text: &str, own: FileType) -> String {
 fn a_program_in_a_text_comes_out() {
     let text = format!("Kính gửi\n\n{}\n", STANDARD.encode(program()));
     expect![[r#"
-        a.txt [text] 442
-        a.txt › line 3 base64 [pe] 321
-        Suspicious file-as-text @0 Line(3): TVoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+        a.txt [text] 526
+        a.txt › line 3 base64 [pe] 384
+        Suspicious file-as-text @0 Line(3): TVoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAFBFAABMAQAAAAAAAAAAAAAAAAAA4AACAQsBAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
     "#]].assert_eq(&inspected("a.txt", &text, FileType::Text));
 }
 
@@ -27,9 +24,10 @@ fn a_program_in_a_text_comes_out() {
 fn a_certificate_that_is_a_program_is_told() {
     let text = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(program()));
     expect![[r#"
-        a.crt [pem] 483
-        a.crt › line 1 CERTIFICATE [pe] 321
+        a.crt [pem] 567
+        a.crt › line 1 CERTIFICATE [pe] 384
         Suspicious false-certificate @0 Line(1): -----BEGIN CERTIFICATE-----
+        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
     "#]]
     .assert_eq(&inspected("a.crt", &text, FileType::Pem));
 }

@@ -2,7 +2,7 @@ use expect_test::expect;
 
 use super::ole1::tests::{embedded, linked, packed};
 use crate::FileType;
-use crate::walk::testing::{ids, inspected_as, told};
+use crate::walk::testing::{ids, inspected_as, program, told};
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -17,17 +17,14 @@ fn with_object(words: &str, digits: &str) -> String {
     format!("{{\\rtf1\\ansi {{\\object\\objemb{words}{{\\*\\objdata {digits}}}{{\\result a}}}}}}")
 }
 
-fn program() -> Vec<u8> {
-    [b"MZ".as_slice(), &[0; 62], b"KHIEN-HARMLESS-TEST"].concat()
-}
-
 #[test]
 fn a_packed_program_comes_out() {
     let digits = hex(&embedded("Package", &packed("hoa-don.exe", &program())));
     expect![[r#"
-        a.rtf [rtf] 384
-        a.rtf › hoa-don.exe [pe] 83
+        a.rtf [rtf] 986
+        a.rtf › hoa-don.exe [pe] 384
         Suspicious packaged-file @0 Offset(51): hoa-don.exe (C:\a\b)
+        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
     "#]]
     .assert_eq(&told(&inspected(&with_object("{\\*\\objclass Package}", &digits))));
 }
@@ -40,7 +37,7 @@ fn digits_come_out_however_they_are_scattered() {
     let groups: String = plain.chars().flat_map(|digit| [digit.to_string(), "{\\*\\abc 0123}".to_owned()]).collect();
     let garbage: String = plain.chars().flat_map(|digit| [digit.to_string(), "xyz#".to_owned()]).collect();
     let escaped: String = plain.chars().flat_map(|digit| [digit.to_string(), "\\'41".to_owned()]).collect();
-    let (start, rest) = plain.split_at(40);
+    let (start, rest) = plain.split_at_checked(40).unwrap();
     let counted: String =
         rest.as_bytes().chunks(2).map(|pair| format!("\\'{}", String::from_utf8_lossy(pair))).collect();
     let counted = format!("{start}{counted}");
@@ -113,9 +110,10 @@ fn fields_templates_and_headers_are_told() {
 fn what_stands_behind_the_end_is_looked_into() {
     let document = [b"{\\rtf1 a}".to_vec(), program()].concat();
     expect![[r#"
-        a.rtf [rtf] 92
-        a.rtf › behind the end [pe] 83
-        Suspicious data-after-rtf @0 Offset(9): MZ\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}
+        a.rtf [rtf] 393
+        a.rtf › behind the end [pe] 384
+        Suspicious data-after-rtf @0 Offset(9): MZ\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}@\u{0}\u{0}\u{0}
+        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
     "#]].assert_eq(&told(&inspected_as("a.rtf", &document, &[FileType::Rtf], &[])));
 }
 
