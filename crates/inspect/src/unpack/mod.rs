@@ -5,6 +5,7 @@ mod code_page;
 pub(crate) mod encoded;
 mod fields;
 mod gzip;
+mod chm;
 mod mail;
 pub(crate) mod pdf;
 mod rtf;
@@ -49,6 +50,7 @@ const OPENERS: &[(FileType, Opener)] = &[
     // OLE2 files and what lies in them (office).
     // Mail, forms and PDF (mailpdf).
     (FileType::Pdf, pdf::open),
+    (FileType::Chm, chm::open),
     (FileType::Eml, mail::open_mail),
     (FileType::Mbox, mail::open_mailbox),
     (FileType::MultipartForm, mail::open_form),

@@ -16,12 +16,20 @@ const MAX_LEVELS: usize = 40;
 /// How many readings of one part are looked into, if its header says different things of it.
 const MAX_READINGS: usize = 4;
 
+/// How many bytes are read for each byte of the mail: a part that says different things of itself is read again.
+const WORK_RATIO: usize = 64;
+
+/// How many bytes may be read of any mail, however small.
+const WORK_LEAST: usize = 1024 * 1024;
+
 /// The longest preamble that only says that the mail has parts.
 const USUAL_PREAMBLE_BYTES: usize = 200;
 
 /// Opens a mail.
 pub(in crate::unpack) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
-    let mut mail = Mail::default();
+    let work_left = part.bytes.len().saturating_mul(WORK_RATIO).max(WORK_LEAST);
+    let room = part.bytes.len().saturating_mul(MAX_READINGS).max(WORK_LEAST);
+    let mut mail = Mail { leaves: Vec::new(), reasons: Vec::new(), work_left, room };
     let start = part.bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let bytes = part.bytes.get(start..).unwrap_or_default();
     mail.entity(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes), 0, inside);
@@ -45,10 +53,13 @@ pub(in crate::unpack) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> R
 }
 
 /// What a mail was taken apart into.
-#[derive(Default)]
 struct Mail<'b> {
     leaves: Vec<Leaf<'b>>,
     reasons: Vec<Reason>,
+    /// How many more bytes are read.
+    work_left: usize,
+    /// How many more bytes may be kept of what was carried as text.
+    room: usize,
 }
 
 /// A part that has no parts.
@@ -67,6 +78,11 @@ struct Leaf<'b> {
 impl<'b> Mail<'b> {
     /// Reads a mail or one of its parts.
     fn entity(&mut self, bytes: &'b [u8], level: usize, inside: &mut Inside<'_, '_>) {
+        self.work_left = self.work_left.saturating_sub(bytes.len());
+        if self.work_left == 0 {
+            self.reasons.push(Reason::limit(Limit::Reader, WORK_RATIO as u64));
+            return;
+        }
         let (header, body) = Header::read(bytes);
         if header.cut {
             self.reasons.push(Reason::limit(Limit::Reader, MAX_FIELDS as u64));
@@ -139,6 +155,7 @@ impl<'b> Mail<'b> {
     }
 
     fn parts_between(&mut self, body: &'b [u8], boundary: &[u8], level: usize, inside: &mut Inside<'_, '_>) -> bool {
+        self.work_left = self.work_left.saturating_sub(body.len());
         let multipart = split(body, boundary);
         if multipart.cut {
             self.reasons.push(Reason::limit(Limit::Reader, MAX_PARTS as u64));
@@ -188,6 +205,13 @@ impl<'b> Mail<'b> {
         }
         let charset = kinds.first().and_then(|kind| kind.first("charset")).unwrap_or_default().to_owned();
         let (bytes, how) = decoded(body, encoding);
+        if let Cow::Owned(own) = &bytes {
+            let Some(room) = self.room.checked_sub(own.len()) else {
+                self.reasons.push(Reason::limit(Limit::Reader, MAX_READINGS as u64));
+                return;
+            };
+            self.room = room;
+        }
         if kind == "application/pgp-encrypted" || (kind.starts_with("text/") && pgp::is_message(&bytes)) {
             self.reasons.push(Reason::Encrypted);
         }
