@@ -115,15 +115,16 @@ fn encrypted_mail_is_said() {
 #[test]
 fn the_password_in_the_mail_opens_its_attachment() {
     let locked = include_bytes!("../pdf/samples/revision_6_password.pdf");
-    let named = "Content-Disposition: attachment; filename=a.pdf";
+    let locked = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, locked);
+    let named = "Content-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64";
     let head = format!(
         "{HEADER}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n\
         <p>Mật khẩu: <b>\"bí mật\"</b></p>\r\n--b\r\n{named}\r\n\r\n"
     );
-    let file = [head.as_bytes(), locked, b"\r\n--b--\r\n"].concat();
+    let file = [head.as_bytes(), locked.as_bytes(), b"\r\n--b--\r\n"].concat();
     assert_eq!(holders(&inspected("thu.eml", &file), PAYLOAD), ["a ệ.bin"]);
     // The words of one mail are not those of the next.
-    let mailbox = [b"From a\r\n".as_slice(), &file, b"\r\nFrom b\r\n", &mail(named, locked)].concat();
+    let mailbox = [b"From a\r\n".as_slice(), &file, b"\r\nFrom b\r\n", &mail(named, locked.as_bytes())].concat();
     let inspection = inspected("hop.mbox", &mailbox);
     assert_eq!(holders(&inspection, PAYLOAD), ["a ệ.bin"]);
     assert!(
