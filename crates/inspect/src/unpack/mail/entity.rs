@@ -22,6 +22,9 @@ const WORK_RATIO: usize = 64;
 /// How many bytes may be read of any mail, however small.
 const WORK_LEAST: usize = 1024 * 1024;
 
+/// The type of a part that says none.
+const USUAL_KIND: &str = "text/plain";
+
 /// The longest preamble that only says that the mail has parts.
 const USUAL_PREAMBLE_BYTES: usize = 200;
 
@@ -32,7 +35,7 @@ pub(in crate::unpack) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> R
     let mut mail = Mail { leaves: Vec::new(), reasons: Vec::new(), work_left, room };
     let start = part.bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let bytes = part.bytes.get(start..).unwrap_or_default();
-    mail.entity(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes), 0, inside);
+    mail.entity(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes), 0, USUAL_KIND, inside);
     let mut passwords = Vec::new();
     for subject in Header::read(bytes).0.all("subject") {
         password_words::candidates(&words(&subject), &mut passwords);
@@ -76,8 +79,8 @@ struct Leaf<'b> {
 }
 
 impl<'b> Mail<'b> {
-    /// Reads a mail or one of its parts.
-    fn entity(&mut self, bytes: &'b [u8], level: usize, inside: &mut Inside<'_, '_>) {
+    /// Reads a mail or one of its parts, whose type is `usual` if it says none.
+    fn entity(&mut self, bytes: &'b [u8], level: usize, usual: &str, inside: &mut Inside<'_, '_>) {
         self.work_left = self.work_left.saturating_sub(bytes.len());
         if self.work_left == 0 {
             self.reasons.push(Reason::limit(Limit::Reader, WORK_RATIO as u64));
@@ -108,7 +111,7 @@ impl<'b> Mail<'b> {
         let is_leaf = kinds.is_empty() || kinds.iter().any(|kind| !kind.main.starts_with("multipart/"));
         if is_leaf || !was_multipart {
             for encoding in encodings.iter().take(MAX_READINGS) {
-                self.leaf(&header, &kinds, body, encoding);
+                self.leaf(&header, &kinds, body, encoding, usual);
             }
         }
     }
@@ -136,10 +139,12 @@ impl<'b> Mail<'b> {
     }
 
     fn parts(&mut self, body: &'b [u8], kind: &Value, level: usize, inside: &mut Inside<'_, '_>) -> bool {
+        // A digest is a row of mails.
+        let usual = if kind.main == "multipart/digest" { "message/rfc822" } else { USUAL_KIND };
         let mut any = false;
         let told = kind.all("boundary").iter().map(|boundary| boundary.trim_end().as_bytes());
         for boundary in told.take(MAX_READINGS) {
-            any |= self.parts_between(body, boundary, level, inside);
+            any |= self.parts_between(body, boundary, level, usual, inside);
         }
         match shown_boundary(body) {
             Some(boundary) if !any => {
@@ -148,13 +153,20 @@ impl<'b> Mail<'b> {
                     Location::Field("boundary".to_owned()),
                     String::from_utf8_lossy(boundary),
                 );
-                self.parts_between(body, boundary, level, inside)
+                self.parts_between(body, boundary, level, usual, inside)
             }
             _ => any,
         }
     }
 
-    fn parts_between(&mut self, body: &'b [u8], boundary: &[u8], level: usize, inside: &mut Inside<'_, '_>) -> bool {
+    fn parts_between(
+        &mut self,
+        body: &'b [u8],
+        boundary: &[u8],
+        level: usize,
+        usual: &str,
+        inside: &mut Inside<'_, '_>,
+    ) -> bool {
         self.work_left = self.work_left.saturating_sub(body.len());
         let multipart = split(body, boundary);
         if multipart.cut {
@@ -165,7 +177,7 @@ impl<'b> Mail<'b> {
                 self.reasons.push(Reason::limit(Limit::Reader, MAX_PARTS as u64));
                 return true;
             }
-            self.entity(part, level + 1, inside);
+            self.entity(part, level + 1, usual, inside);
         }
         let usual = multipart.preamble.len() <= USUAL_PREAMBLE_BYTES;
         let preamble = if usual && carried(multipart.preamble).is_empty() { &[] } else { multipart.preamble };
@@ -177,17 +189,18 @@ impl<'b> Mail<'b> {
         !multipart.parts.is_empty()
     }
 
-    fn leaf(&mut self, header: &Header, kinds: &[Value], body: &'b [u8], encoding: &str) {
+    fn leaf(&mut self, header: &Header, kinds: &[Value], body: &'b [u8], encoding: &str, usual: &str) {
         let kind = kinds.first().map(|kind| kind.main.clone()).filter(|kind| !kind.is_empty());
-        let kind = kind.unwrap_or_else(|| "text/plain".to_owned());
+        let kind = kind.unwrap_or_else(|| usual.to_owned());
         let mut names: Vec<String> = Vec::new();
         let disposition = header.all("content-disposition");
         let dispositions: Vec<Value> = disposition.iter().map(|value| Value::read(value)).collect();
         let told =
             dispositions.iter().flat_map(|own| own.all("filename")).chain(kinds.iter().flat_map(|own| own.all("name")));
         for name in told.filter(|name| !name.is_empty()) {
-            if !names.contains(name) && names.len() < MAX_READINGS {
-                names.push(name.clone());
+            let name = without_folder(name);
+            if !names.contains(&name) && names.len() < MAX_READINGS {
+                names.push(name);
             }
         }
         // Pages saved with their pictures name their parts by where they came from.
@@ -215,6 +228,12 @@ impl<'b> Mail<'b> {
         if kind == "application/pgp-encrypted" || (kind.starts_with("text/") && pgp::is_message(&bytes)) {
             self.reasons.push(Reason::Encrypted);
         }
+        // Some programs stop at the padding of base64, others go on: lists put their footers there.
+        if how == "mail base64"
+            && let Some(first) = transfer::base64_to_padding(body)
+        {
+            self.add(names.clone(), &kind, &charset, Cow::Owned(first), how);
+        }
         self.add(names, &kind, &charset, bytes, how);
     }
 
@@ -222,6 +241,13 @@ impl<'b> Mail<'b> {
         let (kind, charset, number) = (kind.to_owned(), charset.to_owned(), self.leaves.len() + 1);
         self.leaves.push(Leaf { names, kind, charset, bytes, how, number });
     }
+}
+
+/// A name without the folder on the disk of who sent it, as old programs write it.
+pub(super) fn without_folder(name: &str) -> String {
+    let is_whole_path = matches!(name.as_bytes(), [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic());
+    let last = name.rsplit('\\').next().filter(|last| is_whole_path && !last.is_empty());
+    last.unwrap_or(name).to_owned()
 }
 
 /// The ways of transfer that a header names, each once; `7bit` if it names none.
@@ -303,7 +329,7 @@ impl Leaf<'_> {
         .then(|| letters(&self.charset, &self.bytes).into_owned())
     }
 
-    /// What the name of such a part usually ends with.
+    /// What the name of such a part ends with, where its type is not told by what it holds.
     fn usual_ending(&self) -> &'static str {
         match self.kind.as_str() {
             "message/rfc822" | "message/global" | "message/rfc822-headers" => ".eml",
@@ -311,10 +337,6 @@ impl Leaf<'_> {
             "application/pkcs7-signature" | "application/x-pkcs7-signature" => ".p7s",
             "application/ms-tnef" | "application/vnd.ms-tnef" => ".dat",
             "text/calendar" => ".ics",
-            "application/pdf" => ".pdf",
-            "image/jpeg" => ".jpg",
-            "image/png" => ".png",
-            "image/gif" => ".gif",
             _ => "",
         }
     }
