@@ -51,3 +51,25 @@ pub(super) fn identify(name: &str, bytes: &[u8]) -> Option<FileType> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mails_and_forms_are_known_with_zeros_in_them() {
+        let form = b"--b\r\nContent-Type: x/y\r\nContent-Disposition: form-data; name=a\r\n\r\n\0\xff\r\n--b--";
+        let cases: &[(&str, &[u8], Option<FileType>)] = &[
+            ("upload", form, Some(FileType::MultipartForm)),
+            ("multipart/form-data; boundary=b", b"preamble\0\r\n--b\r\n", Some(FileType::MultipartForm)),
+            ("a", b"From: a\r\nTo: b\r\nSubject: c\r\n\r\n\0\xff", Some(FileType::Eml)),
+            ("a.eml", b"Subject: c\r\n\r\n\0\xff", Some(FileType::Eml)),
+            ("a", b"From a\nSubject: c\n\n\0\xff", Some(FileType::Mbox)),
+            ("a", b"Subject: c\r\n\r\n\0\xff", None),
+            ("a.txt", b"-- \r\nname\r\n", None),
+        ];
+        for (name, bytes, own) in cases {
+            assert_eq!(identify(name, bytes), *own, "{name} {bytes:?}");
+        }
+    }
+}

@@ -228,6 +228,10 @@ impl<'b> Mail<'b> {
         if kind == "application/pgp-encrypted" || (kind.starts_with("text/") && pgp::is_message(&bytes)) {
             self.reasons.push(Reason::Encrypted);
         }
+        // Programs show the first of several files; the others are carried all the same.
+        if how == "mail uuencode" && carried(body).len() > 1 {
+            self.add(Vec::new(), USUAL_KIND, "", Cow::Borrowed(body), "mail");
+        }
         // Some programs stop at the padding of base64, others go on: lists put their footers there.
         if how == "mail base64"
             && let Some(first) = transfer::base64_to_padding(body)

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::crypt::{Crypt, Locked};
+use super::crypt::{Crypt, Locked, Use};
 use super::filter::{Bound, MAX_FILTERS, filter, full_name};
 use super::object::{Dictionary, Lexer, Object};
 use super::scan::{MAX_OBJECTS, Scan, Stored, scan};
@@ -176,6 +176,7 @@ impl<'p> Pdf<'p> {
             if let Some(reason) = stream.unpacked.cut() {
                 inside.reason(reason.clone());
             }
+            inside.piece(&format!("object {}", stored.number), "pdf object stream", &stream.unpacked);
             let bytes = stream.unpacked.bytes();
             let mut table = Lexer::new(bytes, 0, usize::MAX);
             for _ in 0..count {
@@ -266,11 +267,14 @@ impl<'p> Pdf<'p> {
         filters: &[(&str, Option<&Dictionary>)],
         raw: &'r [u8],
     ) -> Cow<'r, [u8]> {
-        let identity = filters.iter().any(|(name, parameters)| {
-            *name == "Crypt" && parameters.is_none_or(|own| own.name("Name").is_none_or(|name| name == b"Identity"))
-        });
-        let crypt = self.crypt.as_ref().filter(|_| !identity && !dictionary.is("Type", "XRef"));
-        let decrypted = crypt.and_then(|crypt| crypt.stream(stored.number, stored.generation, raw));
+        let named = filters.iter().find(|(name, _)| *name == "Crypt");
+        let own = match named {
+            Some((_, parameters)) => Use::Named(parameters.and_then(|own| own.name("Name")).unwrap_or(b"Identity")),
+            None if dictionary.is("Type", "EmbeddedFile") => Use::File,
+            None => Use::Usual,
+        };
+        let crypt = self.crypt.as_ref().filter(|_| !dictionary.is("Type", "XRef"));
+        let decrypted = crypt.and_then(|crypt| crypt.stream(own, stored.number, stored.generation, raw));
         decrypted.map_or(Cow::Borrowed(raw), Cow::Owned)
     }
 }
