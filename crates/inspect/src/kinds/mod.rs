@@ -1,6 +1,7 @@
 //! Every kind of finding, area by area: its id, its effect, its words.
 
 pub mod archives;
+pub mod chm;
 pub mod mail;
 pub mod names;
 pub mod packages;
@@ -18,6 +19,7 @@ use crate::Kind;
 /// Every kind there is, area by area.
 pub const ALL: &[&[&Kind]] = &[
     // One line for each area: `names::ALL,`
+    chm::ALL,
     mail::ALL,
     pdf::ALL,
     archives::ALL,

@@ -6,6 +6,7 @@ mod cab;
 mod code_page;
 pub(crate) mod encoded;
 mod fields;
+mod chm;
 mod mail;
 pub(crate) mod pdf;
 mod lnk;
@@ -104,6 +105,7 @@ const OPENERS: &[(FileType, Opener)] = &[
     (FileType::OneNote, onenote::open),
     // Mail, forms and PDF (mailpdf).
     (FileType::Pdf, pdf::open),
+    (FileType::Chm, chm::open),
     (FileType::Eml, mail::open_mail),
     (FileType::Mbox, mail::open_mailbox),
     (FileType::MultipartForm, mail::open_form),

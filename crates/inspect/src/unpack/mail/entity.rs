@@ -16,15 +16,26 @@ const MAX_LEVELS: usize = 40;
 /// How many readings of one part are looked into, if its header says different things of it.
 const MAX_READINGS: usize = 4;
 
+/// How many bytes are read for each byte of the mail: a part that says different things of itself is read again.
+const WORK_RATIO: usize = 64;
+
+/// How many bytes may be read of any mail, however small.
+const WORK_LEAST: usize = 1024 * 1024;
+
+/// The type of a part that says none.
+const USUAL_KIND: &str = "text/plain";
+
 /// The longest preamble that only says that the mail has parts.
 const USUAL_PREAMBLE_BYTES: usize = 200;
 
 /// Opens a mail.
 pub(in crate::unpack) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
-    let mut mail = Mail::default();
+    let work_left = part.bytes.len().saturating_mul(WORK_RATIO).max(WORK_LEAST);
+    let room = part.bytes.len().saturating_mul(MAX_READINGS).max(WORK_LEAST);
+    let mut mail = Mail { leaves: Vec::new(), reasons: Vec::new(), work_left, room };
     let start = part.bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let bytes = part.bytes.get(start..).unwrap_or_default();
-    mail.entity(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes), 0, inside);
+    mail.entity(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes), 0, USUAL_KIND, inside);
     let mut passwords = Vec::new();
     for subject in Header::read(bytes).0.all("subject") {
         password_words::candidates(&words(&subject), &mut passwords);
@@ -45,10 +56,13 @@ pub(in crate::unpack) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> R
 }
 
 /// What a mail was taken apart into.
-#[derive(Default)]
 struct Mail<'b> {
     leaves: Vec<Leaf<'b>>,
     reasons: Vec<Reason>,
+    /// How many more bytes are read.
+    work_left: usize,
+    /// How many more bytes may be kept of what was carried as text.
+    room: usize,
 }
 
 /// A part that has no parts.
@@ -65,8 +79,13 @@ struct Leaf<'b> {
 }
 
 impl<'b> Mail<'b> {
-    /// Reads a mail or one of its parts.
-    fn entity(&mut self, bytes: &'b [u8], level: usize, inside: &mut Inside<'_, '_>) {
+    /// Reads a mail or one of its parts, whose type is `usual` if it says none.
+    fn entity(&mut self, bytes: &'b [u8], level: usize, usual: &str, inside: &mut Inside<'_, '_>) {
+        self.work_left = self.work_left.saturating_sub(bytes.len());
+        if self.work_left == 0 {
+            self.reasons.push(Reason::limit(Limit::Reader, WORK_RATIO as u64));
+            return;
+        }
         let (header, body) = Header::read(bytes);
         if header.cut {
             self.reasons.push(Reason::limit(Limit::Reader, MAX_FIELDS as u64));
@@ -92,7 +111,7 @@ impl<'b> Mail<'b> {
         let is_leaf = kinds.is_empty() || kinds.iter().any(|kind| !kind.main.starts_with("multipart/"));
         if is_leaf || !was_multipart {
             for encoding in encodings.iter().take(MAX_READINGS) {
-                self.leaf(&header, &kinds, body, encoding);
+                self.leaf(&header, &kinds, body, encoding, usual);
             }
         }
     }
@@ -120,10 +139,12 @@ impl<'b> Mail<'b> {
     }
 
     fn parts(&mut self, body: &'b [u8], kind: &Value, level: usize, inside: &mut Inside<'_, '_>) -> bool {
+        // A digest is a row of mails.
+        let usual = if kind.main == "multipart/digest" { "message/rfc822" } else { USUAL_KIND };
         let mut any = false;
         let told = kind.all("boundary").iter().map(|boundary| boundary.trim_end().as_bytes());
         for boundary in told.take(MAX_READINGS) {
-            any |= self.parts_between(body, boundary, level, inside);
+            any |= self.parts_between(body, boundary, level, usual, inside);
         }
         match shown_boundary(body) {
             Some(boundary) if !any => {
@@ -132,13 +153,21 @@ impl<'b> Mail<'b> {
                     Location::Field("boundary".to_owned()),
                     String::from_utf8_lossy(boundary),
                 );
-                self.parts_between(body, boundary, level, inside)
+                self.parts_between(body, boundary, level, usual, inside)
             }
             _ => any,
         }
     }
 
-    fn parts_between(&mut self, body: &'b [u8], boundary: &[u8], level: usize, inside: &mut Inside<'_, '_>) -> bool {
+    fn parts_between(
+        &mut self,
+        body: &'b [u8],
+        boundary: &[u8],
+        level: usize,
+        usual: &str,
+        inside: &mut Inside<'_, '_>,
+    ) -> bool {
+        self.work_left = self.work_left.saturating_sub(body.len());
         let multipart = split(body, boundary);
         if multipart.cut {
             self.reasons.push(Reason::limit(Limit::Reader, MAX_PARTS as u64));
@@ -148,7 +177,7 @@ impl<'b> Mail<'b> {
                 self.reasons.push(Reason::limit(Limit::Reader, MAX_PARTS as u64));
                 return true;
             }
-            self.entity(part, level + 1, inside);
+            self.entity(part, level + 1, usual, inside);
         }
         let usual = multipart.preamble.len() <= USUAL_PREAMBLE_BYTES;
         let preamble = if usual && carried(multipart.preamble).is_empty() { &[] } else { multipart.preamble };
@@ -160,17 +189,18 @@ impl<'b> Mail<'b> {
         !multipart.parts.is_empty()
     }
 
-    fn leaf(&mut self, header: &Header, kinds: &[Value], body: &'b [u8], encoding: &str) {
+    fn leaf(&mut self, header: &Header, kinds: &[Value], body: &'b [u8], encoding: &str, usual: &str) {
         let kind = kinds.first().map(|kind| kind.main.clone()).filter(|kind| !kind.is_empty());
-        let kind = kind.unwrap_or_else(|| "text/plain".to_owned());
+        let kind = kind.unwrap_or_else(|| usual.to_owned());
         let mut names: Vec<String> = Vec::new();
         let disposition = header.all("content-disposition");
         let dispositions: Vec<Value> = disposition.iter().map(|value| Value::read(value)).collect();
         let told =
             dispositions.iter().flat_map(|own| own.all("filename")).chain(kinds.iter().flat_map(|own| own.all("name")));
         for name in told.filter(|name| !name.is_empty()) {
-            if !names.contains(name) && names.len() < MAX_READINGS {
-                names.push(name.clone());
+            let name = without_folder(name);
+            if !names.contains(&name) && names.len() < MAX_READINGS {
+                names.push(name);
             }
         }
         // Pages saved with their pictures name their parts by where they came from.
@@ -188,8 +218,25 @@ impl<'b> Mail<'b> {
         }
         let charset = kinds.first().and_then(|kind| kind.first("charset")).unwrap_or_default().to_owned();
         let (bytes, how) = decoded(body, encoding);
+        if let Cow::Owned(own) = &bytes {
+            let Some(room) = self.room.checked_sub(own.len()) else {
+                self.reasons.push(Reason::limit(Limit::Reader, MAX_READINGS as u64));
+                return;
+            };
+            self.room = room;
+        }
         if kind == "application/pgp-encrypted" || (kind.starts_with("text/") && pgp::is_message(&bytes)) {
             self.reasons.push(Reason::Encrypted);
+        }
+        // Programs show the first of several files; the others are carried all the same.
+        if how == "mail uuencode" && carried(body).len() > 1 {
+            self.add(Vec::new(), USUAL_KIND, "", Cow::Borrowed(body), "mail");
+        }
+        // Some programs stop at the padding of base64, others go on: lists put their footers there.
+        if how == "mail base64"
+            && let Some(first) = transfer::base64_to_padding(body)
+        {
+            self.add(names.clone(), &kind, &charset, Cow::Owned(first), how);
         }
         self.add(names, &kind, &charset, bytes, how);
     }
@@ -198,6 +245,13 @@ impl<'b> Mail<'b> {
         let (kind, charset, number) = (kind.to_owned(), charset.to_owned(), self.leaves.len() + 1);
         self.leaves.push(Leaf { names, kind, charset, bytes, how, number });
     }
+}
+
+/// A name without the folder on the disk of who sent it, as old programs write it.
+pub(super) fn without_folder(name: &str) -> String {
+    let is_whole_path = matches!(name.as_bytes(), [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic());
+    let last = name.rsplit('\\').next().filter(|last| is_whole_path && !last.is_empty());
+    last.unwrap_or(name).to_owned()
 }
 
 /// The ways of transfer that a header names, each once; `7bit` if it names none.
@@ -279,7 +333,7 @@ impl Leaf<'_> {
         .then(|| letters(&self.charset, &self.bytes).into_owned())
     }
 
-    /// What the name of such a part usually ends with.
+    /// What the name of such a part ends with, where its type is not told by what it holds.
     fn usual_ending(&self) -> &'static str {
         match self.kind.as_str() {
             "message/rfc822" | "message/global" | "message/rfc822-headers" => ".eml",
@@ -287,10 +341,6 @@ impl Leaf<'_> {
             "application/pkcs7-signature" | "application/x-pkcs7-signature" => ".p7s",
             "application/ms-tnef" | "application/vnd.ms-tnef" => ".dat",
             "text/calendar" => ".ics",
-            "application/pdf" => ".pdf",
-            "image/jpeg" => ".jpg",
-            "image/png" => ".png",
-            "image/gif" => ".gif",
             _ => "",
         }
     }

@@ -1,5 +1,6 @@
 //! Forms with files as browsers send them (`multipart/form-data`, RFC 7578): every file byte for byte.
 
+use super::entity::without_folder;
 use super::header::{Header, Value, percent};
 use super::multipart::{MAX_PARTS, shown_boundary, split};
 use super::transfer;
@@ -48,7 +49,7 @@ fn field(own: &[u8], inside: &mut Inside<'_, '_>) {
     }
     for name in names {
         // Browsers write the quotes and ends of line of a name as %22, %0D and %0A, and nothing else.
-        let name = name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
+        let name = without_folder(name).replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
         inside.child(if name.is_empty() { "file" } else { &name }, "form file", &unpacked);
         // A server that reads more of them sees another name: an executable can hide behind it.
         let read = String::from_utf8_lossy(&percent(name.as_bytes())).into_owned();

@@ -11,6 +11,12 @@ use crate::text;
 /// How many fields of a header are kept.
 pub(super) const MAX_FIELDS: usize = 2_000;
 
+/// The longest encoded word, in bytes: the standard allows 75, programs write more.
+const MAX_WORD_BYTES: usize = 16 * 1024;
+
+/// How many values of one parameter are kept.
+const MAX_VALUES: usize = 16;
+
 /// How many pieces one parameter may be written in.
 const MAX_PIECES: u32 = 1_000;
 
@@ -148,9 +154,11 @@ fn flush(held: &mut Option<(String, Vec<u8>)>, read: &mut String) {
 
 /// The encoded word whose `=?` stands before `text`: its charset, its bytes, and what is behind it.
 fn word(text: &str) -> Option<(String, Vec<u8>, &str)> {
-    let (charset, rest) = text.split_once('?')?;
+    let near = text.get(..text.floor_char_boundary(MAX_WORD_BYTES))?;
+    let (charset, rest) = near.split_once('?')?;
     let (way, rest) = rest.split_once('?')?;
     let (encoded, after) = rest.split_once("?=")?;
+    let after = text.get(near.len() - after.len()..)?;
     let bytes = match way {
         "B" | "b" => transfer::base64(encoded.as_bytes()),
         "Q" | "q" => transfer::quoted_printable(encoded.replace('_', "=20").as_bytes()),
@@ -199,7 +207,7 @@ impl Value {
     fn add(&mut self, name: &str, said: &str) {
         let said = khien_model::text::nfc(said).into_owned();
         let known = self.parameters.entry(name.to_owned()).or_default();
-        if !known.contains(&said) {
+        if known.len() < MAX_VALUES && !known.contains(&said) {
             known.push(said);
         }
     }

@@ -35,6 +35,14 @@ fn attachments_come_out_byte_for_byte() {
         "{HEADER}Content-Type: multipart/mixed\r\n\r\n--zz\r\n{named}\r\nContent-Transfer-Encoding: base64\r\n\r\n\
         {BASE64}\r\n--zz--\r\n"
     );
+    let old_path = mail(
+        "Content-Disposition: attachment; filename=\"C:\\Temp\\t.bin\"\r\nContent-Transfer-Encoding: base64",
+        BASE64.as_bytes(),
+    );
+    let digest = format!(
+        "{HEADER}Content-Type: multipart/digest; boundary=d\r\n\r\n--d\r\n\r\n{HEADER}{named}\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\n{BASE64}\r\n--d--\r\n"
+    );
     let not_closed = sent("base64", BASE64);
     let cases: &[(&str, Vec<u8>)] = &[
         ("base64", sent("BASE64", BASE64)),
@@ -46,6 +54,9 @@ fn attachments_come_out_byte_for_byte() {
         ("name in the type", mail(typed, BASE64.as_bytes())),
         ("uuencode in the text", [HEADER.as_bytes(), b"\r\nHi\r\n", UUENCODED.as_bytes()].concat()),
         ("no boundary told", without_boundary.into_bytes()),
+        ("base64 with a footer", sent("base64", &format!("{BASE64}\r\n____\r\nDanh sach thu\r\n"))),
+        ("in a digest", digest.into_bytes()),
+        ("old path", old_path),
         ("two ways told", sent("7bit\r\nContent-Transfer-Encoding: base64", BASE64)),
         ("not closed", not_closed.strip_suffix(b"--b 1--\r\n").unwrap().to_vec()),
     ];
@@ -115,15 +126,16 @@ fn encrypted_mail_is_said() {
 #[test]
 fn the_password_in_the_mail_opens_its_attachment() {
     let locked = include_bytes!("../pdf/samples/revision_6_password.pdf");
-    let named = "Content-Disposition: attachment; filename=a.pdf";
+    let locked = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, locked);
+    let named = "Content-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64";
     let head = format!(
         "{HEADER}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n\
         <p>Mật khẩu: <b>\"bí mật\"</b></p>\r\n--b\r\n{named}\r\n\r\n"
     );
-    let file = [head.as_bytes(), locked, b"\r\n--b--\r\n"].concat();
+    let file = [head.as_bytes(), locked.as_bytes(), b"\r\n--b--\r\n"].concat();
     assert_eq!(holders(&inspected("thu.eml", &file), PAYLOAD), ["a ệ.bin"]);
     // The words of one mail are not those of the next.
-    let mailbox = [b"From a\r\n".as_slice(), &file, b"\r\nFrom b\r\n", &mail(named, locked)].concat();
+    let mailbox = [b"From a\r\n".as_slice(), &file, b"\r\nFrom b\r\n", &mail(named, locked.as_bytes())].concat();
     let inspection = inspected("hop.mbox", &mailbox);
     assert_eq!(holders(&inspection, PAYLOAD), ["a ệ.bin"]);
     assert!(

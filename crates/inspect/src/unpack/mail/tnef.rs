@@ -1,5 +1,7 @@
 //! What Outlook sends instead of MIME: `winmail.dat` (MS-OXTNEF).
 
+use std::collections::BTreeSet;
+
 use super::compressed_rtf;
 use crate::walk::{Inside, Part};
 use crate::{Limit, Reason};
@@ -35,6 +37,7 @@ const INTERFACE_BYTES: usize = 16;
 /// An attachment as far as it was read.
 #[derive(Default)]
 struct Attachment<'b> {
+    long_names: Vec<String>,
     names: Vec<String>,
     data: Vec<&'b [u8]>,
     objects: Vec<&'b [u8]>,
@@ -84,7 +87,8 @@ impl<'b> Attachment<'b> {
     fn properties(&mut self, bytes: &'b [u8]) -> Result<(), Reason> {
         for property in properties(bytes)? {
             match (property.id, property.kind) {
-                (ATTACH_LONG_FILE_NAME, _) => self.names.splice(0..0, property.text()).for_each(drop),
+                // The long name is the one that is shown.
+                (ATTACH_LONG_FILE_NAME, _) => self.long_names.extend(property.text()),
                 (ATTACH_FILE_NAME | DISPLAY_NAME, _) => self.names.extend(property.text()),
                 (ATTACH_DATA, TYPE_OBJECT) => self.objects.extend(property.values),
                 (ATTACH_DATA, TYPE_BINARY) => self.data.extend(property.values),
@@ -95,11 +99,15 @@ impl<'b> Attachment<'b> {
     }
 
     fn look(self, inside: &mut Inside<'_, '_>) {
-        let name = self.names.iter().find(|name| !name.is_empty()).map_or("attachment", String::as_str);
-        let mut shown: Vec<&[u8]> = Vec::new();
+        let name = self
+            .long_names
+            .iter()
+            .chain(&self.names)
+            .find(|name| !name.is_empty())
+            .map_or("attachment", String::as_str);
+        let mut shown: BTreeSet<&[u8]> = BTreeSet::new();
         for data in self.data {
-            if !shown.contains(&data) {
-                shown.push(data);
+            if shown.insert(data) {
                 let unpacked = inside.slice(data);
                 inside.child(name, "tnef", &unpacked);
             }

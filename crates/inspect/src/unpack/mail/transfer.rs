@@ -33,6 +33,13 @@ pub(crate) fn base64(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// The bytes of base64 up to its first padding, if more of it follows.
+pub(super) fn base64_to_padding(text: &[u8]) -> Option<Vec<u8>> {
+    let padding = text.iter().position(|byte| *byte == b'=')?;
+    let (before, behind) = text.split_at_checked(padding)?;
+    behind.iter().any(u8::is_ascii_alphanumeric).then(|| base64(before))
+}
+
 fn flush_base64(group: &mut Vec<u8>, bytes: &mut Vec<u8>) {
     if group.len() % 4 == 1 {
         // Six bits alone are no byte.
@@ -231,6 +238,8 @@ mod tests {
         ] {
             assert_eq!(base64(text.as_bytes()), bytes, "{text}");
         }
+        assert_eq!(base64_to_padding(b"QQ==Qg==").as_deref(), Some(&b"A"[..]));
+        assert_eq!(base64_to_padding(b"QQ==\r\n"), None);
     }
 
     #[test]

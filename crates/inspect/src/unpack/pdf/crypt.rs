@@ -35,6 +35,9 @@ pub(super) struct Crypt {
     key: Vec<u8>,
     streams: Method,
     strings: Method,
+    files: Method,
+    /// The ways that streams may name.
+    named: Vec<(Vec<u8>, Method)>,
 }
 
 /// What the dictionary of encryption says.
@@ -51,6 +54,8 @@ pub(super) struct Locked {
     metadata: bool,
     streams: Method,
     strings: Method,
+    files: Method,
+    named: Vec<(Vec<u8>, Method)>,
 }
 
 impl Locked {
@@ -77,14 +82,11 @@ impl Locked {
                 return Some(Method::None);
             }
             let filter = filters?.get(std::str::from_utf8(name).ok()?).map(&resolve)?.dictionary()?;
-            match filter.name("CFM") {
-                Some(b"V2") => Some(Method::Rc4),
-                Some(b"AESV2") => Some(Method::Aes128),
-                Some(b"AESV3") => Some(Method::Aes256),
-                None | Some(b"None") => Some(Method::None),
-                Some(_) => None,
-            }
+            method_of(filter)
         };
+        let named = filters.map(|filters| filters.entries.as_slice()).unwrap_or_default().iter();
+        let named =
+            named.filter_map(|(name, own)| Some((name.clone(), method_of(resolve(own).dictionary()?)?))).collect();
         let bits = integer("Length").and_then(|bits| usize::try_from(bits).ok()).unwrap_or(40);
         Some(Self {
             version,
@@ -104,6 +106,8 @@ impl Locked {
             metadata: get("EncryptMetadata") != Some(&Object::Bool(false)),
             streams: method("StmF")?,
             strings: method("StrF")?,
+            files: if dictionary.has("EFF") { method("EFF")? } else { method("StmF")? },
+            named,
         })
     }
 
@@ -114,7 +118,8 @@ impl Locked {
             (5, 5 | 6) => self.new_key(password.get(..MAX_PASSWORD_BYTES).unwrap_or(password)),
             _ => None,
         }?;
-        Some(Crypt { key, streams: self.streams, strings: self.strings })
+        let named = self.named.clone();
+        Some(Crypt { key, streams: self.streams, strings: self.strings, files: self.files, named })
     }
 
     /// Algorithms 2, 4 and 5.
@@ -207,10 +212,39 @@ impl Locked {
     }
 }
 
+/// The method that a filter of encryption names; none if it is not known.
+fn method_of(filter: &Dictionary) -> Option<Method> {
+    match filter.name("CFM") {
+        Some(b"V2") => Some(Method::Rc4),
+        Some(b"AESV2") => Some(Method::Aes128),
+        Some(b"AESV3") => Some(Method::Aes256),
+        None | Some(b"None") => Some(Method::None),
+        Some(_) => None,
+    }
+}
+
+/// What a stream is, for how it is encrypted.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Use<'n> {
+    /// A stream like others.
+    Usual,
+    /// An embedded file.
+    File,
+    /// One that names its way itself.
+    Named(&'n [u8]),
+}
+
 impl Crypt {
     /// The bytes of a stream; none if they cannot have been encrypted this way.
-    pub(super) fn stream(&self, number: u32, generation: u32, bytes: &[u8]) -> Option<Vec<u8>> {
-        self.decrypted(self.streams, number, generation, bytes)
+    pub(super) fn stream(&self, own: Use<'_>, number: u32, generation: u32, bytes: &[u8]) -> Option<Vec<u8>> {
+        let method = match own {
+            Use::Usual => self.streams,
+            Use::File => self.files,
+            Use::Named(name) => {
+                self.named.iter().find(|(own, _)| own == name).map_or(Method::None, |(_, method)| *method)
+            }
+        };
+        self.decrypted(method, number, generation, bytes)
     }
 
     /// The bytes of a string; none if they cannot have been encrypted this way.

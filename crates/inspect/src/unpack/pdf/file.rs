@@ -1,15 +1,25 @@
 //! A PDF whose objects are known: all revisions of them, packed and encrypted ones too.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::crypt::{Crypt, Locked};
+use super::crypt::{Crypt, Locked, Use};
 use super::filter::{Bound, MAX_FILTERS, filter, full_name};
 use super::object::{Dictionary, Lexer, Object};
 use super::scan::{MAX_OBJECTS, Scan, Stored, scan};
 use crate::walk::{Inside, Unpacked};
 use crate::{Limit, Reason};
+
+/// How many revisions of one object are looked at.
+const MAX_REVISIONS: usize = 1_000;
+
+/// How many bytes of streams are read for each byte of the file: streams may overlap and be asked for again.
+const WORK_RATIO: u64 = 8;
+
+/// How many bytes of streams may be read of any file, however small.
+const WORK_LEAST: u64 = 1024 * 1024;
 
 /// How many references are followed in a row.
 const MAX_REFERENCES: usize = 16;
@@ -21,6 +31,10 @@ pub(crate) struct Pdf<'p> {
     pub(crate) objects: Vec<Stored>,
     /// Where the objects of each number are.
     places: BTreeMap<u32, Vec<usize>>,
+    /// The newest object of each number; one within another only if there is no other.
+    newest: BTreeMap<u32, usize>,
+    /// How many bytes of streams were read.
+    work: Cell<u64>,
     /// The dictionaries at the ends of revisions.
     pub(crate) trailers: Vec<Dictionary>,
     /// Names written with `#xx` where letters would do.
@@ -54,9 +68,19 @@ impl<'p> Pdf<'p> {
                 trailers.push(dictionary.clone());
             }
         }
-        let mut pdf =
-            Self { bytes, objects, places: BTreeMap::new(), trailers, obscured, headers, crypt: None, sealed: false };
-        pdf.place(0);
+        let mut pdf = Self {
+            bytes,
+            objects,
+            places: BTreeMap::new(),
+            newest: BTreeMap::new(),
+            work: Cell::new(0),
+            trailers,
+            obscured,
+            headers,
+            crypt: None,
+            sealed: false,
+        };
+        pdf.place(0, inside);
         pdf.decrypt(inside);
         if !pdf.sealed {
             pdf.unpack_objects(items_left, inside);
@@ -65,9 +89,18 @@ impl<'p> Pdf<'p> {
     }
 
     /// Notes where the objects from `first` on are.
-    fn place(&mut self, first: usize) {
+    fn place(&mut self, first: usize, inside: &mut Inside<'_, '_>) {
         for (place, stored) in self.objects.iter().enumerate().skip(first) {
-            self.places.entry(stored.number).or_default().push(place);
+            let places = self.places.entry(stored.number).or_default();
+            if places.len() < MAX_REVISIONS {
+                places.push(place);
+            } else {
+                inside.reason(Reason::limit(Limit::Reader, MAX_REVISIONS as u64));
+            }
+            let newest = self.newest.entry(stored.number).or_insert(place);
+            if !stored.nested || self.objects.get(*newest).is_some_and(|known| known.nested) {
+                *newest = place;
+            }
         }
     }
 
@@ -77,9 +110,9 @@ impl<'p> Pdf<'p> {
         places.iter().filter_map(|place| Some((*place, self.objects.get(*place)?)))
     }
 
-    /// The newest object of a number; one within another only if there is no other.
+    /// The newest object of a number.
     fn newest(&self, number: u32) -> Option<&Stored> {
-        self.all(number).map(|(_, stored)| stored).max_by_key(|stored| !stored.nested)
+        self.newest.get(&number).and_then(|place| self.objects.get(*place))
     }
 
     /// What an object is, its references followed.
@@ -143,6 +176,7 @@ impl<'p> Pdf<'p> {
             if let Some(reason) = stream.unpacked.cut() {
                 inside.reason(reason.clone());
             }
+            inside.piece(&format!("object {}", stored.number), "pdf object stream", &stream.unpacked);
             let bytes = stream.unpacked.bytes();
             let mut table = Lexer::new(bytes, 0, usize::MAX);
             for _ in 0..count {
@@ -166,7 +200,7 @@ impl<'p> Pdf<'p> {
                 self.objects.push(Stored { number: own, generation: 0, offset, object, stream, cut, nested, packed });
             }
         }
-        self.place(unpacked);
+        self.place(unpacked, inside);
     }
 
     /// The filters of a stream by their full names, and the parameters of each; none if one is not known.
@@ -190,10 +224,21 @@ impl<'p> Pdf<'p> {
         Ok(filters)
     }
 
+    /// The reason not to read a stream of `length` bytes: that too much was read or came out already.
+    fn exhausted(&self, length: usize, inside: &Inside<'_, '_>) -> Option<Reason> {
+        self.work.set(self.work.get().saturating_add(length as u64));
+        let allowed = (self.bytes.len() as u64).saturating_mul(WORK_RATIO).max(WORK_LEAST);
+        let worked = (self.work.get() > allowed).then(|| Reason::limit(Limit::Reader, WORK_RATIO));
+        worked.or_else(|| inside.too_large(1))
+    }
+
     /// The bytes of a stream, decrypted and unpacked as far as it goes.
     pub(crate) fn stream(&self, stored: &Stored, inside: &mut Inside<'_, '_>) -> Stream {
         let range = stored.stream.clone().unwrap_or_default();
         let raw = self.bytes.get(range).unwrap_or_default();
+        if let Some(reason) = self.exhausted(raw.len(), inside) {
+            return Stream { unpacked: inside.take(Vec::new()).cut_short(reason), picture: false };
+        }
         let empty = Dictionary::default();
         let dictionary = stored.object.dictionary().unwrap_or(&empty);
         let filters = match self.filters(dictionary) {
@@ -222,11 +267,14 @@ impl<'p> Pdf<'p> {
         filters: &[(&str, Option<&Dictionary>)],
         raw: &'r [u8],
     ) -> Cow<'r, [u8]> {
-        let identity = filters.iter().any(|(name, parameters)| {
-            *name == "Crypt" && parameters.is_none_or(|own| own.name("Name").is_none_or(|name| name == b"Identity"))
-        });
-        let crypt = self.crypt.as_ref().filter(|_| !identity && !dictionary.is("Type", "XRef"));
-        let decrypted = crypt.and_then(|crypt| crypt.stream(stored.number, stored.generation, raw));
+        let named = filters.iter().find(|(name, _)| *name == "Crypt");
+        let own = match named {
+            Some((_, parameters)) => Use::Named(parameters.and_then(|own| own.name("Name")).unwrap_or(b"Identity")),
+            None if dictionary.is("Type", "EmbeddedFile") => Use::File,
+            None => Use::Usual,
+        };
+        let crypt = self.crypt.as_ref().filter(|_| !dictionary.is("Type", "XRef"));
+        let decrypted = crypt.and_then(|crypt| crypt.stream(own, stored.number, stored.generation, raw));
         decrypted.map_or(Cow::Borrowed(raw), Cow::Owned)
     }
 }

@@ -257,7 +257,8 @@ fn unpredicted(bytes: &[u8], parameters: &Dictionary) -> Result<Option<Vec<u8>>,
     };
     let (colors, bits, columns) = (number("Colors", 1)?, number("BitsPerComponent", 8)?, number("Columns", 1)?);
     let pixel = colors.saturating_mul(bits).div_ceil(8);
-    let row = colors.saturating_mul(bits).saturating_mul(columns).div_ceil(8);
+    // A row is never longer than what there is: what a file says of itself is no reason to make room.
+    let row = colors.saturating_mul(bits).saturating_mul(columns).div_ceil(8).min(bytes.len().max(1));
     if predictor >= 10 {
         return Ok(Some(unpredicted_png(bytes, pixel, row)));
     }
@@ -388,6 +389,9 @@ mod tests {
         let odd =
             filter("FlateDecode", Some(&parameters(&[("Predictor", 12), ("Columns", -1)])), &zlib(b"x"), &bound());
         assert!(odd.cut.is_some());
+        let most = 1 << 20;
+        let wide = parameters(&[("Predictor", 12), ("Columns", most), ("Colors", most), ("BitsPerComponent", most)]);
+        assert_eq!(filter("FlateDecode", Some(&wide), &zlib(&[0, 1, 2]), &bound()).bytes, [1, 2]);
     }
 
     #[test]

@@ -34,7 +34,8 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
         detect::pdf::look(&pdf, &[], inside);
         return Ok(());
     }
-    let mut parts = Parts { pdf: &pdf, seen: BTreeSet::new(), shown: BTreeSet::new() };
+    let (seen, shown, forms) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut parts = Parts { pdf: &pdf, seen, shown, forms };
     let scripts = parts.scripts(inside);
     detect::pdf::look(&pdf, &scripts, inside);
     parts.forms(inside);
@@ -58,6 +59,8 @@ struct Parts<'f, 'p> {
     seen: BTreeSet<usize>,
     /// The names and bytes that were looked into: of each revision the same once only.
     shown: BTreeSet<(String, usize, usize)>,
+    /// The places of the packets of forms that were looked into.
+    forms: BTreeSet<usize>,
 }
 
 impl Parts<'_, '_> {
@@ -87,7 +90,7 @@ impl Parts<'_, '_> {
         scripts
     }
 
-    /// What a string or stream says as text, in every revision.
+    /// What a string or stream says as text, in every revision; of a stream that was asked for before nothing.
     fn texts(&mut self, source: &Object, inside: &mut Inside<'_, '_>) -> Vec<String> {
         let Object::Reference(number) = source else {
             return source.text().map(readable).into_iter().collect();
@@ -97,7 +100,9 @@ impl Parts<'_, '_> {
             if let Some(text) = stored.object.text() {
                 texts.push(readable(text));
             } else if stored.stream.is_some() {
-                self.seen.insert(place);
+                if !self.seen.insert(place) {
+                    continue;
+                }
                 let stream = self.pdf.stream(stored, inside);
                 if let Some(reason) = stream.unpacked.cut() {
                     inside.reason(reason.clone());
@@ -123,6 +128,9 @@ impl Parts<'_, '_> {
                 for packet in packets {
                     let Object::Reference(number) = packet else { continue };
                     for (place, stored) in self.pdf.all(*number).filter(|(_, stored)| stored.stream.is_some()) {
+                        if !self.forms.insert(place) {
+                            continue;
+                        }
                         self.seen.insert(place);
                         let stream = self.pdf.stream(stored, inside);
                         if let Some(reason) = stream.unpacked.cut() {
@@ -244,8 +252,12 @@ impl Parts<'_, '_> {
             each_dictionary(&stored.object, &mut |dictionary| {
                 for (key, value) in &dictionary.entries {
                     if DRAWN_KEYS.iter().any(|known| known.as_bytes() == key) {
-                        let members = self.pdf.resolve(value).members().iter().chain(std::iter::once(value));
-                        drawn.extend(members.filter_map(|member| match member {
+                        let new = match value {
+                            Object::Reference(number) => drawn.insert(*number),
+                            _ => true,
+                        };
+                        let members = if new { self.pdf.resolve(value).members() } else { &[] };
+                        drawn.extend(members.iter().filter_map(|member| match member {
                             Object::Reference(number) => Some(*number),
                             _ => None,
                         }));

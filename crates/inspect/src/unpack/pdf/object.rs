@@ -1,8 +1,8 @@
 //! Objects of PDF as they are written: numbers, names, strings, arrays, dictionaries, references (ISO 32000-2, 7.3).
 //!
 //! Read tolerantly, as the programs that show PDF do: what does not fit is skipped, and what is not closed ends where the
-//! file ends. Numbers in arrays (widths of letters, corners of boxes) are left out: nothing here asks for them, and they are
-//! most of what a large file holds.
+//! file ends. Numbers in arrays (widths of letters, corners of boxes) and most of those in dictionaries are left out: nothing
+//! here asks for them, and they are most of what a large file holds.
 
 /// How deeply arrays and dictionaries are read in one another.
 pub(crate) const MAX_NESTING: usize = 64;
@@ -287,7 +287,8 @@ impl<'b> Lexer<'b> {
                 Some(b'/') => {
                     let key = self.name();
                     match self.nested(depth + 1) {
-                        Some(value) => dictionary.entries.push((key, value)),
+                        Some(value) if is_asked_for(&key, &value) => dictionary.entries.push((key, value)),
+                        Some(_) => self.items_left += 1,
                         None if self.items_left == 0 => break,
                         None => {}
                     }
@@ -383,6 +384,29 @@ impl<'b> Lexer<'b> {
     }
 }
 
+/// Whether something here asks for an entry: of numbers and truths few are, and they are most of a large file.
+fn is_asked_for(key: &[u8], value: &Object) -> bool {
+    const KEYS: &[&[u8]] = &[
+        b"Length",
+        b"Length1",
+        b"N",
+        b"First",
+        b"Predictor",
+        b"Colors",
+        b"BitsPerComponent",
+        b"Columns",
+        b"EarlyChange",
+        b"V",
+        b"R",
+        b"P",
+        b"EncryptMetadata",
+        b"FunctionType",
+        b"ShadingType",
+        b"PatternType",
+    ];
+    !matches!(value, Object::Integer(_) | Object::Real | Object::Bool(_)) || KEYS.contains(&key)
+}
+
 /// The bytes that hexadecimal digits stand for; everything else is passed over, and an odd last digit is the upper half.
 pub(super) fn hexadecimal(written: &[u8]) -> Vec<u8> {
     let mut digits = written.iter().filter_map(|byte| digit(*byte));
@@ -456,9 +480,9 @@ mod tests {
 
     #[test]
     fn dictionaries_keep_what_fits() {
-        let object = read("<< /A 1 /B << /C (x) >> garbage /D [ << /E true >> ] /F /G /A 2 >>");
+        let object = read("<< /N 1 /B << /C (x) >> garbage /D [ << /E true >> ] /F /G /N 2 /Other 3 >>");
         let dictionary = object.dictionary().unwrap();
-        assert_eq!(dictionary.integer("A"), Some(2));
+        assert_eq!((dictionary.integer("N"), dictionary.integer("Other")), (Some(2), None));
         assert!(dictionary.is("F", "G"));
         assert_eq!(
             dictionary.get("B").and_then(Object::dictionary).and_then(|b| b.get("C")).and_then(Object::text),

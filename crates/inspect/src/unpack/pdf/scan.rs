@@ -10,7 +10,7 @@ use crate::{Limit, Reason};
 pub(super) const MAX_OBJECTS: usize = 400_000;
 
 /// How many names, strings and dictionaries are kept, all together.
-const MAX_ITEMS: usize = 6_000_000;
+const MAX_ITEMS: usize = 3_000_000;
 
 /// How many bytes are read for each byte of the file: objects that are never closed are read again by the next.
 const WORK_RATIO: usize = 8;
