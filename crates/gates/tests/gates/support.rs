@@ -59,7 +59,7 @@ impl Scanner for Words {
             path: upload.name.clone(),
             name: upload.name,
             parent: None,
-            how: "",
+            how: "".into(),
             types: Vec::new(),
             size: Some(bytes.len() as u64),
             sha256: None,
