@@ -209,10 +209,11 @@ where
             received: body.received,
             client: request.client.clone().or_else(|| self.client.clone()),
             beyond: heads.part_of_a_file(is_response).into_iter().collect(),
+            // What was not kept can only go on where the client has it itself.
+            may_pass_unread: kept.is_some() || way.may_204,
         };
         let decision = self.gate.gate.decide(arrived).await;
-        // What was not kept can only go on where the client has it itself.
-        if decision.passes && (kept.is_some() || way.may_204) {
+        if decision.passes {
             let modification = Modification { head: own, kind, body: kept, decision: Some(&decision) };
             return self.pass_on(&modification, &way).await;
         }

@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{oneshot, watch};
 
-use crate::support::{BLOCKED, CLEAN, CRASH, LOCKED, Running, Setup, WAITS};
+use crate::support::{BLOCKED, CLEAN, CRASH, ENDLESS, LOCKED, Running, Setup, WAITS};
 
 /// A file as `INSTREAM` takes it, in chunks of seven bytes.
 fn stream(content: &[u8]) -> Vec<u8> {
@@ -83,6 +83,7 @@ async fn a_policy_that_lets_the_unread_go_on_still_does_not_say_ok() {
         let answer = running.ask(&instream("zINSTREAM\0", LOCKED)).await;
         let text = String::from_utf8(answer).unwrap();
         assert_eq!(text, "stream: could not be inspected, Khien.NotInspected.Encrypted. ERROR\0");
+        assert!(!running.events()[0].1, "it is not said to have passed");
     }
 }
 
@@ -123,6 +124,18 @@ async fn a_session_answers_by_number() {
         assert_eq!(answers, expected);
         assert!(running.scanner.most_busy.load(Ordering::SeqCst) > 1, "side by side");
     }
+}
+
+#[tokio::test]
+async fn who_waits_for_an_answer_need_not_talk() {
+    let clamd = ClamdSettings { read_seconds: 1, ..ClamdSettings::default() };
+    let running = Running::clamd(&Setup { clamd, scan_time: Duration::from_secs(2), ..Setup::default() }).await;
+    let mut socket = running.connect().await;
+    let sent = [b"zIDSESSION\0".to_vec(), instream("zINSTREAM\0", ENDLESS)].concat();
+    socket.write_all(&sent).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    assert_eq!(answer, "1: stream: Khien.NotInspected.Limit.Seconds FOUND\0COMMAND READ TIMED OUT. ERROR\0");
 }
 
 #[tokio::test]

@@ -100,6 +100,20 @@ async fn one_byte_more_than_the_largest_body_is_not_inspected() {
 }
 
 #[tokio::test]
+async fn what_was_not_kept_goes_on_only_where_the_client_has_it() {
+    let policy = GatePolicy { not_inspected: NotInspected::Pass, ..GatePolicy::default() };
+    let setup = Setup::with_limits(IcapLimits { body_bytes: 10, ..IcapLimits::default() });
+    let running = Running::icap(&Setup { policy, ..setup }).await;
+    for (allow, line) in [(ALLOW, "ICAP/1.0 204 No Modifications Needed"), ("", "ICAP/1.0 200 OK")] {
+        let answer = String::from_utf8(running.ask(&reqmod("khien", allow, "a", CLEAN.as_bytes())).await).unwrap();
+        assert_eq!(told(&answer), (line, "not_inspected", "Khien.NotInspected.Limit.InputBytes"));
+        assert_eq!(answer.contains("403 Forbidden"), allow.is_empty(), "{answer}");
+    }
+    let passed: Vec<bool> = running.events().iter().map(|(_, passed, _)| *passed).collect();
+    assert_eq!(passed, [true, false]);
+}
+
+#[tokio::test]
 async fn a_part_of_a_file_is_not_the_file() {
     let running = Running::icap(&Setup::default()).await;
     let http = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-25/100\r\n\r\n";
