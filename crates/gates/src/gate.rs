@@ -15,7 +15,7 @@ const SCAN_TIME: Duration = Duration::from_mins(1);
 
 /// Is told what became of each file.
 pub trait Journal: Send + Sync {
-    /// One file was decided about.
+    /// One file was decided about. The answer waits for this: what takes long belongs into a queue.
     fn record(&self, event: &Event);
 }
 

@@ -21,8 +21,9 @@ pub const MAX_CHUNK_LINE_BYTES: usize = 4 * 1024;
 /// The most lines behind the last chunk: beyond them `400`, and the connection ends.
 pub const MAX_TRAILERS: usize = 64;
 
-/// How much of a body is read on after it turned out to be too large, in bytes, so that the client gets to read the answer.
-pub const MAX_DISCARDED_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+/// A body that turned out to be too large is read on, so that the client gets to read the answer and its next request is
+/// found; beyond so many times the largest body, the answer is given and the connection ends.
+pub const DISCARDED_TIMES: u64 = 16;
 
 /// The bounds that depend on how large an office is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

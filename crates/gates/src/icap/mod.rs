@@ -27,8 +27,7 @@ pub use self::chunked::{Chunked, Step};
 pub use self::encapsulated::{Body, Encapsulated};
 pub use self::http::{Heads, HttpHead};
 pub use self::limits::{
-    IcapLimits, MAX_CHUNK_LINE_BYTES, MAX_DISCARDED_BYTES, MAX_HEAD_BYTES, MAX_HEADERS, MAX_HTTP_HEAD_BYTES,
-    MAX_TRAILERS,
+    DISCARDED_TIMES, IcapLimits, MAX_CHUNK_LINE_BYTES, MAX_HEAD_BYTES, MAX_HEADERS, MAX_HTTP_HEAD_BYTES, MAX_TRAILERS,
 };
 pub use self::mistake::Mistake;
 pub use self::profiles::{PROFILES, Profile, Service, profile, usual_services};

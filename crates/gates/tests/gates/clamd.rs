@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use khien_gates::clamd::{ClamdGate, ClamdListener, ClamdSettings, converse, serve_clamd};
+use khien_gates::clamd::{
+    ClamdGate, ClamdListener, ClamdSettings, MAX_DESCRIPTORS, UnixConnection, converse, serve_clamd,
+};
 use khien_gates::{GatePolicy, NotInspected};
 use proptest::prelude::*;
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
@@ -253,4 +255,36 @@ async fn open_files_are_read_from_their_beginning() {
     assert!(journal.0.lock().unwrap().iter().all(|event| event.client.as_deref().unwrap().starts_with("uid ")));
     drop((end, socket));
     task.await.unwrap();
+}
+
+/// How often `path` is open in this process: by the test itself, and by the gate.
+fn times_open(path: &std::path::Path) -> usize {
+    let open =
+        std::fs::read_dir("/proc/self/fd").unwrap().filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+    open.filter(|link| link == path).count()
+}
+
+#[tokio::test]
+async fn open_files_that_nobody_asked_for_are_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (gate, ..) = Setup::default().gate();
+    let gate = Arc::new(ClamdGate::new(gate, ClamdSettings::default()));
+    let (mut client, server) = UnixStream::pair().unwrap();
+    let (_running, stop) = watch::channel(false);
+    let serving = tokio::spawn(converse(UnixConnection::new(server), None, gate, stop));
+    let path = folder.path().join("a.doc");
+    std::fs::write(&path, CLEAN).unwrap();
+    let file = std::fs::File::open(&path).unwrap();
+    client.write_all(b"zIDSESSION\0").await.unwrap();
+    for number in 1..=MAX_DESCRIPTORS + 10 {
+        // Each comes with the last byte of a command that wants none.
+        client.write_all(b"zPING").await.unwrap();
+        hand_over(&client, file.as_fd()).await;
+        crate::support::read_until(&mut client, &format!("{number}: PONG\0")).await;
+    }
+    assert_eq!(times_open(&path), 1 + MAX_DESCRIPTORS);
+    client.write_all(b"zEND\0").await.unwrap();
+    client.shutdown().await.unwrap();
+    serving.await.unwrap();
+    assert_eq!(times_open(&path), 1);
 }

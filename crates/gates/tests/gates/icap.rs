@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use khien_gates::icap::{IcapLimits, IcapSettings, MAX_HEADERS, Service};
+use khien_gates::icap::{DISCARDED_TIMES, IcapLimits, IcapSettings, MAX_HEADERS, Service};
 use khien_gates::{GatePolicy, NotInspected};
 use khien_inspect::Verdict;
 use tokio::io::AsyncWriteExt as _;
@@ -111,6 +111,20 @@ async fn what_was_not_kept_goes_on_only_where_the_client_has_it() {
     }
     let passed: Vec<bool> = running.events().iter().map(|(_, passed, _)| *passed).collect();
     assert_eq!(passed, [true, false]);
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_not_read_for_ever() {
+    let body_bytes = 100;
+    let running = Running::icap(&Setup::with_limits(IcapLimits { body_bytes, ..IcapLimits::default() })).await;
+    let most = usize::try_from(body_bytes * DISCARDED_TIMES).unwrap();
+    for (bytes, is_answered) in [(most, false), (most + 1, true)] {
+        let whole = reqmod("khien", ALLOW, "a", &vec![b'a'; bytes]);
+        // Without its last chunk it has no end.
+        let answer = running.ask_text(std::str::from_utf8(&whole[..whole.len() - 7]).unwrap()).await;
+        assert_eq!(answer.contains("X-Khien-Reason: Khien.NotInspected.Limit.InputBytes"), is_answered, "{answer}");
+        assert_eq!(answer.contains("Connection: close"), is_answered, "{answer}");
+    }
 }
 
 #[tokio::test]
