@@ -52,6 +52,10 @@ pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "wimtools", reason: "makes disk images for `scan`" },
     Package { name: "zip", reason: "makes archives for `scan`" },
     Package { name: "zstd", reason: "packs for `scan`" },
+    Package { name: "c-icap", reason: "`c-icap-client` asks the ICAP gate" },
+    Package { name: "squid", reason: "the proxy that asks the ICAP gate about uploads and downloads" },
+    Package { name: "clamdscan", reason: "asks the gate that speaks as clamd does" },
+    Package { name: "python3-pyclamd", reason: "a library of clients of clamd, for the same" },
     Package { name: "python3-aiosmtpd", reason: "the mail server that takes the reminders" },
 ];
 

@@ -16,6 +16,14 @@ const LINGER_BYTES: usize = 16 * 1024 * 1024;
 /// How long that may take.
 const LINGER_TIME: Duration = Duration::from_secs(3);
 
+/// The longest that anything is waited for, in seconds: a day.
+const MAX_SECONDS: u64 = 24 * 60 * 60;
+
+/// So many seconds, out of settings.
+pub(crate) fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds.min(MAX_SECONDS))
+}
+
 /// Why a connection is over.
 #[derive(Debug)]
 pub(crate) enum Ended {

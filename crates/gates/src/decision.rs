@@ -228,7 +228,7 @@ mod tests {
             path: path.to_owned(),
             name,
             parent: None,
-            how: "",
+            how: "".into(),
             types: vec![],
             size: None,
             sha256: None,

@@ -15,7 +15,7 @@ const SCAN_TIME: Duration = Duration::from_mins(1);
 
 /// Is told what became of each file.
 pub trait Journal: Send + Sync {
-    /// One file was decided about.
+    /// One file was decided about. The answer waits for this: what takes long belongs into a queue.
     fn record(&self, event: &Event);
 }
 
@@ -34,7 +34,7 @@ pub struct Event {
     pub size: u64,
     /// SHA-256, in lower-case hexadecimal digits.
     pub sha256: String,
-    /// The rules that were in force.
+    /// The rules that looked at it, or were in force when none could.
     pub rules: String,
     /// What is said of it.
     pub verdict: Verdict,
@@ -71,6 +71,8 @@ pub(crate) struct Arrived {
     pub(crate) client: Option<String>,
     /// Why it cannot be looked into as a whole, as far as the protocol tells.
     pub(crate) beyond: Vec<Reason>,
+    /// Whether the answer can let it go on without calling it clean, if the policy wants that for what was not looked into.
+    pub(crate) may_pass_unread: bool,
 }
 
 impl<S: Scanner> Gate<S> {
@@ -109,9 +111,8 @@ impl<S: Scanner> Gate<S> {
 
     /// Has a file looked into and decides.
     pub(crate) async fn decide(&self, arrived: Arrived) -> Decision {
-        let Arrived { name, content_type, received, client, beyond } = arrived;
+        let Arrived { name, content_type, received, client, beyond, may_pass_unread } = arrived;
         let began = Instant::now();
-        let rules = self.rules_id();
         let answer = match received.body {
             Ok(body) => {
                 let (name, gate, client) = (name.clone(), self.name.clone(), client.clone());
@@ -119,7 +120,12 @@ impl<S: Scanner> Gate<S> {
             }
             Err(reason) => Answer::NotScanned(reason),
         };
-        let decision = Decision::of(&name, &answer, &beyond, &self.policy);
+        let mut decision = Decision::of(&name, &answer, &beyond, &self.policy);
+        decision.passes &= may_pass_unread || decision.verdict != Verdict::NotInspected;
+        let rules = match &answer {
+            Answer::Inspected(inspection) => inspection.rules.clone(),
+            Answer::NotScanned(_) => self.rules_id(),
+        };
         let event = Event {
             at: (self.clock)(),
             gate: self.name.clone(),

@@ -16,17 +16,32 @@ const AFTER_FAILURE: Duration = Duration::from_millis(200);
 /// Tells sessions that the server ends.
 pub(crate) type Stop = watch::Receiver<bool>;
 
-/// Takes connections by `accept` until `shutdown`. Each goes to `serve` with its place, or without one when all are taken.
+/// What a connection gets; it is given back when this is dropped.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// A place.
+    Free(#[expect(dead_code, reason = "given back when it is dropped")] OwnedSemaphorePermit),
+    /// None; there is time to say so.
+    Taken(#[expect(dead_code, reason = "given back when it is dropped")] OwnedSemaphorePermit),
+}
+
+/// Takes connections by `accept` until `shutdown`. Each goes to `serve` with its place. As many as there are places are told
+/// at once that there is none; who comes beyond that is cut off without a word.
 pub(crate) async fn listen<C, A, F>(
     mut accept: impl FnMut() -> A,
     places: usize,
-    serve: impl Fn(C, Option<OwnedSemaphorePermit>, Stop) -> F,
+    serve: impl Fn(C, Place, Stop) -> F,
     shutdown: impl Future<Output = ()>,
 ) where
     A: Future<Output = io::Result<C>>,
     F: Future<Output = ()> + Send + 'static,
 {
-    let free = Arc::new(Semaphore::new(places));
+    let places = places.clamp(1, Semaphore::MAX_PERMITS);
+    let [free, waiting] = [(); 2].map(|()| Arc::new(Semaphore::new(places)));
+    let place = || match Arc::clone(&free).try_acquire_owned() {
+        Ok(permit) => Some(Place::Free(permit)),
+        Err(_) => Arc::clone(&waiting).try_acquire_owned().ok().map(Place::Taken),
+    };
     let (stop, stopped) = watch::channel(false);
     let mut sessions = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -36,8 +51,9 @@ pub(crate) async fn listen<C, A, F>(
             Some(_) = sessions.join_next(), if !sessions.is_empty() => {}
             accepted = accept() => match accepted {
                 Ok(connection) => {
-                    let place = Arc::clone(&free).try_acquire_owned().ok();
-                    sessions.spawn(serve(connection, place, stopped.clone()));
+                    if let Some(place) = place() {
+                        sessions.spawn(serve(connection, place, stopped.clone()));
+                    }
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be taken");

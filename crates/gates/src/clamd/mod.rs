@@ -22,7 +22,8 @@ pub use self::command::{Command, End, MAX_COMMAND_BYTES, Mistake, Next, next};
 pub use self::descriptors::{Descriptors, MAX_DESCRIPTORS, UnixConnection};
 pub use self::session::converse;
 
-use crate::listen::listen;
+use crate::connection::seconds;
+use crate::listen::{Place, Stop, listen};
 use crate::{Gate, Scanner};
 
 /// The bounds.
@@ -58,15 +59,15 @@ impl Default for ClamdSettings {
 
 impl ClamdSettings {
     fn read(&self) -> Duration {
-        Duration::from_secs(self.read_seconds)
+        seconds(self.read_seconds)
     }
 
     fn write(&self) -> Duration {
-        Duration::from_secs(self.write_seconds)
+        seconds(self.write_seconds)
     }
 
     fn stream(&self) -> Duration {
-        Duration::from_secs(self.stream_seconds)
+        seconds(self.stream_seconds)
     }
 }
 
@@ -116,20 +117,20 @@ pub async fn serve_clamd<S: Scanner>(
         }
     };
     let places = gate.settings.connections;
-    let serve = |connected: Connected, place: Option<_>, stop| {
+    let serve = |connected: Connected, place: Place, stop| {
         let gate = Arc::clone(&gate);
         async move {
-            let has_place = place.is_some();
+            let is_free = matches!(place, Place::Free(_));
             let _live = Live::new(&gate.live);
             match connected {
                 Connected::Tcp(stream) => {
                     let _ = stream.set_nodelay(true);
                     let client = stream.peer_addr().ok().map(|address| address.ip().to_string());
-                    talk(stream, client, has_place, &gate, stop).await;
+                    talk(stream, client, is_free, &gate, stop).await;
                 }
                 Connected::Unix(stream) => {
                     let client = stream.peer_cred().ok().map(|who| format!("uid {}", who.uid()));
-                    talk(UnixConnection::new(stream), client, has_place, &gate, stop).await;
+                    talk(UnixConnection::new(stream), client, is_free, &gate, stop).await;
                 }
             }
             drop(place);
@@ -138,17 +139,12 @@ pub async fn serve_clamd<S: Scanner>(
     listen(accept, places, serve, shutdown).await;
 }
 
-async fn talk<T, S>(
-    stream: T,
-    client: Option<String>,
-    has_place: bool,
-    gate: &Arc<ClamdGate<S>>,
-    stop: crate::listen::Stop,
-) where
+async fn talk<T, S>(stream: T, client: Option<String>, is_free: bool, gate: &Arc<ClamdGate<S>>, stop: Stop)
+where
     T: AsyncRead + AsyncWrite + Descriptors + Unpin,
     S: Scanner,
 {
-    if has_place {
+    if is_free {
         converse(stream, client, Arc::clone(gate), stop).await;
     } else {
         tracing::warn!(client, "all connections of the clamd gate are in use");

@@ -126,7 +126,11 @@ where
             let done = tokio::select! {
                 biased;
                 Some(done) = self.scans.join_next(), if !self.scans.is_empty() => done,
-                filled = self.connection.fill(time) => return filled.map(|()| true),
+                filled = self.connection.fill(time) => match filled {
+                    // Who waits for an answer need not say anything.
+                    Err(Ended::TimedOut) if is_idle && !self.scans.is_empty() => continue,
+                    filled => return filled.map(|()| true),
+                },
                 () = stopped(&mut self.stop), if is_idle => return Ok(false),
             };
             self.finished(done).await?;
@@ -263,7 +267,9 @@ where
     }
 
     fn arrived(&self, name: String, received: Received) -> Arrived {
-        Arrived { name, content_type: None, received, client: self.client.clone(), beyond: Vec::new() }
+        let client = self.client.clone();
+        // The protocol has no word for it.
+        Arrived { name, content_type: None, received, client, beyond: Vec::new(), may_pass_unread: false }
     }
 
     /// Has a file looked into: beside the next commands within a session. `what` it is called in the answer.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::connection::seconds;
+
 /// The longest head of an ICAP request, in bytes: beyond it `400`, and the connection ends.
 pub const MAX_HEAD_BYTES: usize = 64 * 1024;
 
@@ -19,16 +21,18 @@ pub const MAX_CHUNK_LINE_BYTES: usize = 4 * 1024;
 /// The most lines behind the last chunk: beyond them `400`, and the connection ends.
 pub const MAX_TRAILERS: usize = 64;
 
-/// How much of a body is read on after it turned out to be too large, in bytes, so that the client gets to read the answer.
-pub const MAX_DISCARDED_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+/// A body that turned out to be too large is read on, so that the client gets to read the answer and its next request is
+/// found; beyond so many times the largest body, the answer is given and the connection ends.
+pub const DISCARDED_TIMES: u64 = 16;
 
 /// The bounds that depend on how large an office is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IcapLimits {
-    /// How many connections at once: one more is answered with `503`.
+    /// How many connections at once: one more is answered with `503`, or closed where a profile never errs.
     pub connections: usize,
-    /// The largest body, in bytes: a larger one is not inspected, and blocked whatever the policy is, as it was not kept.
+    /// The largest body, in bytes: a larger one is not inspected. As it was not kept, it can only go on, if the policy wants
+    /// that, where the client has it itself (`204`).
     pub body_bytes: u64,
     /// How long a connection may be idle between two requests, in seconds: then it is closed.
     pub idle_seconds: u64,
@@ -55,18 +59,18 @@ impl Default for IcapLimits {
 
 impl IcapLimits {
     pub(crate) fn idle(&self) -> Duration {
-        Duration::from_secs(self.idle_seconds)
+        seconds(self.idle_seconds)
     }
 
     pub(crate) fn read(&self) -> Duration {
-        Duration::from_secs(self.read_seconds)
+        seconds(self.read_seconds)
     }
 
     pub(crate) fn request(&self) -> Duration {
-        Duration::from_secs(self.request_seconds)
+        seconds(self.request_seconds)
     }
 
     pub(crate) fn write(&self) -> Duration {
-        Duration::from_secs(self.write_seconds)
+        seconds(self.write_seconds)
     }
 }

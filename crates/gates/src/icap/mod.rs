@@ -19,17 +19,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio_rustls::TlsAcceptor;
 
 pub use self::chunked::{Chunked, Step};
 pub use self::encapsulated::{Body, Encapsulated};
 pub use self::http::{Heads, HttpHead};
 pub use self::limits::{
-    IcapLimits, MAX_CHUNK_LINE_BYTES, MAX_DISCARDED_BYTES, MAX_HEAD_BYTES, MAX_HEADERS, MAX_HTTP_HEAD_BYTES,
-    MAX_TRAILERS,
+    DISCARDED_TIMES, IcapLimits, MAX_CHUNK_LINE_BYTES, MAX_HEAD_BYTES, MAX_HEADERS, MAX_HTTP_HEAD_BYTES, MAX_TRAILERS,
 };
 pub use self::mistake::Mistake;
 pub use self::profiles::{PROFILES, Profile, Service, profile, usual_services};
@@ -38,11 +36,15 @@ pub use self::respond::Status;
 pub use self::session::converse;
 
 use self::respond::ResponseHead;
-use crate::listen::{Stop, listen};
+use crate::connection::{Connection, Ended};
+use crate::listen::{Place, Stop, listen};
 use crate::{Gate, Scanner};
 
 /// How long a client may take to agree on TLS.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+
+/// How long a client for which there is no place has to ask, and to read that there is none.
+const OVERLOADED_TIME: Duration = Duration::from_secs(2);
 
 /// How many bytes of a body clients are asked to send before they wait, if the settings say nothing else. A body that is not
 /// longer can be let go on by `204` even where the client allows that only within the preview (F5).
@@ -133,30 +135,63 @@ pub async fn serve_icap<S: Scanner>(
 
 /// Speaks with one client.
 async fn taken<S: Scanner>(
-    mut stream: TcpStream,
+    stream: TcpStream,
     tls: Option<TlsAcceptor>,
-    place: Option<OwnedSemaphorePermit>,
+    place: Place,
     gate: Arc<IcapGate<S>>,
     stop: Stop,
 ) {
     // Answers are written whole; waiting to fill packets only slows small ones down.
     let _ = stream.set_nodelay(true);
     let client = stream.peer_addr().ok().map(|address| address.ip().to_string());
-    let Some(_place) = place else {
-        tracing::warn!(client, "all connections of the ICAP gate are in use");
-        if tls.is_none() {
-            let answer = ResponseHead::new(Status::Overloaded, &gate.istag()).end(true, "null-body=0");
-            // Who is turned away may be gone already.
-            let _ = tokio::time::timeout(gate.settings.limits.write(), stream.write_all(&answer)).await;
-        }
-        return;
-    };
+    let is_free = matches!(place, Place::Free(_));
     match tls {
-        None => converse(stream, client, gate, stop).await,
+        None => talk(stream, client, is_free, gate, stop).await,
         Some(tls) => match tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)).await {
-            Ok(Ok(stream)) => converse(stream, client, gate, stop).await,
+            Ok(Ok(stream)) => talk(stream, client, is_free, gate, stop).await,
             Ok(Err(error)) => tracing::debug!(%error, client, "no agreement on TLS"),
             Err(_) => tracing::debug!(client, "no agreement on TLS in time"),
         },
+    }
+    drop(place);
+}
+
+async fn talk<T, S>(stream: T, client: Option<String>, is_free: bool, gate: Arc<IcapGate<S>>, stop: Stop)
+where
+    T: AsyncRead + AsyncWrite + Unpin,
+    S: Scanner,
+{
+    if is_free {
+        converse(stream, client, gate, stop).await;
+    } else {
+        tracing::warn!(client, "all connections of the ICAP gate are in use");
+        turn_away(stream, &gate).await;
+    }
+}
+
+/// Says that all connections are in use, to who takes that for what it is: the first request tells who asks.
+async fn turn_away<T, S>(stream: T, gate: &IcapGate<S>)
+where
+    T: AsyncRead + AsyncWrite + Unpin,
+    S: Scanner,
+{
+    let mut connection = Connection::new(stream);
+    let asking = async {
+        while let Ok(None) = head_length(connection.ahead()) {
+            connection.fill(OVERLOADED_TIME).await?;
+        }
+        Ok::<(), Ended>(())
+    };
+    if !matches!(tokio::time::timeout(OVERLOADED_TIME, asking).await, Ok(Ok(()))) {
+        return;
+    }
+    let profile = Request::parse(connection.ahead()).ok().and_then(|request| gate.service(&request.service));
+    if profile.is_some_and(|profile| profile.never_errors) {
+        return;
+    }
+    let answer = ResponseHead::new(Status::Overloaded, &gate.istag()).end(true, "null-body=0");
+    // Who is turned away may be gone already.
+    if connection.send(&answer, OVERLOADED_TIME).await.is_ok() {
+        connection.close().await;
     }
 }

@@ -12,7 +12,8 @@ pub struct Profile {
     /// Says by `X-Error-Code` why something was not looked into; with
     /// [`NotInspected::Tell`](crate::NotInspected::Tell) as the status `500`, which its client then decides about.
     pub error_codes: bool,
-    /// Never answers `5xx` for a file: what could not be looked into is blocked. Its client would lock such a file away for good.
+    /// Never answers `5xx`: what could not be looked into is blocked whatever the policy says about telling, and when all
+    /// connections are in use this one is closed without an answer. Its client would lock a file away for good, or let it go on.
     pub never_errors: bool,
     /// Sends `X-Violations-Found`, whose value goes on over several lines: simple readers of headers stumble over it.
     pub violations: bool,

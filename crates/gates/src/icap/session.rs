@@ -10,7 +10,7 @@ use super::answer::{Modification, Way};
 use super::chunked::{Chunked, Step};
 use super::encapsulated::Body;
 use super::http::{Heads, HttpHead};
-use super::limits::{MAX_DISCARDED_BYTES, MAX_HEAD_BYTES, MAX_HTTP_HEAD_BYTES};
+use super::limits::{DISCARDED_TIMES, MAX_HEAD_BYTES, MAX_HTTP_HEAD_BYTES};
 use super::options::options;
 use super::request::{Method, Request, head_length};
 use super::respond::{CONTINUE, ResponseHead, Status};
@@ -209,10 +209,11 @@ where
             received: body.received,
             client: request.client.clone().or_else(|| self.client.clone()),
             beyond: heads.part_of_a_file(is_response).into_iter().collect(),
+            // What was not kept can only go on where the client has it itself.
+            may_pass_unread: kept.is_some() || way.may_204,
         };
         let decision = self.gate.gate.decide(arrived).await;
-        // What was not kept can only go on where the client has it itself.
-        if decision.passes && (kept.is_some() || way.may_204) {
+        if decision.passes {
             let modification = Modification { head: own, kind, body: kept, decision: Some(&decision) };
             return self.pass_on(&modification, &way).await;
         }
@@ -238,7 +239,8 @@ where
 
     /// Reads a body into the spool; after a preview that is not all, lets the client go on.
     async fn body(&mut self, request: &Request) -> Result<Result<BodyRead, Mistake>, Ended> {
-        let mut writer = self.gate.gate.room().writer(self.gate.settings.limits.body_bytes);
+        let largest = self.gate.settings.limits.body_bytes;
+        let mut writer = self.gate.gate.room().writer(largest);
         let mut beginning = Vec::new();
         let mut chunked = Chunked::default();
         let mut in_preview = request.preview.is_some();
@@ -267,7 +269,7 @@ where
                     continued = true;
                 }
                 Some(_) => break true,
-                None if writer.is_lost() && writer.size() > MAX_DISCARDED_BYTES => break false,
+                None if writer.is_lost() && writer.size() > largest.saturating_mul(DISCARDED_TIMES) => break false,
                 None => {}
             }
         };

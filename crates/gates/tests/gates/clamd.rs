@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use khien_gates::clamd::{ClamdGate, ClamdListener, ClamdSettings, converse, serve_clamd};
+use khien_gates::clamd::{
+    ClamdGate, ClamdListener, ClamdSettings, MAX_DESCRIPTORS, UnixConnection, converse, serve_clamd,
+};
 use khien_gates::{GatePolicy, NotInspected};
 use proptest::prelude::*;
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
@@ -15,7 +17,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{oneshot, watch};
 
-use crate::support::{BLOCKED, CLEAN, CRASH, LOCKED, Running, Setup, WAITS};
+use crate::support::{BLOCKED, CLEAN, CRASH, ENDLESS, LOCKED, Running, Setup, WAITS};
 
 /// A file as `INSTREAM` takes it, in chunks of seven bytes.
 fn stream(content: &[u8]) -> Vec<u8> {
@@ -83,6 +85,7 @@ async fn a_policy_that_lets_the_unread_go_on_still_does_not_say_ok() {
         let answer = running.ask(&instream("zINSTREAM\0", LOCKED)).await;
         let text = String::from_utf8(answer).unwrap();
         assert_eq!(text, "stream: could not be inspected, Khien.NotInspected.Encrypted. ERROR\0");
+        assert!(!running.events()[0].1, "it is not said to have passed");
     }
 }
 
@@ -123,6 +126,18 @@ async fn a_session_answers_by_number() {
         assert_eq!(answers, expected);
         assert!(running.scanner.most_busy.load(Ordering::SeqCst) > 1, "side by side");
     }
+}
+
+#[tokio::test]
+async fn who_waits_for_an_answer_need_not_talk() {
+    let clamd = ClamdSettings { read_seconds: 1, ..ClamdSettings::default() };
+    let running = Running::clamd(&Setup { clamd, scan_time: Duration::from_secs(2), ..Setup::default() }).await;
+    let mut socket = running.connect().await;
+    let sent = [b"zIDSESSION\0".to_vec(), instream("zINSTREAM\0", ENDLESS)].concat();
+    socket.write_all(&sent).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    assert_eq!(answer, "1: stream: Khien.NotInspected.Limit.Seconds FOUND\0COMMAND READ TIMED OUT. ERROR\0");
 }
 
 #[tokio::test]
@@ -240,4 +255,36 @@ async fn open_files_are_read_from_their_beginning() {
     assert!(journal.0.lock().unwrap().iter().all(|event| event.client.as_deref().unwrap().starts_with("uid ")));
     drop((end, socket));
     task.await.unwrap();
+}
+
+/// How often `path` is open in this process: by the test itself, and by the gate.
+fn times_open(path: &std::path::Path) -> usize {
+    let open =
+        std::fs::read_dir("/proc/self/fd").unwrap().filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+    open.filter(|link| link == path).count()
+}
+
+#[tokio::test]
+async fn open_files_that_nobody_asked_for_are_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (gate, ..) = Setup::default().gate();
+    let gate = Arc::new(ClamdGate::new(gate, ClamdSettings::default()));
+    let (mut client, server) = UnixStream::pair().unwrap();
+    let (_running, stop) = watch::channel(false);
+    let serving = tokio::spawn(converse(UnixConnection::new(server), None, gate, stop));
+    let path = folder.path().join("a.doc");
+    std::fs::write(&path, CLEAN).unwrap();
+    let file = std::fs::File::open(&path).unwrap();
+    client.write_all(b"zIDSESSION\0").await.unwrap();
+    for number in 1..=MAX_DESCRIPTORS + 10 {
+        // Each comes with the last byte of a command that wants none.
+        client.write_all(b"zPING").await.unwrap();
+        hand_over(&client, file.as_fd()).await;
+        crate::support::read_until(&mut client, &format!("{number}: PONG\0")).await;
+    }
+    assert_eq!(times_open(&path), 1 + MAX_DESCRIPTORS);
+    client.write_all(b"zEND\0").await.unwrap();
+    client.shutdown().await.unwrap();
+    serving.await.unwrap();
+    assert_eq!(times_open(&path), 1);
 }

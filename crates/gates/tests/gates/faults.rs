@@ -33,11 +33,15 @@ async fn one_connection_too_many_is_told_so() {
         assert!(read_until(&mut stream, "\r\n\r\n").await.contains("Max-Connections: 2"));
         held.push(stream);
     }
-    let mut third = running.connect().await;
-    let mut answer = String::new();
-    third.read_to_string(&mut answer).await.unwrap();
+    let answer = running.ask_text("OPTIONS /khien ICAP/1.0\r\n\r\n").await;
     assert!(answer.starts_with("ICAP/1.0 503 Service Overloaded\r\nISTag: \""), "{answer}");
     assert!(answer.ends_with("Connection: close\r\nEncapsulated: null-body=0\r\n\r\n"), "{answer}");
+    // This client would lock its file away for good.
+    assert_eq!(running.ask_text("OPTIONS /nutanix ICAP/1.0\r\n\r\n").await, "");
+    // Who says nothing is not waited for.
+    let mut silent = Vec::new();
+    running.connect().await.read_to_end(&mut silent).await.unwrap();
+    assert_eq!(silent, b"");
     let mut freed = held.pop().unwrap();
     freed.shutdown().await.unwrap();
     freed.read_to_end(&mut Vec::new()).await.unwrap();

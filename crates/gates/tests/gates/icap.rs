@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use khien_gates::icap::{IcapLimits, IcapSettings, MAX_HEADERS, Service};
+use khien_gates::icap::{DISCARDED_TIMES, IcapLimits, IcapSettings, MAX_HEADERS, Service};
 use khien_gates::{GatePolicy, NotInspected};
 use khien_inspect::Verdict;
 use tokio::io::AsyncWriteExt as _;
@@ -97,6 +97,34 @@ async fn one_byte_more_than_the_largest_body_is_not_inspected() {
     assert_eq!(told(&beyond), ("ICAP/1.0 200 OK", "not_inspected", "Khien.NotInspected.Limit.InputBytes"));
     assert!(beyond.contains("giới hạn 100 byte") && beyond.contains("ICAP/1.0 204 "), "{beyond}");
     assert_eq!(running.journal.0.lock().unwrap()[1].size, 101);
+}
+
+#[tokio::test]
+async fn what_was_not_kept_goes_on_only_where_the_client_has_it() {
+    let policy = GatePolicy { not_inspected: NotInspected::Pass, ..GatePolicy::default() };
+    let setup = Setup::with_limits(IcapLimits { body_bytes: 10, ..IcapLimits::default() });
+    let running = Running::icap(&Setup { policy, ..setup }).await;
+    for (allow, line) in [(ALLOW, "ICAP/1.0 204 No Modifications Needed"), ("", "ICAP/1.0 200 OK")] {
+        let answer = String::from_utf8(running.ask(&reqmod("khien", allow, "a", CLEAN.as_bytes())).await).unwrap();
+        assert_eq!(told(&answer), (line, "not_inspected", "Khien.NotInspected.Limit.InputBytes"));
+        assert_eq!(answer.contains("403 Forbidden"), allow.is_empty(), "{answer}");
+    }
+    let passed: Vec<bool> = running.events().iter().map(|(_, passed, _)| *passed).collect();
+    assert_eq!(passed, [true, false]);
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_not_read_for_ever() {
+    let body_bytes = 100;
+    let running = Running::icap(&Setup::with_limits(IcapLimits { body_bytes, ..IcapLimits::default() })).await;
+    let most = usize::try_from(body_bytes * DISCARDED_TIMES).unwrap();
+    for (bytes, is_answered) in [(most, false), (most + 1, true)] {
+        let whole = reqmod("khien", ALLOW, "a", &vec![b'a'; bytes]);
+        // Without its last chunk it has no end.
+        let answer = running.ask_text(std::str::from_utf8(&whole[..whole.len() - 7]).unwrap()).await;
+        assert_eq!(answer.contains("X-Khien-Reason: Khien.NotInspected.Limit.InputBytes"), is_answered, "{answer}");
+        assert_eq!(answer.contains("Connection: close"), is_answered, "{answer}");
+    }
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ impl Scanner for Words {
             path: upload.name.clone(),
             name: upload.name,
             parent: None,
-            how: "",
+            how: "".into(),
             types: Vec::new(),
             size: Some(bytes.len() as u64),
             sha256: None,
@@ -80,13 +80,7 @@ impl Scanner for Words {
         let sha256 = upload.body.sha256().to_owned();
         tokio::time::sleep(LOOK_EVERY).await;
         self.busy.fetch_sub(1, Ordering::SeqCst);
-        Answer::Inspected(Arc::new(Inspection {
-            verdict,
-            sha256,
-            rules: "test".to_owned(),
-            nodes: vec![node],
-            findings,
-        }))
+        Answer::Inspected(Arc::new(Inspection { verdict, sha256, rules: self.rules_id(), nodes: vec![node], findings }))
     }
 
     fn rules_id(&self) -> String {
