@@ -76,12 +76,14 @@ fn nothing_is_found_in_the_files_of_this_repository() {
     assert!(seen > 300, "{seen}");
 }
 
-/// Over folders of one's own: `KHIEN_BENIGN=/usr/share/doc:/usr/lib/python3 cargo nextest run -p khien-rules --run-ignored
-/// only`. What was found when it was last run: `docs/rules.md`.
+/// Over folders of one's own: `KHIEN_BENIGN=/usr/share/doc:/usr/lib/python3 cargo nextest run -p khien-rules --no-capture
+/// ordinary_folders`. What was found when it was last run: `docs/rules.md`.
 #[test]
-#[ignore = "looks at folders of the machine it runs on"]
 fn what_is_found_in_ordinary_folders() {
-    let folders = std::env::var("KHIEN_BENIGN").expect("KHIEN_BENIGN=FOLDER[:FOLDER…]");
+    let Ok(folders) = std::env::var("KHIEN_BENIGN") else {
+        println!("SKIPPED: KHIEN_BENIGN names no folders");
+        return;
+    };
     let rules = rules();
     for folder in folders.split(':') {
         let (count, bytes, hits) = look(&rules, Path::new(folder));
