@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod compile;
+mod installed;
 mod meta;
 mod pack;
 mod problem;
@@ -25,6 +26,7 @@ mod source;
 mod types;
 
 pub use compile::{MAX_RULES, MAX_STRINGS_PER_RULE, Mode, RuleSet};
+pub use installed::{files_of, installed, load, to_bytes};
 pub use meta::Meta;
 pub use pack::{
     Collected, Contents, Licence, MAX_FILE_BYTES, MAX_FILES, MAX_MANIFEST_BYTES, MAX_PACK_BYTES, MAX_PATH_BYTES,

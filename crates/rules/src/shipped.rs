@@ -2,6 +2,9 @@
 
 use crate::RuleFile;
 
+/// Beneath what our own files stand; no pack has files there.
+pub(crate) const FOLDER: &str = "khien/";
+
 /// The files, by their names.
 const FILES: &[(&str, &str)] = &[
     ("archives.yar", include_str!("../../../content/rules/archives.yar")),
@@ -18,5 +21,5 @@ const FILES: &[(&str, &str)] = &[
 
 /// Our own rules, as files.
 pub fn shipped() -> Vec<RuleFile> {
-    FILES.iter().map(|(name, text)| RuleFile { path: format!("khien/{name}"), text: (*text).to_owned() }).collect()
+    FILES.iter().map(|(name, text)| RuleFile { path: format!("{FOLDER}{name}"), text: (*text).to_owned() }).collect()
 }

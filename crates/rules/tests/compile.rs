@@ -259,3 +259,26 @@ fn no_text_makes_the_compiler_fall() {
         }
     });
 }
+
+/// Another: a good file in which bytes are changed comes further than bytes out of nothing.
+#[test]
+fn no_changed_rule_makes_the_compiler_fall() {
+    const GOOD: &str = r#"import "pe" /* a */ private rule a : tag { meta: khien_types = "pdf,office" attack = "T1027.001"
+        strings: $a = "một" wide ascii nocase xor(1-9) $b = { 4D ?? [2-4] ( 5A | 5B ) ~00 } $c = /a(b|c){1,9}\\d[^x-z]\\b/i
+        condition: for any i in (1..#a) : (@a[i] < 9 and !a[i] > 1) and uint16be(0) == 0x4D5A or pe.number_of_sections > 1 }
+        // b
+        rule b { condition: a and filename matches /x/ and 2 of them or filesize < 1MB }"#;
+    bolero::check!().with_type::<(Vec<(u16, u8)>, Vec<u8>)>().for_each(|(changes, bytes)| {
+        let mut text = GOOD.as_bytes().to_vec();
+        for (place, byte) in changes {
+            let place = usize::from(*place) % text.len();
+            if let Some(old) = text.get_mut(place) {
+                *old = *byte;
+            }
+        }
+        let text = String::from_utf8_lossy(&text);
+        if let (Some(set), _) = RuleSet::compile(&[file("a.yar", &text)], Mode::Usable) {
+            let _ = set.scan(bytes, &[], "x");
+        }
+    });
+}

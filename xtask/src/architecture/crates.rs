@@ -116,6 +116,8 @@ const HARMLESS: &[(&str, &str, &str)] = &[
         "windows-sys",
         "ring and chrono, in the types of an archive reader, ask Windows for random numbers and time zones",
     ),
+    ("khien-rules", "nix", "as khien-tables: zip brings it, and nothing is unpacked to a disk"),
+    ("khien-rules", "windows-sys", "as khien-inspect"),
 ];
 
 /// Where each workspace dependency has its reason.
