@@ -228,7 +228,9 @@ impl<'c> Walk<'c> {
         self.ask_rules(node, &part);
         let suggested = self.suggested.len();
         let mut inside = Inside { walk: self, node, depth: arrival.depth, types };
-        if !arrival.expected {
+        if arrival.expected {
+            detect::piece(&part, &mut inside);
+        } else {
             detect::name(&part, &mut inside);
         }
         for detector in detect::detectors(types) {

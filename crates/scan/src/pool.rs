@@ -12,7 +12,7 @@ use khien_inspect::{Inspection, Limit, Reason};
 
 use crate::cache::Cache;
 use crate::wire::{self, Answer, Ready, Setup, Task};
-use crate::worker::{no_answer, start::start};
+use crate::worker::start::start;
 use crate::{Settings, Upload};
 
 /// Why there is no scanner, or a file could not be read.
@@ -130,9 +130,9 @@ impl Scanner {
                 self.give_back(None);
                 Err(ScanProblem::Unreadable(error))
             }
-            Exchange::Silent { timed_out } => {
+            Exchange::Silent { after } => {
                 self.give_back(None);
-                let reason = no_answer(timed_out, self.settings.seconds);
+                let reason = after.map_or(Reason::ReaderCrashed, |seconds| Reason::limit(Limit::Seconds, seconds));
                 Ok(Arc::new(self.not_begun(upload, key.0, reason)))
             }
         }
@@ -179,7 +179,8 @@ enum Exchange {
     Unreadable(io::Error),
     /// No answer, or none that can be understood.
     Silent {
-        timed_out: bool,
+        /// The time that was over, in seconds.
+        after: Option<u64>,
     },
 }
 
@@ -210,6 +211,19 @@ impl Worker {
         }
     }
 
+    /// Whether a worker that does not answer was ended because its time of the processor was over.
+    fn out_of_time(&mut self) -> bool {
+        // It has closed its end, so it is about to end if it has not.
+        let _ = self.child.kill();
+        #[cfg(target_os = "linux")]
+        {
+            use std::os::unix::process::ExitStatusExt as _;
+            self.child.wait().is_ok_and(|status| status.signal() == Some(libc::SIGXCPU))
+        }
+        #[cfg(not(target_os = "linux"))]
+        false
+    }
+
     /// Hands a file over and waits for the answer; when the time is over the worker is ended.
     fn ask(&mut self, upload: &mut Upload<'_>, settings: &Settings) -> Exchange {
         let task = Task { name: upload.name.to_owned(), passwords: upload.passwords.to_vec(), size: upload.size() };
@@ -230,7 +244,12 @@ impl Worker {
             exchange
         });
         match exchange {
-            Exchange::Silent { .. } => Exchange::Silent { timed_out: timed_out.load(Ordering::SeqCst) },
+            Exchange::Silent { .. } if timed_out.load(Ordering::SeqCst) => {
+                Exchange::Silent { after: Some(settings.seconds) }
+            }
+            Exchange::Silent { .. } => {
+                Exchange::Silent { after: self.out_of_time().then_some(settings.processor_seconds) }
+            }
             other => other,
         }
     }
@@ -242,7 +261,7 @@ fn exchange(
     to: &mut BufWriter<ChildStdin>,
     from: &mut BufReader<ChildStdout>,
 ) -> Exchange {
-    let silent = Exchange::Silent { timed_out: false };
+    let silent = Exchange::Silent { after: None };
     if wire::send(to, task).is_err() {
         return silent;
     }

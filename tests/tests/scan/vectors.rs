@@ -83,8 +83,18 @@ fn by_passwords(vectors: &[Value]) -> BTreeMap<String, Vec<&Value>> {
 fn inspected(folder: &Path, passwords: &str, vectors: &[&Value]) -> BTreeMap<String, Value> {
     let list = folder.join("passwords");
     fs::write(&list, passwords).unwrap();
+    // A program that is not optimised takes its time, here beside other tests.
+    let settings = folder.join("settings.toml");
+    fs::write(&settings, "[scan]\nseconds = 600\nprocessor_seconds = 600\n").unwrap();
     let files = vectors.iter().map(|vector| folder.join(vector["file"].as_str().unwrap()));
-    let output = khien().args(["scan", "--json", "--passwords"]).arg(&list).args(files).output().unwrap();
+    let output = khien()
+        .args(["scan", "--json", "--passwords"])
+        .arg(&list)
+        .arg("--settings")
+        .arg(&settings)
+        .args(files)
+        .output()
+        .unwrap();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     let files = document["files"].as_array().unwrap().iter();

@@ -86,6 +86,11 @@ pub(crate) fn detectors(types: &[FileType]) -> impl Iterator<Item = Detector> {
     ALWAYS.iter().copied().chain(own)
 }
 
+/// Looks at a part of a format: whatever else may be expected there, a program is not.
+pub(crate) fn piece(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
+    runnable::look_for_programs(part, inside);
+}
+
 /// Looks at the name of a node that came with one of its own, and at what it is beside that name. Parts of a format have no
 /// name of their own: a script in a document is the document's matter.
 pub(crate) fn name(part: &Part<'_>, inside: &mut Inside<'_, '_>) {

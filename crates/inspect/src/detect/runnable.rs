@@ -45,6 +45,18 @@ pub(super) fn look(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     }
 }
 
+/// Says that a part of a format is a program. Two letters that begin one of DOS stand in many formats.
+pub(super) fn look_for_programs(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
+    let is_program = |own: &&FileType| own.category() == Category::Program && **own != FileType::Dos;
+    let in_program = part.within.iter().any(|own| own.category() == Category::Program);
+    if !part.within.is_empty()
+        && !in_program
+        && let Some(own) = part.types.iter().find(is_program)
+    {
+        inside.found(&kinds::PROGRAM, Location::Whole, own.id());
+    }
+}
+
 /// The ids of types, in a row.
 pub(super) fn ids(types: &[FileType]) -> String {
     types.iter().map(|own| own.id()).collect::<Vec<_>>().join(", ")

@@ -171,10 +171,8 @@ mod tests {
             a.img › Data [gpt] 1024 text
 
             not_inspected
-            a.img › partition 1 [mbr] 512 
-              not: the kind of file was not recognised
-            a.img › partition 2 [mbr] 512 
-              not: the kind of file was not recognised
+            a.img › partition 1 [mbr] 512 text
+            a.img › partition 2 [mbr] 512 text
             a.img › partition 3 [mbr] 2048 
               not: a part of it is not here (the end of the partition)
               not: the kind of file was not recognised

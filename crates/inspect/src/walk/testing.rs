@@ -12,7 +12,8 @@ pub(crate) fn inspected_as(name: &str, bytes: &[u8], types: &[FileType], within:
     let policy = Policy::default();
     let context = Context { rules: &NoRules, limits: &limits, policy: &policy, passwords: &[] };
     let mut walk = Walk::new(&context, bytes.len() as u64);
-    let root = Arrival { parent: None, within, name, how: "", depth: 0, expected: false, stated: None };
+    // Its own name and whether it may be in an upload at all are not what is asked.
+    let root = Arrival { parent: None, within, name, how: "", depth: 0, expected: true, stated: None };
     walk.look_as(&root, &Unpacked { bytes: Cow::Borrowed(bytes), cut: None }, types);
     walk.judged(bytes)
 }

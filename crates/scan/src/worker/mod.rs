@@ -6,7 +6,7 @@ pub(crate) mod start;
 
 use std::io::{self, Read, Write};
 
-use khien_inspect::{Context, Limit, Reason, Rules, inspect};
+use khien_inspect::{Context, Rules, inspect};
 
 use crate::wire::{self, MAX_RULES_BYTES, Ready, Setup, Task};
 
@@ -80,9 +80,4 @@ fn allow_time(setup: &Setup) -> io::Result<()> {
 #[cfg(not(target_os = "linux"))]
 fn allow_time(_: &Setup) -> io::Result<()> {
     Ok(())
-}
-
-/// Why a worker that did not answer did not: its time was over, or it ended.
-pub(crate) fn no_answer(timed_out: bool, seconds: u64) -> Reason {
-    if timed_out { Reason::limit(Limit::Seconds, seconds) } else { Reason::ReaderCrashed }
 }

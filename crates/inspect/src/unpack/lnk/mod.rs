@@ -183,7 +183,7 @@ mod tests {
     fn what_is_behind_a_shortcut_comes_out() {
         let bytes = [written("C:\\a.docx", "", "", ""), program()].concat();
         let inspection = inspected_as("a.lnk", &bytes, &[FileType::Lnk], &[]);
-        assert_eq!(ids(&inspection), ["program-facts", "shortcut-target", "program-after-shortcut"]);
+        assert_eq!(ids(&inspection), ["program", "program-facts", "shortcut-target", "program-after-shortcut"]);
         assert_eq!(inspection.nodes[1].types, [FileType::Pe]);
     }
 }

@@ -144,22 +144,23 @@ fn packages_and_equations_are_told() {
     check(
         &file,
         &expect![[r#"
-        blocked
-          t [ole2] 3584
-          t › ghi chu.txt [text] 8
-          t › hoadon.js [text] 19
-          t › ObjectPool/_3/Equation Native [] 49
-          t › ObjectPool/_4/Equation Native [] 106
-          t › ObjectPool/_5/\u{1}Ole [] 54
-          Note ole-package {"field":"ObjectPool/_1/\u0001Ole10Native"} C:\ghi chu.txt
-          Note ole-package {"field":"ObjectPool/_2/\u0001Ole10Native"} C:\hoadon.js
-          Blocked ole-package-program {"field":"ObjectPool/_2/\u0001Ole10Native"} hoadon.js
-          Suspicious ole-package-name {"field":"ObjectPool/_2/\u0001Ole10Native"} Hoa don.pdf / hoadon.js
-          Suspicious ole-equation {"field":"ObjectPool/_3"} Equation 3.0 (CVE-2017-11882)
-          Suspicious ole-equation {"field":"ObjectPool/_3/Equation Native"} Equation Native
-          Blocked ole-equation-exploit {"field":"ObjectPool/_4/Equation Native"} Equation Native
-          Suspicious ole-link {"field":"ObjectPool/_5/\u0001Ole"} http://khien.test/mau.doc
-    "#]],
+            blocked
+              t [ole2] 3584
+              t › ghi chu.txt [text] 8
+              t › hoadon.js [javascript] 19
+              t › ObjectPool/_3/Equation Native [] 49
+              t › ObjectPool/_4/Equation Native [] 106
+              t › ObjectPool/_5/\u{1}Ole [] 54
+              Note ole-package {"field":"ObjectPool/_1/\u0001Ole10Native"} C:\ghi chu.txt
+              Note ole-package {"field":"ObjectPool/_2/\u0001Ole10Native"} C:\hoadon.js
+              Blocked ole-package-program {"field":"ObjectPool/_2/\u0001Ole10Native"} hoadon.js
+              Suspicious ole-package-name {"field":"ObjectPool/_2/\u0001Ole10Native"} Hoa don.pdf / hoadon.js
+              Suspicious source-script "whole" javascript
+              Suspicious ole-equation {"field":"ObjectPool/_3"} Equation 3.0 (CVE-2017-11882)
+              Suspicious ole-equation {"field":"ObjectPool/_3/Equation Native"} Equation Native
+              Blocked ole-equation-exploit {"field":"ObjectPool/_4/Equation Native"} Equation Native
+              Suspicious ole-link {"field":"ObjectPool/_5/\u0001Ole"} http://khien.test/mau.doc
+        "#]],
     );
 }
 
@@ -224,17 +225,17 @@ fn messages_of_outlook_hand_on_what_is_attached() {
     check(
         &file,
         &expect![[r#"
-        clean
-          t [ole2] 4096
-          t › body.txt [text] 11
-          t › body.html [text] 37
-          t › hóa đơn.txt [text] 19
-          t › __attach_version1.0_#00000001/__substg1.0_3701000D/body.txt [text] 10
-          t › __attach_version1.0_#00000000 [text] 19
-          t › __properties_version1.0 [] 32
-          t › __substg1.0_0037001F [] 14
-          t › __attach_version1.0_#00000000/__substg1.0_3707001F [] 22
-    "#]],
+            clean
+              t [ole2] 4096
+              t › body.txt [text] 11
+              t › body.html [html] 37
+              t › hóa đơn.txt [text] 19
+              t › __attach_version1.0_#00000001/__substg1.0_3701000D/body.txt [text] 10
+              t › __attach_version1.0_#00000000 [text] 19
+              t › __properties_version1.0 [] 32
+              t › __substg1.0_0037001F [text] 14
+              t › __attach_version1.0_#00000000/__substg1.0_3707001F [text] 22
+        "#]],
     );
 }
 

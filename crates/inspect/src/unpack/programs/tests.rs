@@ -97,7 +97,7 @@ fn signatures_resources_and_what_is_behind_come_out() {
     let told = told(&inspected(&bytes));
     for expected in [
         "signed-program @0 Offset(9216): KHIEN TEST",
-        "a.exe › resource 1 [pe",
+        "a.exe › resource 1 [dos",
         "program-in-program",
         "a.exe › behind the program [zip",
     ] {

@@ -24,6 +24,7 @@ fn a_packed_program_comes_out() {
         a.rtf [rtf] 986
         a.rtf › hoa-don.exe [pe] 384
         Suspicious packaged-file @0 Offset(51): hoa-don.exe (C:\a\b)
+        Blocked program @1 Whole: pe
         Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
     "#]]
     .assert_eq(&told(&inspected(&with_object("{\\*\\objclass Package}", &digits))));
@@ -113,6 +114,7 @@ fn what_stands_behind_the_end_is_looked_into() {
         a.rtf [rtf] 393
         a.rtf › behind the end [pe] 384
         Suspicious data-after-rtf @0 Offset(9): MZ\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}@\u{0}\u{0}\u{0}
+        Blocked program @1 Whole: pe
         Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
     "#]].assert_eq(&told(&inspected_as("a.rtf", &document, &[FileType::Rtf], &[])));
 }
@@ -124,7 +126,7 @@ fn pictures_and_stores_come_out() {
     expect![[r#"
         a.rtf [rtf] 95
         a.rtf › picture.png [png] 13
-        a.rtf › datastore [zip] 4
+        a.rtf › datastore [zip] 4 !a part of it is not here (the end record of the ZIP) !its form is damaged (nothing in it is a ZIP)
     "#]]
     .assert_eq(&told(&inspected(&text)));
 }
