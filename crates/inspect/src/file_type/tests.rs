@@ -336,6 +336,13 @@ fn polyglots() -> Vec<Case> {
         // What lies whole in an archive makes it nothing else.
         case("a.tar", tar(&[("a.pdf", b"%PDF-1.4\n1 0 obj\n%%EOF")], true), &[Tar]),
         case("a.tar", tar(&[("a.zip", &archive)], true), &[Tar]),
+        case("a.a", [b"!<arch>\n".as_slice(), &archive].concat(), &[Ar]),
+        case(
+            "a",
+            b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n%PDF-1.4\n\0\n%%EOF\r\n--x--",
+            &[MultipartForm],
+        ),
+        case("a.rar", [b"Rar!\x1a\x07\0".as_slice(), &archive].concat(), &[Rar, Zip]),
         case("a.txt", "The mark of a PDF is %PDF-1.4, says this text.", &[Text]),
     ]
 }
