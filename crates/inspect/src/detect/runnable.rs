@@ -82,8 +82,6 @@ fn kind_of(own: FileType, ending: &str, part: &Part<'_>) -> Option<&'static Kind
         | FileType::Wsf
         | FileType::AutoIt
         | FileType::Msc
-        // Help files hold pages with scripts that nothing fences in.
-        | FileType::Chm
         | FileType::Reg => &kinds::SCRIPT,
         FileType::Php | FileType::Jsp | FileType::Asp => &kinds::SERVER_PAGE,
         FileType::JavaScript

@@ -23,11 +23,18 @@ pub(crate) use self::magic::{is_tar as is_tar_header, octal};
 pub(crate) use self::name::extension;
 pub use self::table::{Category, FileType};
 
+/// What the name of the body of a form begins with.
+const FORM: &str = "multipart/form-data";
+
 /// Every type that `bytes` are, the most specific first; none if no type is recognised. The name only decides between
 /// types that look the same from within, and for types that have no mark.
 pub fn identify(name: &str, bytes: &[u8]) -> Vec<FileType> {
     if bytes.is_empty() {
         return Vec::new();
+    }
+    // Servers hand on the body of a form under the type that its sender gave it.
+    if name.get(..FORM.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(FORM)) {
+        return vec![FileType::MultipartForm];
     }
     let extension = name::extension(name);
     let extension = extension.as_deref().unwrap_or_default();

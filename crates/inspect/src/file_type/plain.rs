@@ -181,13 +181,14 @@ fn by_first_line(extension: &str, text: &str) -> Option<FileType> {
 /// How many lines are looked at for marks of their own.
 const MAX_LINES: usize = 60;
 
-/// A form with files: a boundary, then the header that only forms have.
+/// A form with files: a boundary, then headers, one of which only forms have.
 fn form(text: &str) -> Option<FileType> {
-    let mut lines = text.lines();
-    let boundary = lines.next()?.strip_prefix("--")?;
-    let header = lines.next()?.to_lowercase();
-    let is_form = !boundary.is_empty() && header.starts_with("content-disposition:") && header.contains("form-data");
-    is_form.then_some(FileType::MultipartForm)
+    let boundary = text.lines().next()?.strip_prefix("--")?;
+    let is_form = text.lines().skip(1).take(MAX_LINES).take_while(|line| !line.is_empty()).any(|line| {
+        let line = line.to_ascii_lowercase();
+        line.starts_with("content-disposition:") && line.contains("form-data")
+    });
+    (is_form && !boundary.is_empty()).then_some(FileType::MultipartForm)
 }
 
 /// A mail, or a mailbox of them.
@@ -224,13 +225,14 @@ fn mail(extension: &str, text: &str) -> Option<FileType> {
             continue;
         }
         let Some((name, _)) = line.split_once(':') else { break };
+        let name = name.trim_end();
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
             break;
         }
         known += usize::from(KNOWN.iter().any(|own| own.eq_ignore_ascii_case(name)));
     }
     let called = FileType::Eml.extensions().contains(&extension);
-    if in_mailbox && known >= 2 {
+    if in_mailbox && known >= 1 {
         return Some(FileType::Mbox);
     }
     (known >= 3 || known >= 1 && called || known == 2 && text.to_lowercase().contains("\nmime-version:"))

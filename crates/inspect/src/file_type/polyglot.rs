@@ -33,17 +33,34 @@ pub(super) fn add(bytes: &[u8], types: &mut Vec<FileType>) {
     }
 }
 
+/// Whether other files lie in it as they are: each of them is looked at by itself, and makes it nothing else.
+fn shows_what_it_holds(own: FileType) -> bool {
+    matches!(own.category(), Category::DiskImage | Category::Mail)
+        || matches!(
+            own,
+            FileType::Zip
+                | FileType::Tar
+                | FileType::Cpio
+                | FileType::Ar
+                | FileType::Rpm
+                | FileType::Cab
+                | FileType::Arj
+                | FileType::Lha
+        )
+}
+
 /// The mark of PDF stands behind other bytes, and the rest is a PDF too.
 fn pdf_behind_others(bytes: &[u8], types: &[FileType]) -> bool {
     let Some(at) = find(head(bytes, PDF_REACH + 5), b"%PDF-") else { return false };
     let version = bytes.get(at + 5).is_some_and(u8::is_ascii_digit) && bytes.get(at + 6) == Some(&b'.');
-    // A file that lies whole in an archive is looked at by itself.
-    let whole_in_archive = types.iter().any(|own| own.category() == Category::Archive);
-    version && !whole_in_archive && find(tail(bytes, PDF_TAIL), b"%%EOF").is_some()
+    version && !types.iter().any(|own| shows_what_it_holds(*own)) && find(tail(bytes, PDF_TAIL), b"%%EOF").is_some()
 }
 
 /// A ZIP archive ends where the file ends; in pictures and sound it may have something behind it.
 fn zip_at_end(bytes: &[u8], types: &[FileType]) -> bool {
+    if types.iter().any(|own| shows_what_it_holds(*own)) {
+        return false;
+    }
     let Some(end) = zip::end_of_central_directory(bytes) else { return false };
     let loose = types.iter().all(|own| matches!(own.category(), Category::Picture | Category::Media));
     loose || end.behind == bytes.len()

@@ -131,6 +131,16 @@ fn letters() -> Vec<Case> {
         case("a.mbox", "From a@b Mon Nov 23 2026\nFrom: a@b\nTo: c@d\n\nx", &[Mbox]),
         case("winmail.dat", b"\x78\x9f\x3e\x22\0\0", &[Tnef]),
         case("a", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--x--", &[MultipartForm]),
+        case("multipart/form-data; boundary=b", b"preamble\0\r\n--b\r\n", &[MultipartForm]),
+        case(
+            "a",
+            b"--b\r\nContent-Type: x/y\r\nContent-Disposition: form-data; name=a\r\n\r\n\0\xff",
+            &[MultipartForm],
+        ),
+        case("a.eml", b"Subject: xin\r\n\r\n\0\xff", &[Eml]),
+        case("a", b"From a\nSubject: xin chao\n\n\0\xff", &[Mbox]),
+        case("a", b"Subject: xin chao\r\n\r\n\0\xff", &[]),
+        case("a.txt", "-- \r\nname\r\n", &[Text]),
         case("a.pst", b"!BDN\0\0", &[Pst]),
         case("a.ics", "BEGIN:VCALENDAR\r\n", &[Ics]),
         case("a.vcf", "BEGIN:VCARD\r\n", &[Vcf]),
@@ -336,6 +346,13 @@ fn polyglots() -> Vec<Case> {
         // What lies whole in an archive makes it nothing else.
         case("a.tar", tar(&[("a.pdf", b"%PDF-1.4\n1 0 obj\n%%EOF")], true), &[Tar]),
         case("a.tar", tar(&[("a.zip", &archive)], true), &[Tar]),
+        case("a.a", [b"!<arch>\n".as_slice(), &archive].concat(), &[Ar]),
+        case(
+            "a",
+            b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n%PDF-1.4\n\0\n%%EOF\r\n--x--",
+            &[MultipartForm],
+        ),
+        case("a.rar", [b"Rar!\x1a\x07\0".as_slice(), &archive].concat(), &[Rar, Zip]),
         case("a.txt", "The mark of a PDF is %PDF-1.4, says this text.", &[Text]),
     ]
 }

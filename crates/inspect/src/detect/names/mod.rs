@@ -16,7 +16,9 @@ const MAX_SHOWN_LETTERS: usize = 200;
 
 /// Looks at the name of a node that came with one of its own.
 pub(super) fn look(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
-    for kind in kinds_of(part.name) {
+    // Some browsers send the whole path of the file on the PC.
+    let chosen = part.within.is_empty();
+    for kind in kinds_of(part.name).into_iter().filter(|kind| !chosen || kind.id != kinds::ABSOLUTE_PATH.id) {
         inside.found(kind, Location::Name, part.name);
     }
 }
