@@ -17,13 +17,13 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::opened;
     use super::*;
-    use crate::Limits;
 
     #[test]
     fn every_type_that_is_not_opened_is_said() {
         for own in NOT_OPENED {
-            let inspection = crate::walk::opened_as(&[*own], "a", b"x", open, &Limits::default());
+            let inspection = opened(*own, open, b"x");
             assert_eq!(inspection.nodes[0].not_inspected, [Reason::unsupported(own.id())]);
         }
     }
