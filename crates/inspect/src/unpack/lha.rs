@@ -17,13 +17,14 @@ const MAX_ENTRIES: usize = 50_000;
 pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
     let mut archive = Archive::default();
     let mut rest = part.bytes;
-    for _ in 0..MAX_ENTRIES {
-        if rest.is_empty() {
+    for number in 0..MAX_ENTRIES {
+        if rest.is_empty() && number > 0 {
             // Some programs leave out the zero at the end.
             return Ok(());
         }
         let header = match LhaHeader::read(&mut rest) {
             Ok(Some(header)) => header,
+            Ok(None) if number == 0 => return Err(Reason::damaged("lha: there is no entry")),
             Ok(None) => {
                 let end = part.bytes.len() - rest.len();
                 archive.hidden(inside, part.bytes, end..part.bytes.len());

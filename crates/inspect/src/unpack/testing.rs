@@ -1,6 +1,7 @@
 //! What the tests of readers share: an inspection as lines of text, bytes from hexadecimal digits, damage of every kind.
 
-use crate::{Context, Inspection, Limits, NoRules, Policy, Verdict, inspect};
+use super::Opener;
+use crate::{Context, FileType, Inspection, Limits, NoRules, Policy, Verdict, inspect};
 
 /// The harmless content of test files.
 pub(super) const HELLO: &[u8] = b"KHIEN-HARMLESS-TEST KHIEN-HARMLESS-TEST KHIEN-HARMLESS-TEST\n";
@@ -45,19 +46,36 @@ pub(super) fn hex(digits: &str) -> Vec<u8> {
         .collect()
 }
 
+/// What comes of giving `bytes` to an opener as a file of type `of`.
+pub(super) fn opened(of: FileType, opener: Opener, bytes: &[u8]) -> Inspection {
+    crate::walk::testing::opened_as(&[of], "a", bytes, opener, &Limits::default())
+}
+
+/// Gives copies of `bytes` with some changes to `look`.
+pub(super) fn with_any_changes(bytes: &[u8], look: impl Fn(&[u8]) + std::panic::RefUnwindSafe) {
+    bolero::check!().with_type::<Vec<(u16, u8)>>().for_each(|changes| {
+        let mut copy = bytes.to_vec();
+        for (at, value) in changes {
+            let place = usize::from(*at) % copy.len();
+            copy[place] = *value;
+        }
+        look(&copy);
+    });
+}
+
 /// Looks into every beginning of `bytes` and every copy with one byte changed: none panics, and none is clean that leaves
 /// out what the whole has, unless the whole is clean and the same parts come out.
-pub(super) fn damaged_in_every_way(name: &str, bytes: &[u8], passwords: &[&str]) {
-    let whole = contents(&inspected(name, bytes, passwords));
+pub(super) fn damaged_in_every_way(bytes: &[u8], look: impl Fn(&[u8]) -> Inspection) {
+    let whole = contents(&look(bytes));
     for length in 0..bytes.len() {
-        let inspection = inspected(name, &bytes[..length], passwords);
+        let inspection = look(&bytes[..length]);
         assert_said(&inspection, &whole, &format!("the first {length} bytes"));
     }
     let mut copy = bytes.to_vec();
     for at in 0..bytes.len() {
         for change in [0x01, 0x80, 0xff] {
             copy[at] ^= change;
-            let inspection = inspected(name, &copy, passwords);
+            let inspection = look(&copy);
             assert_said(&inspection, &whole, &format!("byte {at} changed by {change:#x}"));
             copy[at] ^= change;
         }

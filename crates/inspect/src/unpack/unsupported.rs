@@ -4,7 +4,8 @@ use crate::walk::{Inside, Part};
 use crate::{FileType, Reason};
 
 /// The types that are not opened.
-const NOT_OPENED: &[FileType] = &[FileType::Ace, FileType::Dmg, FileType::Vhdx, FileType::Vmdk, FileType::Wim];
+const NOT_OPENED: &[FileType] =
+    &[FileType::Ace, FileType::Chm, FileType::Dmg, FileType::Vhdx, FileType::Vmdk, FileType::Wim];
 
 /// Says what the file is.
 pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
@@ -16,13 +17,13 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::opened;
     use super::*;
-    use crate::Limits;
 
     #[test]
     fn every_type_that_is_not_opened_is_said() {
         for own in NOT_OPENED {
-            let inspection = crate::walk::testing::opened_as(&[*own], "a", b"x", open, &Limits::default());
+            let inspection = opened(*own, open, b"x");
             assert_eq!(inspection.nodes[0].not_inspected, [Reason::unsupported(own.id())]);
         }
     }

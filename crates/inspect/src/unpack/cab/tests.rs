@@ -227,7 +227,7 @@ fn files_on_top_of_each_other_end_quickly() {
 #[test]
 fn damage_is_never_clean() {
     let (packed, content) = lzx();
-    damaged_in_every_way("a.cab", &written_small(), &[]);
+    damaged_in_every_way(&written_small(), |bytes| inspected("a.cab", bytes, &[]));
     let bytes = cabinet(0x0f03, &packed, content.len(), &[("a.txt", 0, 180)]);
     for length in 0..bytes.len() {
         let _ = inspected("a.cab", &bytes[..length], &[]);

@@ -40,12 +40,11 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
         if !directories.insert(directory) {
             continue;
         }
-        let mut entries = disk.entries(directory, inside);
-        entries.reverse();
-        for entry in entries {
+        let mut folders = Vec::new();
+        for entry in disk.entries(directory, inside) {
             let name = if path.is_empty() { entry.name.clone() } else { format!("{path}/{}", entry.name) };
             if entry.is_directory {
-                waiting.push((Directory::At(entry.cluster), name));
+                folders.push((Directory::At(entry.cluster), name));
             } else {
                 disk.file(&entry, &name, inside);
             }
@@ -53,6 +52,8 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
                 return Ok(());
             }
         }
+        // What was put in last comes out first.
+        waiting.extend(folders.into_iter().rev());
     }
     if disk.links > MAX_LINKS {
         inside.reason(Reason::limit(Limit::Reader, MAX_LINKS as u64));

@@ -29,15 +29,30 @@ pub(super) struct Record {
     pub(super) name: String,
     /// Where it leads, if it is a link.
     pub(super) link: Option<String>,
-    pub(super) is_hidden: bool,
-    pub(super) is_directory: bool,
+    flags: u8,
     pub(super) is_self_or_parent: bool,
     pub(super) is_interleaved: bool,
-    /// The next record is a part of the same file.
-    pub(super) goes_on: bool,
 }
 
+/// Flags of records.
+const HIDDEN: u8 = 0x01;
+const DIRECTORY: u8 = 0x02;
+const GOES_ON: u8 = 0x80;
+
 impl Record {
+    pub(super) fn is_hidden(&self) -> bool {
+        self.flags & HIDDEN != 0
+    }
+
+    pub(super) fn is_directory(&self) -> bool {
+        self.flags & DIRECTORY != 0
+    }
+
+    /// The next record is a part of the same file.
+    pub(super) fn goes_on(&self) -> bool {
+        self.flags & GOES_ON != 0
+    }
+
     /// The record at `at`.
     pub(super) fn at(bytes: &[u8], at: usize, names: Names) -> Option<Self> {
         let length = usize::from(u8_at(bytes, at)?);
@@ -69,11 +84,9 @@ impl Record {
             size: le32(record, 10)?.into(),
             name,
             link,
-            is_hidden: flags & 1 != 0,
-            is_directory: flags & 2 != 0,
+            flags,
             is_self_or_parent,
             is_interleaved: le16(record, 26)? != 0,
-            goes_on: flags & 0x80 != 0,
         })
     }
 }

@@ -126,13 +126,11 @@ impl Disc<'_> {
             if !directories.insert(directory.extent) {
                 continue;
             }
-            let mut entries = self.entries(volume, &directory, inside);
-            // Those that were put in last come out first.
-            entries.reverse();
-            for (record, extents) in entries {
+            let mut folders = Vec::new();
+            for (record, extents) in self.entries(volume, &directory, inside) {
                 let name = if path.is_empty() { record.name.clone() } else { format!("{path}/{}", record.name) };
-                if record.is_directory {
-                    waiting.push((record, name));
+                if record.is_directory() {
+                    folders.push((record, name));
                 } else {
                     self.file(&record, &extents, &name, inside);
                 }
@@ -140,6 +138,8 @@ impl Disc<'_> {
                     return;
                 }
             }
+            // What was put in last comes out first.
+            waiting.extend(folders.into_iter().rev());
         }
     }
 
@@ -181,7 +181,7 @@ impl Disc<'_> {
                 }
                 None => entries.push((record.clone(), vec![extent])),
             }
-            goes_on = record.goes_on;
+            goes_on = record.goes_on();
         }
         entries
     }
@@ -196,7 +196,7 @@ impl Disc<'_> {
         if !self.seen.insert((extents.to_vec(), record.size)) && record.size > 0 {
             return;
         }
-        if record.is_hidden {
+        if record.is_hidden() {
             self.archive.tell(inside, &HIDDEN_FILE, Location::Field(name.to_owned()), name);
         }
         if record.is_interleaved {

@@ -51,17 +51,17 @@ pub(super) fn open_tree(
             inside.reason(Reason::damaged(format!("udf: there is no directory {path}/")));
             continue;
         };
-        let mut found = Name::list(&volume, &directory);
+        let found = Name::list(&volume, &directory);
         names += found.len();
         if names > MAX_NAMES {
             inside.reason(Reason::limit(Limit::Reader, MAX_NAMES as u64));
             return;
         }
-        found.reverse();
+        let mut folders = Vec::new();
         for name in found {
             let full = if path.is_empty() { name.text.clone() } else { format!("{path}/{}", name.text) };
             if name.is_directory {
-                waiting.push((name.place, full));
+                folders.push((name.place, full));
                 continue;
             }
             archive.check_name(inside, &full);
@@ -84,5 +84,7 @@ pub(super) fn open_tree(
                 return;
             }
         }
+        // What was put in last comes out first.
+        waiting.extend(folders.into_iter().rev());
     }
 }

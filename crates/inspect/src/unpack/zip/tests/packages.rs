@@ -1,13 +1,13 @@
 //! Packages: which parts are the format's own, and OpenDocument under a password.
 
-use super::super::super::testing::HELLO;
+use super::super::super::testing::{HELLO, opened as opened_by};
 use super::writer::{Item, zip};
 use crate::unpack::zip::open;
-use crate::{FileType, Limits, Reason};
+use crate::{FileType, Reason};
 
 /// What comes of opening `bytes` as a package of type `of`.
 fn opened(of: FileType, bytes: &[u8]) -> crate::Inspection {
-    crate::walk::testing::opened_as(&[of], "a", bytes, open, &Limits::default())
+    opened_by(of, open, bytes)
 }
 
 #[test]
