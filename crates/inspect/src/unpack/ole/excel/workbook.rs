@@ -22,6 +22,9 @@ const MAX_NAMES: usize = 65_536;
 const SEPARATOR: char = '\u{3}';
 /// No record has this number.
 const NO_RECORD: u16 = 0xFFFF;
+/// What begins the path of another workbook, and what stands for the workbook itself.
+const PATH: char = '\u{1}';
+const ITSELF: char = '\u{2}';
 /// What a part of a workbook says of itself if it is a sheet of macros.
 const MACRO_SHEET: u16 = 0x40;
 /// Names that stand for themselves by a number.
@@ -282,12 +285,13 @@ impl Workbook<'_> {
     }
 
     fn add_link(&mut self, path: &str) {
-        if let Some((program, topic)) = path.split_once(SEPARATOR) {
+        // The path of another workbook has the same mark between its folders, and one more at its beginning.
+        let is_path = path.starts_with([PATH, ITSELF]);
+        if let Some((program, topic)) = path.split_once(SEPARATOR).filter(|_| !is_path) {
             if self.links.len() >= MAX_LINKS {
                 self.macros.reason(Reason::limit(Limit::Reader, MAX_LINKS as u64));
                 return;
             }
-            let program = program.trim_start_matches(|letter: char| letter.is_control());
             self.links.push(format!("{program}|{topic}"));
         }
     }
