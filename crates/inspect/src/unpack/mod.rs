@@ -141,7 +141,15 @@ const OPENERS: &[(FileType, Opener)] = &[
     (FileType::AutoIt, encoded::open),
 ];
 
-/// The openers of everything that a file is.
+/// The openers of everything that a file is, each once: one may open several types that a file is at the same time.
 pub(crate) fn openers(types: &[FileType]) -> impl Iterator<Item = Opener> {
-    types.iter().flat_map(|own| OPENERS.iter().filter(move |(of, _)| of == own).map(|(_, opener)| *opener))
+    let mut openers: Vec<Opener> = Vec::new();
+    for own in types {
+        for (_, opener) in OPENERS.iter().filter(|(of, _)| of == own) {
+            if !openers.iter().any(|known| std::ptr::fn_addr_eq(*known, *opener)) {
+                openers.push(*opener);
+            }
+        }
+    }
+    openers.into_iter()
 }

@@ -17,6 +17,8 @@ const HEADER_BYTES: usize = 36;
 const MAX_OBJECTS: usize = 4096;
 /// How long the name of an attached file is, in letters.
 const NAME_LETTERS: std::ops::RangeInclusive<usize> = 3..=255;
+/// How long the ending of such a name is at most, in letters.
+const MAX_ENDING_LETTERS: usize = 5;
 
 /// Hands on the files in a section.
 pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
@@ -65,10 +67,16 @@ fn names(bytes: &[u8]) -> Vec<(usize, String)> {
         if pair != b".\0" {
             continue;
         }
+        // The last dot of a name only, so that no letter is looked at over and over.
+        let after = (1..=MAX_ENDING_LETTERS + 1)
+            .take_while(|on| is_letter(bytes, place + on * 2) && u8_at(bytes, place + on * 2) != Some(b'.'))
+            .count();
+        if !(1..=MAX_ENDING_LETTERS).contains(&after) || is_letter(bytes, place + (after + 1) * 2) {
+            continue;
+        }
         let before = (1..=*NAME_LETTERS.end())
             .take_while(|back| place.checked_sub(back * 2).is_some_and(|at| is_letter(bytes, at)))
             .count();
-        let after = (1..=*NAME_LETTERS.end()).take_while(|on| is_letter(bytes, place + on * 2)).count();
         let begin = place - before * 2;
         let length = (before + 1 + after) * 2;
         let stated = begin.checked_sub(4).and_then(|at| size_at(bytes, at));

@@ -161,6 +161,7 @@ mod tests {
                 "Set d = CreateObject(\"Scripting.Dictionary\")\nSet s = CreateObject(name)",
                 "lines 2 auto []\nMild 1:CreateObject: Set d = CreateObject ( \"Scripting.Dictionary\" )\nGrave 2:CreateObject of a computed name: Set s = CreateObject ( name )",
             ),
+            ("VBA.Shell \"x\"\nform.Shell = 1", "lines 2 auto []\nGrave 1:Shell: VBA . Shell \"x\""),
             ("Sub InkEdit1_GotFocus()\nEnd Sub", "lines 2 auto [1:InkEdit1_GotFocus]\n"),
             ("Private Sub Rem1()\nRem Shell \"x\"\nrem\nEnd Sub", "lines 2 auto []\n"),
         ];

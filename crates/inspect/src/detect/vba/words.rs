@@ -68,8 +68,6 @@ const AUTO: &[&str] = &[
     "application_newmail",
     "application_newmailex",
     "application_itemsend",
-    "userform_initialize",
-    "userform_activate",
 ];
 
 /// Events of controls that come without a click.
@@ -103,11 +101,8 @@ const EVENTS: &[&str] = &[
     "_titlechange",
     "_onconnecting",
     "_clienttohostwindow",
-    "_loaded",
     "_rowchanged",
     "_readystatechange",
-    "_validate",
-    "_initialize",
 ];
 
 /// Words of VBA itself and of the functions of Windows that it declares.
@@ -251,7 +246,8 @@ pub(super) fn call(statement: &[Word]) -> Option<(Grade, &'static str)> {
                 let before = place.checked_sub(1).and_then(|before| statement.get(before));
                 let after = statement.get(place + 1);
                 match *known {
-                    "shell" if !is_shell_call(before, after) => {}
+                    "shell"
+                        if !is_shell_call(place.checked_sub(2).and_then(|two| statement.get(two)), before, after) => {}
                     "createobject" | "getobject" => {
                         if is_computed(statement.get(place + 1..).unwrap_or_default()) {
                             keep(Grade::Grave, "CreateObject of a computed name");
@@ -275,9 +271,11 @@ pub(super) fn call(statement: &[Word]) -> Option<(Grade, &'static str)> {
 }
 
 /// Whether `Shell` is called, and is not a variable or a property of another thing.
-fn is_shell_call(before: Option<&Word>, after: Option<&Word>) -> bool {
-    let of_another =
-        matches!(before, Some(Word::Sign('.'))) || before.is_some_and(|word| word.is("dim") || word.is("as"));
+fn is_shell_call(owner: Option<&Word>, before: Option<&Word>, after: Option<&Word>) -> bool {
+    // `VBA.Shell` is the same; `form.Shell` is none.
+    let of_vba = owner.is_some_and(|owner| owner.is("vba") || owner.is("interaction"));
+    let of_another = (matches!(before, Some(Word::Sign('.'))) && !of_vba)
+        || before.is_some_and(|word| word.is("dim") || word.is("as"));
     let argument = match after {
         Some(Word::Sign(sign)) => *sign == '(',
         Some(word) => !word.is("as"),

@@ -4,9 +4,10 @@
 //! listed, also one that no storage leads to, chains may be cut or run in circles, and what is wrong is told.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::bytes::{array, at_most, size_at, u8_at, u16_at, u32_at, u64_at, utf16_to_nul};
+use super::bytes::{array, at_most, u8_at, u16_at, u32_at, u64_at, utf16_to_nul};
 use crate::{Limit, Reason};
 
 /// The bytes that begin every compound file.
@@ -28,6 +29,10 @@ const SMALL_SHIFT: u32 = 6;
 const SMALL_CUTOFF: u64 = 4096;
 /// How many entries of a directory are read.
 pub(super) const MAX_ENTRIES: usize = 65_536;
+/// How much is read of the streams of a file, for each of its bytes and besides: several streams may claim the same sectors,
+/// and a stream is read by who looks for something in it and again when it is handed on.
+const READ_FOR_EACH_BYTE: u64 = 8;
+const READ_FREELY: u64 = 64 * 1024 * 1024;
 /// How many letters the path of an entry may have: storages within storages repeat the path of what they lie in.
 const MAX_PATH_LETTERS: usize = 1024;
 
@@ -82,6 +87,10 @@ pub(super) struct Compound<'b> {
     pub(super) entries: Vec<Entry>,
     /// What is wrong with it as a whole.
     pub(super) reasons: Vec<Reason>,
+    /// The places of the entries by their paths in lower case.
+    by_path: BTreeMap<String, usize>,
+    /// How much may still be read of its streams.
+    left: Cell<u64>,
 }
 
 /// The bytes of a stream, and why they are not all there are.
@@ -129,6 +138,8 @@ impl<'b> Compound<'b> {
             class: [0; 16],
             entries: Vec::new(),
             reasons,
+            by_path: BTreeMap::new(),
+            left: Cell::new(READ_FOR_EACH_BYTE.saturating_mul(bytes.len() as u64).saturating_add(READ_FREELY)),
         };
         compound.read_table();
         compound.read_directory()?;
@@ -250,6 +261,9 @@ impl<'b> Compound<'b> {
         self.class = root.class;
         self.read_small(root.start, root.size);
         self.entries = listed(&raw);
+        for (place, entry) in self.entries.iter().enumerate() {
+            self.by_path.entry(entry.path.to_lowercase()).or_insert(place);
+        }
         Ok(())
     }
 
@@ -265,15 +279,18 @@ impl<'b> Compound<'b> {
 
     /// At most `room` bytes of a stream.
     pub(super) fn content(&self, entry: &Entry, room: u64) -> Content<'b> {
-        let most = usize::try_from(entry.size.min(room)).unwrap_or(usize::MAX);
+        let most = usize::try_from(entry.size.min(room).min(self.left.get())).unwrap_or(usize::MAX);
         let (bytes, fault) = if entry.size < SMALL_CUTOFF {
             self.small_chained(entry.start, most)
         } else {
             self.chained(entry.start, most)
         };
+        self.left.set(self.left.get().saturating_sub(bytes.len() as u64));
         let missing = bytes.len() < most;
         let cut = fault.filter(|_| missing).or(missing.then_some("it is shorter than the directory says"));
-        Content { bytes, cut: cut.map(Reason::damaged) }
+        let spent = self.left.get() == 0 && entry.size.min(room) > most as u64;
+        let cut = cut.map(Reason::damaged).or(spent.then(|| Reason::limit(Limit::Reader, READ_FOR_EACH_BYTE)));
+        Content { bytes, cut }
     }
 
     fn small_chained(&self, start: u32, size: usize) -> (Cow<'b, [u8]>, Option<&'static str>) {
@@ -290,7 +307,7 @@ impl<'b> Compound<'b> {
 
     /// The entry whose path is `path`, in whatever case.
     pub(super) fn entry(&self, path: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.path.eq_ignore_ascii_case(path))
+        self.by_path.get(&path.to_lowercase()).and_then(|place| self.entries.get(*place))
     }
 
     /// The content of the stream whose path is `path`, at most `room` bytes.
@@ -377,8 +394,131 @@ fn spread(raw: &[Raw], paths: &mut [Option<(String, bool)>], child: u32, within:
     }
 }
 
-/// How long `bytes` say that a stream in front of them is, and that stream: the form of lengths in OLE1 and its heirs.
-pub(super) fn sized(bytes: &[u8], offset: usize) -> Option<&[u8]> {
-    let length = size_at(bytes, offset)?;
-    bytes.get(offset.checked_add(4)?..offset.checked_add(4)?.checked_add(length)?)
+#[cfg(test)]
+mod tests {
+    use super::super::writer::Written;
+    use super::*;
+
+    /// The numbers of a file of tests: where its table and its directory begin.
+    fn places(file: &[u8]) -> (usize, usize) {
+        let place = |offset: usize| usize::try_from((u32_at(file, offset).unwrap() + 1) * 512).unwrap();
+        (place(76), place(48))
+    }
+
+    fn read(file: &[u8]) -> (Vec<(String, bool)>, Vec<Reason>) {
+        let compound = Compound::read(file).unwrap();
+        (compound.entries.iter().map(|entry| (entry.path.clone(), entry.orphan)).collect(), compound.reasons.clone())
+    }
+
+    #[test]
+    fn what_no_storage_leads_to_is_found() {
+        let mut file = Written::new().stream("A/One", "1").stream("A/B/Two", "2").bytes();
+        let (_, directory) = places(&file);
+        // The root loses its child.
+        file[directory + 76..directory + 80].fill(0xFF);
+        let (paths, reasons) = read(&file);
+        let orphans = [("A", true), ("A/One", true), ("A/B", true), ("A/B/Two", true)];
+        assert_eq!(paths, orphans.map(|(path, orphan)| (path.to_owned(), orphan)));
+        assert_eq!(reasons, []);
+        let compound = Compound::read(&file).unwrap();
+        assert_eq!(compound.stream("a/b/TWO", 10).unwrap().bytes.as_ref(), b"2");
+    }
+
+    #[test]
+    fn a_tree_that_runs_in_a_circle_ends() {
+        let mut file = Written::new().stream("One", "1").stream("Two", "2").bytes();
+        let (_, directory) = places(&file);
+        for entry in 1..3 {
+            file[directory + entry * 128 + 68..directory + entry * 128 + 72].copy_from_slice(&1_u32.to_le_bytes());
+        }
+        assert_eq!(read(&file).0.len(), 2);
+    }
+
+    #[test]
+    fn chains_in_circles_and_out_of_the_file_are_told() {
+        let long = vec![7; 5000];
+        let whole = Written::new().stream("Long", &long).bytes();
+        let (table, _) = places(&whole);
+        for (next, said) in [
+            (0_u32, None),
+            (9999, Some("a chain of sectors leads out of the file")),
+            (NO_ENTRY, Some("a chain of sectors ends in a free one")),
+        ] {
+            let mut file = whole.clone();
+            file[table + 4..table + 8].copy_from_slice(&next.to_le_bytes());
+            let compound = Compound::read(&file).unwrap();
+            let content = compound.stream("Long", 1 << 20).unwrap();
+            // In a circle there are as many bytes as the directory says: Office reads them so too.
+            assert_eq!(content.cut, said.map(Reason::damaged), "{next}");
+        }
+        let (sectors, fault) = Compound::chain(&[1, 0], 0, 100);
+        assert_eq!((sectors.len(), fault), (2, Some("a chain of sectors runs in a circle")));
+    }
+
+    #[test]
+    fn the_newer_version_has_larger_sectors() {
+        let small = Written::new().stream("One", "xin chao").bytes();
+        let mut file = small[..512].to_vec();
+        file[26..28].copy_from_slice(&4_u16.to_le_bytes());
+        file[30..32].copy_from_slice(&12_u16.to_le_bytes());
+        file.resize(4096, 0);
+        for sector in small[512..].chunks(512) {
+            // The table has room for more sectors, none of which is there.
+            let filling = if u32_at(sector, 0) == Some(END_OF_CHAIN) { 0xFF } else { 0 };
+            let mut larger = sector.to_vec();
+            larger.resize(4096, filling);
+            file.extend(larger);
+        }
+        let compound = Compound::read(&file).unwrap();
+        assert_eq!(compound.stream("One", 100).unwrap().bytes.as_ref(), b"xin chao");
+    }
+
+    #[test]
+    fn streams_that_claim_the_same_sectors_are_read_so_often_only() {
+        let file = Written::new().stream("Long", vec![7; 100_000]).bytes();
+        let compound = Compound::read(&file).unwrap();
+        let entry = compound.entry("Long").unwrap();
+        let all = READ_FREELY + READ_FOR_EACH_BYTE * file.len() as u64;
+        for _ in 0..all / 100_000 {
+            assert_eq!(compound.content(entry, u64::MAX).cut, None);
+        }
+        assert_eq!(compound.content(entry, u64::MAX).cut, Some(Reason::limit(Limit::Reader, READ_FOR_EACH_BYTE)));
+    }
+
+    #[test]
+    fn more_entries_than_are_read_are_told() {
+        let entry = |name: &str| {
+            let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            entry.resize(64, 0);
+            entry.extend([4, 0, 2, 1]);
+            entry.resize(80, 0xFF);
+            entry.resize(128, 0);
+            entry
+        };
+        for (count, reasons) in [(MAX_ENTRIES, 0), (MAX_ENTRIES + 1, 1)] {
+            let raw: Vec<u8> = (0..count).flat_map(|_| entry("a")).collect();
+            // The directory as a stream of the table alone: all sectors in a row.
+            let sectors = raw.len().div_ceil(512);
+            let mut compound = Compound {
+                bytes: &[],
+                sector_shift: 9,
+                table: (1..sectors).map(|next| u32::try_from(next).unwrap()).chain([END_OF_CHAIN]).collect(),
+                small_table: Vec::new(),
+                small: Vec::new(),
+                class: [0; 16],
+                entries: Vec::new(),
+                reasons: Vec::new(),
+                by_path: BTreeMap::new(),
+                left: Cell::new(0),
+            };
+            let mut file = vec![0; 512];
+            file.extend(&raw);
+            file.resize(512 * (sectors + 2), 0);
+            file[60..64].copy_from_slice(&END_OF_CHAIN.to_le_bytes());
+            compound.bytes = &file;
+            compound.read_directory().unwrap();
+            let limits = compound.reasons.iter().filter(|reason| matches!(reason, Reason::Limit { .. })).count();
+            assert_eq!(limits, reasons);
+        }
+    }
 }

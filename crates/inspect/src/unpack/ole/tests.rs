@@ -352,3 +352,62 @@ fn any_change_of_a_compound_file_is_read() {
         let _ = inspected_stated(FileType::Ole2, "t", &changed, &[]);
     });
 }
+
+#[test]
+fn a_template_from_outside_is_told() {
+    let template = |address: &str| {
+        let letters: Vec<u8> = address.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let count = u16::try_from(letters.len() / 2).unwrap().to_le_bytes();
+        let list = [&[0xFF, 0xFF, 2, 0, 0, 0, 0, 0][..], &count, &letters].concat();
+        let mut text = vec![0xEC, 0xA5, 0xC1, 0];
+        text.resize(1024, 0);
+        text[0x19A..0x19E].copy_from_slice(&4_u32.to_le_bytes());
+        text[0x19E..0x1A2].copy_from_slice(&u32::try_from(list.len()).unwrap().to_le_bytes());
+        Written::new().stream("WordDocument", text).stream("0Table", [&[0; 4][..], &list].concat())
+    };
+    check(
+        &template("https://khien.test/mau.dotm"),
+        &expect![[r#"
+        blocked
+          t [ole2] 3584
+          t › WordDocument [] 1024
+          t › 0Table [] 68
+          Blocked word-remote-template {"field":"WordDocument"} https://khien.test/mau.dotm
+    "#]],
+    );
+    check(
+        &template("C:\\Users\\a\\Normal.dot"),
+        &expect![[r#"
+        clean
+          t [ole2] 3584
+          t › WordDocument [] 1024
+          t › 0Table [] 56
+    "#]],
+    );
+}
+
+#[test]
+fn names_of_modules_with_marks_are_the_same_in_both_lists() {
+    // "Tổng" as windows-1258 has it: the hook apart from its letter.
+    let name = b"T\xf4\xd2ng";
+    let mut dir = Vec::new();
+    for (id, data) in [
+        (3_u16, &1258_u16.to_le_bytes()[..]),
+        (0x19, &name[..]),
+        (0x47, &"Tổng".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()),
+        (0x1A, b"M"),
+        (0x31, &[0; 4]),
+        (0x2B, &[]),
+        (0x10, &[]),
+    ] {
+        dir.extend([&id.to_le_bytes()[..], &u32::try_from(data.len()).unwrap().to_le_bytes(), data].concat());
+    }
+    let compressed = super::vba::compression::tests::compressed;
+    let file = Written::new()
+        .stream("PROJECT", [b"Module=", &name[..], b"\r\n"].concat())
+        .stream("VBA/dir", compressed(&dir))
+        .stream("VBA/M", compressed(b"Attribute VB_Name = \"T\xf4\xd2ng\"\r\nSub A()\r\nEnd Sub\r\n"));
+    let inspection = inspected_as(FileType::Ole2, "t", &file.bytes(), &[]);
+    assert!(!inspection.findings.iter().any(|found| found.id == "vba-hidden-module"), "{}", told(&inspection));
+    assert!(inspection.nodes.iter().any(|node| node.name == "VBA/Tổng.bas"), "{}", told(&inspection));
+}

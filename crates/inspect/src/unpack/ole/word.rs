@@ -22,7 +22,7 @@ const PLAIN_BYTES: usize = 68;
 /// How many bytes have one key.
 const BLOCK_BYTES: usize = 512;
 /// Where the beginning says where the names of templates and files stand in the table.
-const ASSOCIATED: usize = 0x019A + 8 * 32;
+const ASSOCIATED: usize = 0x009A + 8 * 32;
 
 /// Looks at the documents of Word in a compound file.
 pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, _: &mut Taken) {

@@ -81,7 +81,7 @@ pub(crate) fn binary_part(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     let mut reader =
         Part12 { macros: Macros::default(), names: Vec::new(), row: 0, tokens: 0, macro_sheet, functions: &functions };
     if macro_sheet {
-        reader.macros.sheets.push((part.name.to_owned(), Shown::Yes));
+        reader.macros.add_sheet(part.name, Shown::Yes);
     }
     for (number, record) in records(part.bytes).enumerate() {
         if number == MAX_RECORDS {
@@ -151,7 +151,7 @@ impl Part12<'_> {
         }
         let tokens = tokens(data, next).unwrap_or_default();
         if is_auto(&name) {
-            self.macros.auto.push(name.clone());
+            self.macros.add_auto(&name);
         }
         if is_auto(&name) || may_be_macro(tokens) {
             self.decompile(format!("name {name}"), tokens);

@@ -8,6 +8,8 @@ use crate::{Limit, Location, Reason};
 pub(super) const MAX_FORMULAS: usize = 20_000;
 /// How many calls are told.
 const MAX_CALLS: usize = 32;
+/// How many sheets and names that run by themselves are kept.
+const MAX_KEPT: usize = 256;
 
 /// Functions that start programs, write files or reach other programs.
 const GRAVE: &[&str] = &[
@@ -130,6 +132,24 @@ impl Macros {
             self.formulas.push((place, text));
         } else {
             self.reason(Reason::limit(Limit::Reader, MAX_FORMULAS as u64));
+        }
+    }
+
+    /// Keeps a sheet of macros, each once.
+    pub(crate) fn add_sheet(&mut self, name: &str, shown: Shown) {
+        if self.sheets.len() >= MAX_KEPT {
+            self.reason(Reason::limit(Limit::Reader, MAX_KEPT as u64));
+        } else if !self.sheets.iter().any(|(known, _)| known == name) {
+            self.sheets.push((name.to_owned(), shown));
+        }
+    }
+
+    /// Keeps a name that runs by itself.
+    pub(crate) fn add_auto(&mut self, name: &str) {
+        if self.auto.len() >= MAX_KEPT {
+            self.reason(Reason::limit(Limit::Reader, MAX_KEPT as u64));
+        } else {
+            self.auto.push(name.to_owned());
         }
     }
 

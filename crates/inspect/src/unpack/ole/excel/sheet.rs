@@ -91,7 +91,7 @@ impl Sheet {
             };
             self.root = Some(root);
             if root == Root::MacroSheet {
-                self.macros.sheets.push((part.to_owned(), Shown::Yes));
+                self.macros.add_sheet(part, Shown::Yes);
             }
         }
         let value = |name: &str| {
@@ -104,7 +104,7 @@ impl Sheet {
             (Some(Root::Workbook), "definedName") => {
                 let name = value("name").unwrap_or_default();
                 if is_auto(&name) {
-                    self.macros.auto.push(name.clone());
+                    self.macros.add_auto(&name);
                     self.defined = Some(name);
                     self.formula = Some(String::new());
                 }

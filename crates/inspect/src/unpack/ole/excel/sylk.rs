@@ -23,12 +23,12 @@ pub(crate) fn sylk(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
         match fields.first().map(String::as_str) {
             // The options say that it is a sheet of macros.
             Some("O") if fields.iter().skip(1).any(|field| field == "E") => {
-                macros.sheets.push(("SYLK".to_owned(), Shown::Yes));
+                macros.add_sheet("SYLK", Shown::Yes);
             }
             Some("NN") => {
                 let name = fields.iter().skip(1).find_map(|field| field.strip_prefix('N'));
                 if let Some(name) = name.filter(|name| is_auto(name)) {
-                    macros.auto.push(name.to_owned());
+                    macros.add_auto(name);
                 }
             }
             Some("C" | "F") => {

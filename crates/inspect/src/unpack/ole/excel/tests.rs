@@ -111,6 +111,14 @@ fn links_to_programs_are_told() {
 }
 
 #[test]
+fn links_to_other_workbooks_are_no_links_to_programs() {
+    let path = b"\x01\x01C\x03so lieu\x03[bao cao.xls]";
+    let book = [&[1, 0, u8::try_from(path.len()).unwrap(), 0, 0][..], path].concat();
+    let file = Written::new().stream("Workbook", [begin(5), record(0x01AE, &book)].concat()).bytes();
+    assert_eq!(inspected_as(FileType::Xls, "t", &file, &[]).verdict, Verdict::Clean);
+}
+
+#[test]
 fn encrypted_workbooks_are_opened_with_what_excel_tries() {
     let password = "VelvetSweatshop";
     for bits in [None, Some(40), Some(128)] {

@@ -14,12 +14,17 @@ use crate::{Limit, Location, Reason};
 const MAX_RECORDS: usize = 8_000_000;
 /// How many parts of formulas are read in one workbook.
 const MAX_TOKENS: usize = 1_000_000;
+/// How many links to programs are kept.
+const MAX_LINKS: usize = 256;
 /// How many names are kept.
 const MAX_NAMES: usize = 65_536;
 /// What stands between the program and the topic of a link.
 const SEPARATOR: char = '\u{3}';
 /// No record has this number.
 const NO_RECORD: u16 = 0xFFFF;
+/// What begins the path of another workbook, and what stands for the workbook itself.
+const PATH: char = '\u{1}';
+const ITSELF: char = '\u{2}';
 /// What a part of a workbook says of itself if it is a sheet of macros.
 const MACRO_SHEET: u16 = 0x40;
 /// Names that stand for themselves by a number.
@@ -128,9 +133,7 @@ pub(super) fn look(stream: &[u8], place: &str, inside: &mut Inside<'_, '_>) {
         workbook.macros.reason(Reason::damaged("a sheet lies behind the end of the workbook"));
     }
     for listed in workbook.listed.values().filter(|listed| listed.macros) {
-        if !workbook.macros.sheets.iter().any(|(name, _)| *name == listed.name) {
-            workbook.macros.sheets.push((listed.name.clone(), listed.shown));
-        }
+        workbook.macros.add_sheet(&listed.name, listed.shown);
     }
     for link in &workbook.links {
         dde::tell(link, Location::Field(place.to_owned()), inside);
@@ -228,7 +231,7 @@ impl Workbook<'_> {
         let name = listed.map_or_else(|| format!("sheet at {offset}"), |listed| listed.name.clone());
         if by_itself {
             let shown = listed.map_or(Shown::Yes, |listed| listed.shown);
-            self.macros.sheets.push((name.clone(), shown));
+            self.macros.add_sheet(&name, shown);
         }
         self.sheet = (name, macros);
     }
@@ -237,7 +240,7 @@ impl Workbook<'_> {
         let Some(name) = self.name(data) else { return };
         if is_auto(&name) {
             let hidden = u16_at(data, 0).is_some_and(|flags| flags & 1 != 0);
-            self.macros.auto.push(if hidden { format!("{name} (hidden)") } else { name.clone() });
+            self.macros.add_auto(&if hidden { format!("{name} (hidden)") } else { name.clone() });
         }
         let length = usize::from(u16_at(data, 4).unwrap_or(0));
         let letters = usize::from(u8_at(data, 3).unwrap_or(0));
@@ -282,8 +285,13 @@ impl Workbook<'_> {
     }
 
     fn add_link(&mut self, path: &str) {
-        if let Some((program, topic)) = path.split_once(SEPARATOR) {
-            let program = program.trim_start_matches(|letter: char| letter.is_control());
+        // The path of another workbook has the same mark between its folders, and one more at its beginning.
+        let is_path = path.starts_with([PATH, ITSELF]);
+        if let Some((program, topic)) = path.split_once(SEPARATOR).filter(|_| !is_path) {
+            if self.links.len() >= MAX_LINKS {
+                self.macros.reason(Reason::limit(Limit::Reader, MAX_LINKS as u64));
+                return;
+            }
             self.links.push(format!("{program}|{topic}"));
         }
     }

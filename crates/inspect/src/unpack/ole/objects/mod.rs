@@ -11,7 +11,7 @@ use crate::kinds::office::{
     OLE_PACKAGE_PROGRAM, OLE_SCRIPT_CLASS,
 };
 use crate::walk::Inside;
-use crate::{Category, FileType, Location, Reason, identify};
+use crate::{Category, FileType, Limit, Location, Reason, identify};
 
 pub(crate) use self::classes::{Danger, Identifier, danger};
 pub(crate) use self::equation::is_exploit;
@@ -25,21 +25,28 @@ const LINK: &str = "\u{1}Ole";
 const EQUATION: &str = "Equation Native";
 /// Streams that hold a whole file of another program.
 const WHOLE_FILES: &[&str] = &["Package", "CONTENTS", "EMBEDDED_ODF"];
-/// How much of a stream is looked at for its form alone.
-const MAX_FORM_BYTES: u64 = 1024 * 1024;
+/// How much of a link or equation is looked at.
+const MAX_FORM_BYTES: u64 = 16 * 1024;
+/// How many links and equations are looked at.
+const MAX_FORMS: usize = 1024;
 /// Endings of names that programs have, and harmless files as well.
 const HARMLESS_ENDINGS: &[&str] = &["bin", "cer", "o", "pl", "py", "xsl", "xslt", "website"];
 
 /// Looks at the objects of a compound file.
 pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, taken: &mut Taken) {
     class(&file.class, "", inside);
+    let mut forms = 0;
     for (place, entry) in file.entries.iter().enumerate() {
         if entry.kind == EntryKind::Storage {
             class(&entry.class, &entry.path, inside);
             continue;
         }
         let name = entry.name.as_str();
-        if name.eq_ignore_ascii_case(NATIVE) {
+        let is_form = [LINK, EQUATION].iter().any(|form| name.eq_ignore_ascii_case(form));
+        forms += usize::from(is_form);
+        if is_form && forms > MAX_FORMS {
+            inside.reason(Reason::limit(Limit::Reader, MAX_FORMS as u64));
+        } else if name.eq_ignore_ascii_case(NATIVE) {
             native(file, entry, inside);
             taken.insert(place);
         } else if name.eq_ignore_ascii_case(LINK) {

@@ -8,6 +8,8 @@ pub(super) mod writer;
 
 use std::collections::BTreeSet;
 
+use khien_model::text::nfc;
+
 use super::Taken;
 use super::bytes::decode;
 use super::compound::{Compound, Entry, EntryKind};
@@ -24,9 +26,11 @@ use self::project::{Directory, MAX_MODULES, Module, Settings, directory, setting
 /// How the source of a macro comes out.
 const HOW: &str = "vba";
 /// How much a `dir` stream and the source of one module may unpack to.
-const MAX_SOURCE_BYTES: usize = 16 * 1024 * 1024;
-/// How large a stream of a project may be.
-const MAX_STREAM_BYTES: u64 = 64 * 1024 * 1024;
+const MAX_SOURCE_BYTES: usize = 4 * 1024 * 1024;
+/// How much the source of all modules of one file may unpack to.
+const MAX_ALL_SOURCE_BYTES: usize = 64 * 1024 * 1024;
+/// How much is read of one stream of a project.
+const MAX_STREAM_BYTES: u64 = 16 * 1024 * 1024;
 /// How many projects are looked at in one file.
 const MAX_PROJECTS: usize = 64;
 
@@ -35,6 +39,8 @@ const MAX_PROJECTS: usize = 64;
 struct Sum {
     auto: Option<String>,
     grave: Option<String>,
+    /// How much source was unpacked.
+    unpacked: usize,
 }
 
 /// Looks for projects in a compound file.
@@ -46,8 +52,9 @@ pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, _: &mut Tak
     if storages.len() > MAX_PROJECTS {
         inside.reason(Reason::limit(Limit::Reader, MAX_PROJECTS as u64));
     }
+    let mut unpacked = 0;
     for storage in storages.into_iter().take(MAX_PROJECTS) {
-        open_project(file, storage, inside);
+        unpacked = open_project(file, storage, unpacked, inside);
     }
 }
 
@@ -56,7 +63,8 @@ fn within(storage: &str, name: &str) -> String {
     if storage.is_empty() { name.to_owned() } else { format!("{storage}/{name}") }
 }
 
-fn open_project(file: &Compound<'_>, storage: &str, inside: &mut Inside<'_, '_>) {
+/// Opens one project; how much source was unpacked before, and after it.
+fn open_project(file: &Compound<'_>, storage: &str, unpacked_before: usize, inside: &mut Inside<'_, '_>) -> usize {
     let packed = file.stream(&within(storage, "dir"), MAX_STREAM_BYTES);
     let unpacked = packed.and_then(|packed| decompress(&packed.bytes, MAX_SOURCE_BYTES));
     let listed = unpacked.as_ref().map(|unpacked| directory(&unpacked.bytes));
@@ -67,7 +75,7 @@ fn open_project(file: &Compound<'_>, storage: &str, inside: &mut Inside<'_, '_>)
     let unlisted = unlisted(file, storage, &listed);
     if listed.modules.is_empty() && unlisted.is_empty() && unpacked.is_none() {
         // Another file may have a stream of that name.
-        return;
+        return unpacked_before;
     }
     if !listed.whole {
         inside.reason(Reason::damaged(format!("the list of modules in {storage} does not go to its end")));
@@ -75,7 +83,7 @@ fn open_project(file: &Compound<'_>, storage: &str, inside: &mut Inside<'_, '_>)
     if listed.modules.len() >= MAX_MODULES || unlisted.len() >= MAX_MODULES {
         inside.reason(Reason::limit(Limit::Reader, MAX_MODULES as u64));
     }
-    let mut sum = Sum::default();
+    let mut sum = Sum { unpacked: unpacked_before, ..Sum::default() };
     let mut read = BTreeSet::new();
     for module in &listed.modules {
         if read.insert(module.stream.to_lowercase()) {
@@ -93,6 +101,7 @@ fn open_project(file: &Compound<'_>, storage: &str, inside: &mut Inside<'_, '_>)
     if let (Some(auto), Some(grave)) = (sum.auto, sum.grave) {
         inside.found(&VBA_AUTO_DANGEROUS, Location::Field(storage.to_owned()), format!("{auto}; {grave}"));
     }
+    sum.unpacked
 }
 
 /// Streams with source that the list of modules does not name.
@@ -119,9 +128,11 @@ fn compare(storage: &str, root: &str, listed: &Directory, shown: &Settings, insi
     if shown.unviewable {
         inside.found(&VBA_UNVIEWABLE, Location::Field(place), "CMG");
     }
-    let names: BTreeSet<String> = shown.modules.iter().map(|name| name.to_lowercase()).collect();
+    // The one list has its names in the encoding of the project, in which marks stand apart from letters; the other in Unicode.
+    let same = |name: &str| nfc(name).to_lowercase();
+    let names: BTreeSet<String> = shown.modules.iter().map(|name| same(name)).collect();
     for module in &listed.modules {
-        if !names.contains(&module.name.to_lowercase()) {
+        if !names.contains(&same(&module.name)) {
             let path = within(storage, &module.stream);
             inside.found(&VBA_HIDDEN_MODULE, Location::Field(path), format!("{} is not in PROJECT", module.name));
         }
@@ -146,14 +157,19 @@ fn open_module(
         return;
     };
     let stream = &content.bytes;
-    let stated = stream.get(module.offset..).and_then(|packed| decompress(packed, MAX_SOURCE_BYTES));
+    let most = MAX_SOURCE_BYTES.min(MAX_ALL_SOURCE_BYTES.saturating_sub(sum.unpacked));
+    if most == 0 {
+        inside.reason(Reason::limit(Limit::Reader, MAX_ALL_SOURCE_BYTES as u64));
+        return;
+    }
+    let stated = stream.get(module.offset..).and_then(|packed| decompress(packed, most));
     let begins = |unpacked: &Decompressed| unpacked.fault.is_none() || !unpacked.bytes.is_empty();
     let (offset, unpacked) = match stated.filter(begins) {
         Some(unpacked) => (module.offset, Some(unpacked)),
         None => {
             let place = sought(stream);
             let packed = place.and_then(|place| stream.get(place..));
-            (place.unwrap_or(stream.len()), packed.and_then(|packed| decompress(packed, MAX_SOURCE_BYTES)))
+            (place.unwrap_or(stream.len()), packed.and_then(|packed| decompress(packed, most)))
         }
     };
     let compiled = pcode::compiled(stream.get(..offset).unwrap_or_default(), page);
@@ -165,6 +181,7 @@ fn open_module(
         }
         return;
     };
+    sum.unpacked = sum.unpacked.saturating_add(bytes.len());
     let source = decode(&bytes, page);
     let macros = analyse(&source);
     let missing = pcode::missing_from(&compiled, &source);
