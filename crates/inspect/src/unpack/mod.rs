@@ -1,6 +1,7 @@
 //! Openers: what takes a file apart, by its type. Every part of it becomes a node, or a reason why not.
 
 pub(crate) mod encoded;
+mod flat;
 mod gzip;
 mod lnk;
 mod programs;
@@ -21,6 +22,7 @@ const OPENERS: &[(FileType, Opener)] = &[
     // Mail, forms and PDF (mailpdf).
     // Text, web pages, RTF, shortcuts, programs (lures).
     (FileType::Rtf, rtf::open),
+    (FileType::OfficeXml, flat::open),
     (FileType::Lnk, lnk::open),
     (FileType::Pe, programs::open_pe),
     (FileType::Elf, programs::open_elf),
