@@ -4,9 +4,11 @@ mod plain;
 mod settings;
 #[rustfmt::skip]
 mod table;
+mod words;
 
 use self::plain::Plain;
-use self::table::{NEAR, REQUESTS, RUNS, SIGNS, Sign};
+use self::table::{ANYWHERE, NEAR, REQUESTS, RUNS, SIGNS, Sign};
+use self::words::{Places, is_whole};
 use super::signs::{Signs, around};
 use crate::kinds::scripts as kinds;
 use crate::walk::{Inside, Part};
@@ -20,12 +22,14 @@ const MAX_PLACES: usize = 1_000;
 /// Looks at a script of any language of the table.
 pub(super) fn look(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     let plain = Plain::of(&text::decoded(part.bytes));
+    let places = Places::of(&plain.text);
     let mut signs = Signs::default();
     for sign in SIGNS.iter().filter(|sign| sign.of.iter().any(|own| part.types.contains(own))) {
         if signs.has(sign.kind) {
             continue;
         }
-        if let Some(at) = place(&plain.text, sign) {
+        let at = if sign.near == ANYWHERE { places.of_sign(sign) } else { near(&plain.text, sign) };
+        if let Some(at) = at {
             signs.add(sign.kind, Location::Line(plain.line(at)), around(&plain.text, at));
         }
     }
@@ -33,27 +37,21 @@ pub(super) fn look(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
 }
 
 /// Where a word of the first group stands that has a word of every other group near enough.
-fn place(text: &str, sign: &Sign) -> Option<usize> {
+fn near(text: &str, sign: &Sign) -> Option<usize> {
     let (first, others) = sign.all.split_first()?;
-    let mut places: Vec<usize> = first.iter().flat_map(|word| words(text, word).take(MAX_PLACES)).collect();
+    let mut places: Vec<usize> = first.iter().flat_map(|word| whole(text, word).take(MAX_PLACES)).collect();
     places.sort_unstable();
-    // What may stand anywhere is looked for once.
-    places.truncate(if sign.near == usize::MAX { 1 } else { MAX_PLACES });
     places.into_iter().find(|at| {
         let from = text.floor_char_boundary(at.saturating_sub(sign.near));
         let to = text.ceil_char_boundary(at.saturating_add(sign.near).min(text.len()));
         let around = text.get(from..to).unwrap_or_default();
-        others.iter().all(|group| group.iter().any(|word| words(around, word).next().is_some()))
+        others.iter().all(|group| group.iter().any(|word| whole(around, word).next().is_some()))
     })
 }
 
 /// Where a word stands that is not the end of a longer one.
-fn words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
-    let whole = word.starts_with(|letter: char| letter.is_alphanumeric());
-    text.match_indices(word).map(|(at, _)| at).filter(move |at| {
-        let before = text.get(..*at).and_then(|before| before.chars().next_back());
-        !whole || before.is_none_or(|letter| !letter.is_alphanumeric())
-    })
+fn whole<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
+    text.match_indices(word).map(|(at, _)| at).filter(move |at| is_whole(text, *at, word))
 }
 
 /// Looks at a page of a server: whether it runs what comes with requests.

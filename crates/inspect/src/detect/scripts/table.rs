@@ -5,7 +5,7 @@ use crate::Kind;
 use crate::kinds::scripts as kinds;
 
 /// Anywhere in the script.
-const ANYWHERE: usize = usize::MAX;
+pub(super) const ANYWHERE: usize = usize::MAX;
 
 /// In one command of a shell.
 const COMMAND: usize = 200;
