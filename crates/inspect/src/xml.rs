@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use crate::Reason;
+use crate::{Limit, Reason};
 
 /// The attributes of one element that are looked at.
 const MAX_ATTRIBUTES: usize = 256;
@@ -57,7 +57,7 @@ pub(crate) fn read(text: &str, visit: &mut dyn FnMut(&Step<'_>, u64)) -> Result<
         let at = reader.buffer_position();
         match event {
             Event::Eof => return Ok(()),
-            Event::Start(start) | Event::Empty(start) => visit(&Step::Open(&element(&start)), at),
+            Event::Start(start) | Event::Empty(start) => visit(&Step::Open(&element(&start)?), at),
             Event::End(end) => visit(&Step::Close(end.local_name().as_ref()), at),
             Event::Text(piece) => visit(&Step::Text(&piece.into_inner()), at),
             Event::CData(piece) => visit(&Step::Text(&piece.into_inner()), at),
@@ -68,14 +68,17 @@ pub(crate) fn read(text: &str, visit: &mut dyn FnMut(&Step<'_>, u64)) -> Result<
     }
 }
 
-fn element(start: &BytesStart<'_>) -> Element {
+fn element(start: &BytesStart<'_>) -> Result<Element, Reason> {
     let mut attributes = Vec::new();
-    for attribute in start.html_attributes().with_checks(false).flatten().take(MAX_ATTRIBUTES) {
+    for attribute in start.html_attributes().with_checks(false).flatten() {
+        if attributes.len() >= MAX_ATTRIBUTES {
+            return Err(Reason::limit(Limit::Reader, MAX_ATTRIBUTES as u64));
+        }
         let value =
             unescape(&attribute.value).map_or_else(|_| attribute.value.to_string(), std::borrow::Cow::into_owned);
         attributes.push((attribute.key.local_name().as_ref().to_owned(), value));
     }
-    Element { name: start.local_name().as_ref().to_owned(), attributes }
+    Ok(Element { name: start.local_name().as_ref().to_owned(), attributes })
 }
 
 /// The letters that a reference stands for; one of the document's own stays as it is written.
@@ -120,6 +123,15 @@ mod tests {
     fn entities_of_the_document_stay_as_they_are() {
         let (told, _) = steps("<!DOCTYPE a [<!ENTITY b \"cccc\">]><a>&b;&b;</a>");
         assert!(told.ends_with("<a []>&b;&b;</a>"), "{told}");
+    }
+
+    #[test]
+    fn attributes_beyond_the_bound_are_said() {
+        let of =
+            |count: usize| format!("<a {}/>", (0..count).map(|number| format!("b{number}='' ")).collect::<String>());
+        assert_eq!(steps(&of(MAX_ATTRIBUTES)).1, Ok(()));
+        let said = Reason::limit(Limit::Reader, MAX_ATTRIBUTES as u64);
+        assert_eq!(steps(&of(MAX_ATTRIBUTES + 1)).1, Err(said));
     }
 
     #[test]

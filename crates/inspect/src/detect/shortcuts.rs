@@ -6,7 +6,7 @@ use super::signs::Signs;
 use crate::kinds::programs;
 use crate::walk::{Inside, Part};
 use crate::xml::{self, Step};
-use crate::{FileType, Location, text};
+use crate::{FileType, Limit, Location, Reason, text};
 
 /// How many lines of one file are read.
 const MAX_LINES: usize = 10_000;
@@ -18,6 +18,9 @@ const HONEST_SETTINGS: &[&str] = &["%windir%\\system32\\control.exe", "ms-settin
 pub(super) fn look(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     let text = text::decoded(part.bytes);
     let mut signs = Signs::default();
+    if text.lines().count() > MAX_LINES {
+        inside.reason(Reason::limit(Limit::Reader, MAX_LINES as u64));
+    }
     for own in part.types {
         match own {
             FileType::UrlShortcut => web(&text, &mut signs),
@@ -125,7 +128,7 @@ fn connection(text: &str, signs: &mut Signs) {
 }
 
 /// Searches, libraries and settings of Windows.
-fn markup(text: &str, own: FileType, signs: &mut Signs) -> Result<(), crate::Reason> {
+fn markup(text: &str, own: FileType, signs: &mut Signs) -> Result<(), Reason> {
     let (mut within, mut value) = (String::new(), String::new());
     xml::read(text, &mut |step, at| match step {
         Step::Open(element) => {

@@ -32,11 +32,11 @@ kinds! {
         { "Liên kết trong tài liệu không dẫn tới trang web mà chạy lệnh, kịch bản hoặc mở tệp ở máy khác.", "A link in the document does not lead to a web page: it runs a command or script, or opens a file on another machine." }
         TAKE_LINKS_OUT;
     /// DDE that starts a program.
-    DDE_COMMAND = "dde-command" Blocked Some("T1559.002"),
+    DDE_COMMAND = "document-dde-command" Blocked Some("T1559.002"),
         { "Trường DDE trong tài liệu chạy một chương trình trên máy người mở.", "A DDE field in the document runs a program on the machine of whoever opens it." }
         DELETE_AND_REPORT;
     /// DDE that takes data from another document.
-    DDE_LINK = "dde-link" Suspicious Some("T1559.002"),
+    DDE_LINK = "document-dde-link" Suspicious Some("T1559.002"),
         { "Tài liệu lấy dữ liệu qua DDE từ một chương trình khác.", "The document takes data from another program by DDE." }
         TAKE_LINKS_OUT;
     /// A cell of a table of separated values that a spreadsheet would run.

@@ -11,6 +11,7 @@ mod fat;
 mod fields;
 mod iso;
 mod lha;
+mod flat;
 mod lnk;
 mod lzx;
 mod mail;
@@ -116,11 +117,16 @@ const OPENERS: &[(FileType, Opener)] = &[
     (FileType::Text, mail::open_text),
     // Text, web pages, RTF, shortcuts, programs (lures).
     (FileType::Rtf, rtf::open),
+    (FileType::OfficeXml, flat::open),
     (FileType::Lnk, lnk::open),
     (FileType::Pe, programs::open_pe),
     (FileType::Elf, programs::open_elf),
     (FileType::MachO, programs::open_mach_o),
     (FileType::EncodedScript, encoded::open_script),
+    (FileType::Html, encoded::open_scripts_within),
+    (FileType::Hta, encoded::open_scripts_within),
+    (FileType::Wsf, encoded::open_scripts_within),
+    (FileType::Asp, encoded::open_scripts_within),
     (FileType::Text, encoded::open),
     (FileType::Csv, encoded::open),
     (FileType::Json, encoded::open),

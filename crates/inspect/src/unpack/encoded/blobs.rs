@@ -107,8 +107,9 @@ fn goes_on(rest: &[u8], line: usize) -> Option<usize> {
 /// What stands before letters that are a command, whatever their number, in lower case.
 const BEFORE_COMMANDS: &[&str] = &["frombase64string(", "b64decode(", "base64_decode(", "atob("];
 
-/// Commands that are written in base64 behind what says so: where each stands, and its bytes.
-pub(crate) fn commands(text: &str) -> Vec<(usize, Vec<u8>)> {
+/// Commands that are written in base64 behind what says so: where each stands, and its bytes; whether there are more than
+/// are looked at.
+pub(crate) fn commands(text: &str) -> (Vec<(usize, Vec<u8>)>, bool) {
     let lower = text.to_ascii_lowercase();
     let mut places: Vec<usize> = Vec::new();
     for before in BEFORE_COMMANDS {
@@ -126,7 +127,11 @@ pub(crate) fn commands(text: &str) -> Vec<(usize, Vec<u8>)> {
     }
     places.sort_unstable();
     places.dedup();
-    places.into_iter().filter_map(|place| command(text, place)).take(MAX_BLOBS).collect()
+    let mut found: Vec<(usize, Vec<u8>)> =
+        places.into_iter().filter_map(|place| command(text, place)).take(MAX_BLOBS + 1).collect();
+    let more = found.len() > MAX_BLOBS;
+    found.truncate(MAX_BLOBS);
+    (found, more)
 }
 
 /// The command at a place, if letters of base64 stand there.
@@ -150,8 +155,8 @@ pub(crate) struct Armour {
     pub(crate) bytes: Option<Vec<u8>>,
 }
 
-/// The armoured blocks of a text.
-pub(crate) fn armour(text: &str) -> Vec<Armour> {
+/// The armoured blocks of a text; whether there are more than are looked at.
+pub(crate) fn armour(text: &str) -> (Vec<Armour>, bool) {
     const BEGIN: &str = "-----BEGIN ";
     const END: &str = "-----END ";
     let mut found = Vec::new();
@@ -159,7 +164,7 @@ pub(crate) fn armour(text: &str) -> Vec<Armour> {
     while let Some(at) = text.get(from..).and_then(|rest| rest.find(BEGIN)).map(|at| at + from) {
         let inner = at + BEGIN.len();
         if found.len() >= MAX_BLOBS {
-            break;
+            return (found, true);
         }
         let Some((label, body)) = text.get(inner..).and_then(|rest| rest.split_once("-----")) else { break };
         let length = body.find(END).unwrap_or(body.len());
@@ -168,7 +173,7 @@ pub(crate) fn armour(text: &str) -> Vec<Armour> {
         found.push(Armour { at, end: start + length, label: label.trim().to_owned(), bytes });
         from = start + length;
     }
-    found
+    (found, false)
 }
 
 #[cfg(test)]
@@ -198,9 +203,9 @@ mod tests {
         let letters = base64::engine::general_purpose::STANDARD.encode(&wide);
         for word in ["-e", "-enc", "/EncodedCommand", "-ec", "-EncodedCommand"] {
             let text = format!("powershell -w hidden {word} {letters}");
-            assert_eq!(commands(&text).first().map(|(_, bytes)| bytes), Some(&wide), "{word}");
+            assert_eq!(commands(&text).0.first().map(|(_, bytes)| bytes), Some(&wide), "{word}");
         }
-        assert!(commands("a -e short").is_empty());
+        assert!(commands("a -e short").0.is_empty());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{FileType, Limit, Location, Reason, text};
 /// Hands on the files that are written as letters in a text.
 pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
     let text = text::decoded(part.bytes);
-    let armour = blobs::armour(&text);
+    let (armour, more_armour) = blobs::armour(&text);
     for block in &armour {
         if let Some(bytes) = &block.bytes {
             armoured(&text, block, bytes, inside);
@@ -27,13 +27,18 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
         given.push(blob.bytes.clone());
         give(&text, blob.at, blob.how, blob.bytes, inside);
     }
-    for (at, bytes) in blobs::commands(&text) {
+    let (commands, more_commands) = blobs::commands(&text);
+    for (at, bytes) in commands {
         if !given.contains(&bytes) && is_text(&bytes) {
             let taken = inside.take(bytes);
             inside.child(&format!("line {} command.ps1", line(&text, at)), "base64", &taken);
         }
     }
-    if more { Err(Reason::limit(Limit::Reader, blobs::MAX_BLOBS as u64)) } else { Ok(()) }
+    if more || more_armour || more_commands {
+        Err(Reason::limit(Limit::Reader, blobs::MAX_BLOBS as u64))
+    } else {
+        Ok(())
+    }
 }
 
 /// Hands on what was encoded by the tool of Microsoft.
@@ -46,6 +51,11 @@ pub(super) fn open_script(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Resul
         inside.child(name, "script encoder", &taken);
     }
     reason.map_or(Ok(()), Err)
+}
+
+/// The same within pages and other scripts, in which most have none.
+pub(super) fn open_scripts_within(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
+    if script_encoder::begins(part.bytes) { open_script(part, inside) } else { Ok(()) }
 }
 
 /// Whether bytes are text.

@@ -26,6 +26,11 @@ const TABULATOR: [u8; 3] = *b"Wn{";
 /// Which table takes its turn.
 const TURNS: &[u8; 64] = b"0120121221210212021200122102122100212120200120210212001220012021";
 
+/// Whether an encoded script is in a file.
+pub(super) fn begins(bytes: &[u8]) -> bool {
+    find(bytes, BEGIN).is_some()
+}
+
 /// The encoded scripts in a file, and why not all of them are read.
 pub(super) fn decoded(bytes: &[u8]) -> (Vec<Vec<u8>>, Option<Reason>) {
     let mut scripts = Vec::new();

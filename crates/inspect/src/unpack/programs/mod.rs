@@ -9,7 +9,7 @@ use crate::detect::signs::Signs;
 use crate::file_type::identify;
 use crate::kinds::programs;
 use crate::walk::{Inside, Part};
-use crate::{FileType, Location, Reason};
+use crate::{FileType, Limit, Location, Reason};
 
 /// From this much information on, in bits of a byte times 100, a section is packed or encrypted.
 const PACKED: u32 = 720;
@@ -59,7 +59,11 @@ pub(super) fn open_pe(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<()
     injection(&program, &mut signs);
     signed(&program, part.bytes, &mut signs);
     let mut sealed = None;
-    for (number, content) in program.resources().into_iter().enumerate() {
+    let (resources, more) = program.resources();
+    if more {
+        inside.reason(Reason::limit(Limit::Reader, pe::MAX_RESOURCES as u64));
+    }
+    for (number, content) in resources.into_iter().enumerate() {
         let types = identify("", content);
         if carried(&types) != Carried::Program {
             continue;

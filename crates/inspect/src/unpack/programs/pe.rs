@@ -4,7 +4,7 @@
 const MAX_SECTIONS: usize = 96;
 const MAX_LIBRARIES: usize = 512;
 const MAX_FUNCTIONS: usize = 8192;
-const MAX_RESOURCES: usize = 8192;
+pub(super) const MAX_RESOURCES: usize = 8192;
 
 /// The longest name of a library or function.
 const MAX_NAME: usize = 256;
@@ -210,14 +210,14 @@ impl<'p> Pe<'p> {
         }
     }
 
-    /// What the resources hold.
-    pub(super) fn resources(&self) -> Vec<&'p [u8]> {
+    /// What the resources hold; whether there are more than are read.
+    pub(super) fn resources(&self) -> (Vec<&'p [u8]>, bool) {
         let mut found = Vec::new();
+        let mut left = MAX_RESOURCES;
         if let Some(root) = self.directory(RESOURCES).and_then(|(address, _)| self.place(address)) {
-            let mut left = MAX_RESOURCES;
             self.folder(root, root, 0, &mut left, &mut found);
         }
-        found
+        (found, left == 0)
     }
 
     fn folder(&self, root: usize, at: usize, depth: usize, left: &mut usize, found: &mut Vec<&'p [u8]>) {

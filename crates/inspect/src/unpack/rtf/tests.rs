@@ -90,11 +90,14 @@ fn fields_templates_and_headers_are_told() {
     let cases = [
         (
             "{\\rtf1{\\field{\\*\\fldinst DDEAUTO c:\\\\\\\\windows\\\\\\\\cmd.exe \"/c calc\"}{\\fldrslt a}}}",
-            "dde-command",
+            "document-dde-command",
         ),
-        ("{\\rtf1{\\field{\\*\\fldinst {\\b DDE}{\\i AUTO c}{\\f1 md}{ /c calc}}{\\fldrslt a}}}", "dde-command"),
+        (
+            "{\\rtf1{\\field{\\*\\fldinst {\\b DDE}{\\i AUTO c}{\\f1 md}{ /c calc}}{\\fldrslt a}}}",
+            "document-dde-command",
+        ),
         ("{\\rtf1{\\field{\\*\\fldinst \\'44\\'44\\u69?EAUTO cmd /c a}}}", ""),
-        ("{\\rtf1{\\field{\\*\\fldinst \\'44\\'44\\u69 AUTO cmd /c a}}}", "dde-command"),
+        ("{\\rtf1{\\field{\\*\\fldinst \\'44\\'44\\u69 AUTO cmd /c a}}}", "document-dde-command"),
         ("{\\rtf1{\\field{\\*\\fldinst HYPERLINK \"https://moj.gov.vn\"}{\\fldrslt a}}}", ""),
         ("{\\rtf1{\\*\\template http://example.vn/a.dotm}}", "far-template"),
         ("{\\rtf1{\\*\\template C:\\\\a\\\\Normal.dot}}", "local-template"),
