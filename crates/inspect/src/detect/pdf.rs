@@ -1,6 +1,6 @@
 //! What a PDF does, or lets its reader do: actions, scripts, forms, links.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::pdf as kinds;
 use crate::unpack::pdf::object::{Dictionary, Object, readable};
@@ -75,21 +75,31 @@ const EXPLOIT_SIGNS: &[&str] = &[
     "%u0c0c%u0c0c",
 ];
 
+/// Where something is found.
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    field: &'p Location,
+    /// The script that the object runs out of a stream.
+    script: Option<&'p str>,
+}
+
 /// Tells what is found in `pdf`, whose `scripts` were read.
 pub(crate) fn look(pdf: &Pdf<'_>, scripts: &[Script], inside: &mut Inside<'_, '_>) {
     for script in scripts {
         self::script(script, inside);
     }
     let automatic = automatic(pdf);
+    let texts: BTreeMap<u32, &str> = scripts.iter().map(|script| (script.number, script.text.as_str())).collect();
     for stored in &pdf.objects {
         let field = Location::Field(format!("object {}", stored.number));
+        let place = Place { field: &field, script: texts.get(&stored.number).copied() };
         let own = automatic.contains(&stored.number);
         let own = own && !stored.object.dictionary().is_some_and(is_shown);
         each_dictionary(&stored.object, &mut |dictionary| {
-            action(pdf, dictionary, own, &field, inside);
+            action(pdf, dictionary, own, place, inside);
             for key in ["OpenAction", "AA"] {
                 let Some(value @ Object::Dictionary(_)) = dictionary.get(key) else { continue };
-                each_dictionary(value, &mut |own| runs_by_itself(pdf, own, &field, inside));
+                each_dictionary(value, &mut |own| runs_by_itself(pdf, own, place, inside));
             }
         });
         filters(pdf, stored, &field, inside);
@@ -239,10 +249,11 @@ fn references(value: &Object, next: &mut Vec<u32>) {
 }
 
 /// What one dictionary does, if it is an action or an annotation.
-fn action(pdf: &Pdf<'_>, dictionary: &Dictionary, automatic: bool, field: &Location, inside: &mut Inside<'_, '_>) {
+fn action(pdf: &Pdf<'_>, dictionary: &Dictionary, automatic: bool, place: Place<'_>, inside: &mut Inside<'_, '_>) {
     if automatic {
-        runs_by_itself(pdf, dictionary, field, inside);
+        runs_by_itself(pdf, dictionary, place, inside);
     }
+    let field = place.field;
     let annotation = dictionary.get("Subtype").map(|own| pdf.resolve(own)).and_then(Object::name);
     if matches!(annotation, Some(b"RichMedia"))
         || (dictionary.has("OnInstantiate") && !matches!(annotation, Some(b"Link")))
@@ -276,7 +287,7 @@ fn kind_of<'o>(pdf: &'o Pdf<'_>, dictionary: &'o Dictionary) -> Option<&'o [u8]>
 }
 
 /// Says so if a dictionary is an action that does more than show a place.
-fn runs_by_itself(pdf: &Pdf<'_>, dictionary: &Dictionary, field: &Location, inside: &mut Inside<'_, '_>) {
+fn runs_by_itself(pdf: &Pdf<'_>, dictionary: &Dictionary, place: Place<'_>, inside: &mut Inside<'_, '_>) {
     let Some(kind) = kind_of(pdf, dictionary) else { return };
     if !matches!(
         kind,
@@ -295,12 +306,13 @@ fn runs_by_itself(pdf: &Pdf<'_>, dictionary: &Dictionary, field: &Location, insi
     let source = dictionary.get("JS").map(|own| pdf.resolve(own));
     let said = match source {
         Some(Object::Text(text)) => readable(text),
-        _ => target(pdf, dictionary),
+        Some(_) => place.script.unwrap_or_default().to_owned(),
+        None => target(pdf, dictionary),
     };
-    let harmless_script = matches!(source, Some(Object::Text(_))) && is_form_script(&said);
+    let harmless_script = source.is_some() && !said.is_empty() && is_form_script(&said);
     let harmless_film = kind == b"Rendition" && source.is_none();
     if !harmless_script && !harmless_film {
-        inside.found(&kinds::AUTOMATIC, field.clone(), format!("/{} {said}", String::from_utf8_lossy(kind)));
+        inside.found(&kinds::AUTOMATIC, place.field.clone(), format!("/{} {said}", String::from_utf8_lossy(kind)));
     }
 }
 

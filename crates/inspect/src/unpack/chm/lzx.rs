@@ -317,4 +317,19 @@ mod tests {
         assert!(Tree::new(&[1, 1, 1]).is_err());
         assert!(Tree::new(&[1, 2, 2]).is_ok());
     }
+
+    #[test]
+    fn fuzz() {
+        bolero::check!().with_type::<(u8, Vec<u8>)>().for_each(|(begin, bytes)| {
+            // Half of them begin with a block that has codes.
+            let head: &[u8] = if begin % 2 == 0 { &[0x00, 0x10, 0x00, 0x10] } else { &[] };
+            let packed = [head, bytes.as_slice()].concat();
+            let mut lzx = Lzx::new(FRAME_BYTES).expect("a window that is known");
+            for length in [FRAME_BYTES, usize::from(*begin)] {
+                if let Ok(frame) = lzx.frame(&packed, length) {
+                    assert_eq!(frame.len(), length);
+                }
+            }
+        });
+    }
 }

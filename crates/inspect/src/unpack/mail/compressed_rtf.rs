@@ -92,4 +92,13 @@ mod tests {
     fn the_dictionary_begins_with_what_is_known() {
         assert_eq!(BEGINNING.len(), 207);
     }
+
+    #[test]
+    fn fuzz() {
+        bolero::check!().with_type::<(u16, Vec<u8>)>().for_each(|(room, bytes)| {
+            let packed = [&[0; 8][..], b"LZFu", &[0; 4], bytes].concat();
+            let (text, _) = unpacked(&packed, u64::from(*room)).expect("a header that is known");
+            assert!(text.len() <= usize::from(*room) + 18);
+        });
+    }
 }

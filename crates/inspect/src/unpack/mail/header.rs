@@ -12,7 +12,7 @@ use crate::text;
 pub(super) const MAX_FIELDS: usize = 2_000;
 
 /// The longest encoded word, in bytes: the standard allows 75, programs write more.
-const MAX_WORD_BYTES: usize = 16 * 1024;
+const MAX_WORD_BYTES: usize = 1024;
 
 /// How many values of one parameter are kept.
 const MAX_VALUES: usize = 16;

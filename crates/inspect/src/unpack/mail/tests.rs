@@ -190,6 +190,24 @@ fn damage_does_no_harm() {
 }
 
 #[test]
+fn fuzz_changes() {
+    let whole = mail(
+        "Content-Type: multipart/digest; boundary*0=\"c\"\r\n\r\n--c\r\n\r\nSubject: =?utf-8?B?eA==?= =?x?Q?=30?=\r\n\
+        Content-Disposition: attachment; filename*0*=utf-8''a%20; filename*1=b\r\n\
+        Content-Transfer-Encoding: quoted-printable",
+        b"a=\r\n=41\r\n--c--\r\nbegin 644 x\r\n#0V%T\r\n`\r\nend\r\n",
+    );
+    bolero::check!().with_type::<Vec<(u16, Vec<u8>)>>().for_each(|changes| {
+        let mut file = whole.clone();
+        for (place, bytes) in changes {
+            let begin = usize::from(*place) % file.len();
+            file.splice(begin..(begin + bytes.len()).min(file.len()), bytes.iter().copied());
+        }
+        inspected("a.eml", &file);
+    });
+}
+
+#[test]
 fn fuzz() {
     bolero::check!().with_type::<(u8, Vec<u8>)>().for_each(|(kind, bytes)| {
         let (name, begin): (&str, &[u8]) = match kind % 6 {

@@ -404,4 +404,19 @@ mod tests {
         let filtered = filter("FlateDecode", None, &zlib(&vec![0; 1 << 20]), &bound());
         assert_eq!(filtered.cut, Some(Reason::limit(Limit::Ratio, 200)));
     }
+
+    #[test]
+    fn fuzz() {
+        const NAMES: &[&str] =
+            &["FlateDecode", "LZWDecode", "ASCIIHexDecode", "ASCII85Decode", "RunLengthDecode", "FlateDecode"];
+        bolero::check!().with_type::<(u8, [i16; 4], Vec<u8>)>().for_each(|(name, numbers, bytes)| {
+            let keys = ["Predictor", "Colors", "BitsPerComponent", "Columns"];
+            let entries: Vec<(&str, i64)> = keys.into_iter().zip(numbers.map(i64::from)).collect();
+            let name = NAMES.get(usize::from(*name) % NAMES.len()).copied().unwrap_or_default();
+            let plain = filter(name, Some(&parameters(&entries)), bytes, &bound());
+            let packed = filter("FlateDecode", Some(&parameters(&entries)), &zlib(bytes), &bound());
+            assert!(plain.bytes.len() <= (1 << 20) + STEP_BYTES);
+            assert!(packed.cut.is_some() || packed.bytes.len() <= bytes.len());
+        });
+    }
 }

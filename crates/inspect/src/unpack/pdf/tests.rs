@@ -199,7 +199,7 @@ fn what_comes_out_is_told() {
         not_inspected
         a.pdf [] 541
           * pdf-javascript (Field("object 2")): app.alert('x')
-          * pdf-automatic-action (Field("object 2")): /JavaScript 
+          * pdf-automatic-action (Field("object 2")): /JavaScript app.alert('x')
           object 2.js [pdf javascript] 14
           object 7 [pdf stream] 10
           object 8 [pdf stream] 1
@@ -230,6 +230,30 @@ fn encrypted_files_open_with_what_is_known() {
         let said = inspection.not_inspected().any(|(_, reason)| *reason == Reason::Encrypted);
         assert_eq!(said, !user.is_empty(), "{place}");
     }
+}
+
+#[test]
+fn fuzz_changes() {
+    let packed = zlib(b"2 0 << /Type /Filespec /EF << /F 3 0 R >> /F (packed.bin) >>");
+    let whole = pdf(&[
+        b"1 0 obj << /OpenAction 5 0 R /AcroForm << /XFA [(a) 6 0 R] >> >> endobj\n",
+        &stream(
+            3,
+            "/Type /EmbeddedFile /Filter /LZWDecode /DecodeParms << /Predictor 12 /Columns 3 >>",
+            b"\x80\x0b\x60\x50",
+        ),
+        &stream(4, "/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", &packed),
+        b"5 0 obj << /S /JavaScript /JS (a\\(\\)) /Next [ << /S /Launch /F (a.exe) >> ] >> endobj\n",
+        &stream(6, "/Filter [/A85 /RL]", b"<~87cURD]i,\"Ebo80~>"),
+    ]);
+    bolero::check!().with_type::<Vec<(u16, Vec<u8>)>>().for_each(|changes| {
+        let mut file = whole.clone();
+        for (place, bytes) in changes {
+            let begin = usize::from(*place) % file.len();
+            file.splice(begin..(begin + bytes.len()).min(file.len()), bytes.iter().copied());
+        }
+        inspected("a.pdf", &file);
+    });
 }
 
 #[test]
