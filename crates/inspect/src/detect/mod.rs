@@ -13,8 +13,8 @@ mod runnable;
 mod scripts;
 mod shortcuts;
 pub(crate) mod signs;
-mod web;
 pub(crate) mod vba;
+mod web;
 
 use crate::FileType;
 use crate::unpack::ole::excel;
@@ -73,8 +73,8 @@ const DETECTORS: &[(FileType, Detector)] = &[
 ];
 
 /// Who looks at every node, whatever it is.
-const ALWAYS: &[Detector] = &[packages::look];
 const ALWAYS: &[Detector] = &[
+    packages::look,
     // Binary parts of workbooks have no mark of their own (office).
     excel::binary_part,
 ];

@@ -4,15 +4,15 @@ pub mod archives;
 pub mod chm;
 pub mod mail;
 pub mod names;
+pub(crate) mod office;
 pub mod packages;
 pub mod pdf;
-pub mod streams;
-pub mod types;
 pub mod programs;
 pub mod scripts;
+pub mod streams;
+pub mod types;
 pub mod web;
 mod words;
-pub(crate) mod office;
 
 use crate::Kind;
 

@@ -3,35 +3,35 @@
 mod archive;
 mod arj;
 mod cab;
+mod chm;
 mod code_page;
 pub(crate) mod encoded;
-mod fields;
-mod chm;
-mod mail;
-pub(crate) mod pdf;
-mod lnk;
-mod programs;
-mod rtf;
 mod extents;
 mod fat;
+mod fields;
 mod iso;
 mod lha;
+mod lnk;
 mod lzx;
+mod mail;
+pub(crate) mod ole;
+mod onenote;
 mod partitions;
+pub(crate) mod pdf;
+mod programs;
 mod rar;
+mod rtf;
 mod sevenz;
 mod streams;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 pub(crate) mod testing_mail;
-mod unix;
 mod udf;
+mod unix;
 mod unsupported;
 mod vhd;
 mod zip;
-pub(crate) mod ole;
-mod onenote;
 
 use crate::walk::{Inside, Part};
 use crate::{FileType, Reason};

@@ -125,7 +125,7 @@ mod tests {
     use crate::{FileType, Inspection, Limits};
 
     fn opened(bytes: &[u8]) -> Inspection {
-        crate::walk::opened_as(&[FileType::DiskPartitions], "a.img", bytes, open, &Limits::default())
+        crate::walk::testing::opened_as(&[FileType::DiskPartitions], "a.img", bytes, open, &Limits::default())
     }
 
     fn put(bytes: &mut [u8], at: usize, what: &[u8]) {
@@ -178,7 +178,8 @@ mod tests {
             a.img › partition 3 [mbr] 2048 
               not: a part of it is not here (the end of the partition)
               not: the kind of file was not recognised
-        "#]].assert_eq(&text.join("\n"));
+        "#]]
+        .assert_eq(&text.join("\n"));
     }
 
     #[test]

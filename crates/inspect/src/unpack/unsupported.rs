@@ -23,7 +23,7 @@ mod tests {
     #[test]
     fn every_type_that_is_not_opened_is_said() {
         for own in NOT_OPENED {
-            let inspection = crate::walk::opened_as(&[*own], "a", b"x", open, &Limits::default());
+            let inspection = crate::walk::testing::opened_as(&[*own], "a", b"x", open, &Limits::default());
             assert_eq!(inspection.nodes[0].not_inspected, [Reason::unsupported(own.id())]);
         }
     }

@@ -117,7 +117,7 @@ mod tests {
     }
 
     fn opened(bytes: &[u8]) -> Inspection {
-        crate::walk::opened_as(&[FileType::Vhd], "a.vhd", bytes, open, &Limits::default())
+        crate::walk::testing::opened_as(&[FileType::Vhd], "a.vhd", bytes, open, &Limits::default())
     }
 
     #[test]
@@ -144,7 +144,8 @@ mod tests {
 
             not_inspected
               not: its form is damaged (vhd: there is no footer)
-        "#]].assert_eq(&text.join("\n"));
+        "#]]
+        .assert_eq(&text.join("\n"));
     }
 
     #[test]
