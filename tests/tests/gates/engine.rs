@@ -127,7 +127,11 @@ pub(crate) fn files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("dau.txt", marked.clone(), "blocked"),
         ("dau.txt.gz", gzip(&marked), "blocked"),
         ("dau-lon.txt", ["Văn bản dài.\n".repeat(400_000).into_bytes(), marked].concat(), "blocked"),
-        ("la.bin", (0..2000_u32).map(|number| (number * 193 % 251) as u8 | 0x80).collect(), "not_inspected"),
+        (
+            "la.bin",
+            (0..2000_u32).map(|number| u8::try_from(number * 193 % 251).unwrap() | 0x80).collect(),
+            "not_inspected",
+        ),
     ]
 }
 

@@ -7,4 +7,5 @@
 mod clamd;
 mod engine;
 mod icap_client;
+mod program;
 mod squid;
