@@ -53,7 +53,7 @@ fn a_pattern_that_is_none_is_told() {
 #[test]
 fn every_mistake_is_told_at_once_with_its_place() {
     check_problems(
-        r#"import "hash"
+        r#"import "magic"
 include "other.yar"
 // Một quy tắc đúng.
 rule good { condition: filesize > 0 }
@@ -95,7 +95,7 @@ rule same { condition: true }
 
 #[test]
 fn what_is_wrong_is_left_out_of_a_usable_set() {
-    let text = "rule a { condition: b }\nimport \"hash\"\nrule b { condition: hash.md5(0, 1) == \"\" }\n\
+    let text = "rule a { condition: b }\nimport \"magic\"\nrule b { condition: magic.type() == \"\" }\n\
                 rule c { strings: $a = \"x\" condition: $a }";
     let (set, problems) = RuleSet::compile(&[file("a.yar", text), file("b.yar", "no rules")], Mode::Usable);
     let set = set.unwrap();
@@ -235,6 +235,16 @@ fn files_are_bounded() {
     assert!(RuleSet::compile(&numbered(MAX_FILES), Mode::Usable).0.is_some());
     assert_eq!(code(&[file("a", &" ".repeat(MAX_FILE_BYTES + 1))]), Code::TooLarge);
     assert_eq!(code(&[file("a", ""), file("a", "")]), Code::SamePath);
+}
+
+/// What packs of others ask of programs is there.
+#[test]
+fn hashes_can_be_compared() {
+    let set = set(r#"import "hash" import "pe" rule a { condition:
+        hash.md5(0, filesize) == "900150983cd24fb0d6963f7d28e17f72"
+        and hash.sha256(0, 3) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        and not defined pe.imphash() }"#);
+    assert_eq!(set.scan(b"abc", &[], "").unwrap().len(), 1);
 }
 
 /// The clock, other files and the console are out of reach of rules.
