@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use boreal::compiler::{CompilerBuilder, CompilerParams};
-use boreal::module::{Dex, Dotnet, Elf, MachO, Math, Pe, String_};
+use boreal::module::{Dex, Dotnet, Elf, Hash, MachO, Math, Pe, String_};
 use boreal::{Compiler, Scanner};
 use khien_inspect::FileType;
 use ring::digest::{Context, SHA256};
@@ -172,7 +172,7 @@ fn add_piece(compiler: &mut Compiler, file: &RuleFile, piece: &Piece, text: &str
 /// (`include`), no output (`console`).
 fn compiler() -> Compiler {
     let builder = CompilerBuilder::default().add_module(Math).add_module(String_).add_module(Pe);
-    let builder = builder.add_module(Elf).add_module(MachO).add_module(Dotnet).add_module(Dex);
+    let builder = builder.add_module(Elf).add_module(MachO).add_module(Dotnet).add_module(Dex).add_module(Hash);
     let mut compiler = builder.build();
     compiler.set_params(CompilerParams::default().disable_includes(true).max_strings_per_rule(MAX_STRINGS_PER_RULE));
     for name in NAMES {

@@ -91,8 +91,8 @@ impl Code {
     pub const fn hint(self) -> (&'static str, &'static str) {
         match self {
             Self::Syntax | Self::Rule => (
-                "Sửa quy tắc tại vị trí này; công cụ không có các mô-đun hash, magic, cuckoo, vt và time.",
-                "Mend the rule at this place; the modules hash, magic, cuckoo, vt and time do not exist here.",
+                "Sửa quy tắc tại vị trí này; công cụ không có các mô-đun magic, cuckoo, vt và time.",
+                "Mend the rule at this place; the modules magic, cuckoo, vt and time do not exist here.",
             ),
             Self::Include => (
                 "Chép nội dung của tệp kia vào đây, hoặc đưa cả hai tệp vào gói.",

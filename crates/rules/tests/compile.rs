@@ -33,9 +33,9 @@ fn a_file_that_is_no_text_of_rules_is_told() {
     check_problems(
         "rule a {\n  condition\n}",
         &expect![[r#"
-        a.yar:3:1: [R001]: tệp quy tắc sai cú pháp: syntax error. Sửa quy tắc tại vị trí này; công cụ không có các mô-đun hash, magic, cuckoo, vt và time.
-        a.yar:3:1: [R001]: the file is no text of rules: syntax error. Mend the rule at this place; the modules hash, magic, cuckoo, vt and time do not exist here.
-    "#]],
+            a.yar:3:1: [R001]: tệp quy tắc sai cú pháp: syntax error. Sửa quy tắc tại vị trí này; công cụ không có các mô-đun magic, cuckoo, vt và time.
+            a.yar:3:1: [R001]: the file is no text of rules: syntax error. Mend the rule at this place; the modules magic, cuckoo, vt and time do not exist here.
+        "#]],
     );
 }
 
@@ -44,16 +44,16 @@ fn a_pattern_that_is_none_is_told() {
     check_problems(
         "rule a { strings: $a = /b{3,1}/ condition: $a }",
         &expect![[r#"
-        a.yar:1:26: [R001]: tệp quy tắc sai cú pháp: invalid regex range, start must be <= to end. Sửa quy tắc tại vị trí này; công cụ không có các mô-đun hash, magic, cuckoo, vt và time.
-        a.yar:1:26: [R001]: the file is no text of rules: invalid regex range, start must be <= to end. Mend the rule at this place; the modules hash, magic, cuckoo, vt and time do not exist here.
-    "#]],
+            a.yar:1:26: [R001]: tệp quy tắc sai cú pháp: invalid regex range, start must be <= to end. Sửa quy tắc tại vị trí này; công cụ không có các mô-đun magic, cuckoo, vt và time.
+            a.yar:1:26: [R001]: the file is no text of rules: invalid regex range, start must be <= to end. Mend the rule at this place; the modules magic, cuckoo, vt and time do not exist here.
+        "#]],
     );
 }
 
 #[test]
 fn every_mistake_is_told_at_once_with_its_place() {
     check_problems(
-        r#"import "hash"
+        r#"import "magic"
 include "other.yar"
 // Một quy tắc đúng.
 rule good { condition: filesize > 0 }
@@ -71,14 +71,14 @@ rule same { condition: true }
 rule same { condition: true }
 "#,
         &expect![[r#"
-            a.yar:1:1: [R002]: quy tắc có lỗi: unknown import hash. Sửa quy tắc tại vị trí này; công cụ không có các mô-đun hash, magic, cuckoo, vt và time.
-            a.yar:1:1: [R002]: the rule has a mistake: unknown import hash. Mend the rule at this place; the modules hash, magic, cuckoo, vt and time do not exist here.
+            a.yar:1:1: [R002]: quy tắc có lỗi: unknown import magic. Sửa quy tắc tại vị trí này; công cụ không có các mô-đun magic, cuckoo, vt và time.
+            a.yar:1:1: [R002]: the rule has a mistake: unknown import magic. Mend the rule at this place; the modules magic, cuckoo, vt and time do not exist here.
             a.yar:2:1: [R003]: không được dùng lệnh include: other.yar. Chép nội dung của tệp kia vào đây, hoặc đưa cả hai tệp vào gói.
             a.yar:2:1: [R003]: include is not allowed: other.yar. Copy the other file's rules to here, or put both files into the pack.
             a.yar:5:13: [R004]: không được dùng quy tắc global: all. Bỏ từ global, và gọi quy tắc này trong điều kiện của các quy tắc cần nó.
             a.yar:5:13: [R004]: global rules are not allowed: all. Drop the word global, and name this rule in the conditions of the rules that need it.
-            a.yar:6:32: [R002]: quy tắc có lỗi: unknown variable $a. Sửa quy tắc tại vị trí này; công cụ không có các mô-đun hash, magic, cuckoo, vt và time.
-            a.yar:6:32: [R002]: the rule has a mistake: unknown variable $a. Mend the rule at this place; the modules hash, magic, cuckoo, vt and time do not exist here.
+            a.yar:6:32: [R002]: quy tắc có lỗi: unknown variable $a. Sửa quy tắc tại vị trí này; công cụ không có các mô-đun magic, cuckoo, vt và time.
+            a.yar:6:32: [R002]: the rule has a mistake: unknown variable $a. Mend the rule at this place; the modules magic, cuckoo, vt and time do not exist here.
             a.yar:9:9: [R010]: khien_types có loại tệp không tồn tại: macros. Dùng một nhóm (office, readable, script, document, archive, …) hoặc mã loại tệp (pdf, rtf, lnk, …).
             a.yar:9:9: [R010]: khien_types names a type that does not exist: macros. Use a group (office, readable, script, document, archive, …) or the id of a type (pdf, rtf, lnk, …).
             a.yar:12:27: [R011]: khien_effect có giá trị không hợp lệ: kill. Dùng blocked, suspicious hoặc note.
@@ -87,15 +87,15 @@ rule same { condition: true }
             a.yar:13:30: [R013]: the value must be a text: khien_types. Put the value in quotation marks.
             a.yar:14:36: [R012]: attack không phải mã kỹ thuật ATT&CK: TA0001. Ghi mã như T1566 hoặc T1566.001.
             a.yar:14:36: [R012]: attack is no technique of ATT&CK: TA0001. Write it like T1566 or T1566.001.
-            a.yar:16:6: [R002]: quy tắc có lỗi: rule `same` is already declared in this namespace. Sửa quy tắc tại vị trí này; công cụ không có các mô-đun hash, magic, cuckoo, vt và time.
-            a.yar:16:6: [R002]: the rule has a mistake: rule `same` is already declared in this namespace. Mend the rule at this place; the modules hash, magic, cuckoo, vt and time do not exist here.
+            a.yar:16:6: [R002]: quy tắc có lỗi: rule `same` is already declared in this namespace. Sửa quy tắc tại vị trí này; công cụ không có các mô-đun magic, cuckoo, vt và time.
+            a.yar:16:6: [R002]: the rule has a mistake: rule `same` is already declared in this namespace. Mend the rule at this place; the modules magic, cuckoo, vt and time do not exist here.
         "#]],
     );
 }
 
 #[test]
 fn what_is_wrong_is_left_out_of_a_usable_set() {
-    let text = "rule a { condition: b }\nimport \"hash\"\nrule b { condition: hash.md5(0, 1) == \"\" }\n\
+    let text = "rule a { condition: b }\nimport \"magic\"\nrule b { condition: magic.type() == \"\" }\n\
                 rule c { strings: $a = \"x\" condition: $a }";
     let (set, problems) = RuleSet::compile(&[file("a.yar", text), file("b.yar", "no rules")], Mode::Usable);
     let set = set.unwrap();
@@ -235,6 +235,16 @@ fn files_are_bounded() {
     assert!(RuleSet::compile(&numbered(MAX_FILES), Mode::Usable).0.is_some());
     assert_eq!(code(&[file("a", &" ".repeat(MAX_FILE_BYTES + 1))]), Code::TooLarge);
     assert_eq!(code(&[file("a", ""), file("a", "")]), Code::SamePath);
+}
+
+/// What packs of others ask of programs is there.
+#[test]
+fn hashes_can_be_compared() {
+    let set = set(r#"import "hash" import "pe" rule a { condition:
+        hash.md5(0, filesize) == "900150983cd24fb0d6963f7d28e17f72"
+        and hash.sha256(0, 3) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        and not defined pe.imphash() }"#);
+    assert_eq!(set.scan(b"abc", &[], "").unwrap().len(), 1);
 }
 
 /// The clock, other files and the console are out of reach of rules.
