@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use khien_result::Summary;
+use khien_result::{Conclusion, Summary};
 
 /// How the program ends. Scripts and schedulers rely on these numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,14 +18,12 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// What a report amounts to. An exempt finding counts as judged: somebody answers for it.
+    /// By what a report amounts to.
     pub(crate) const fn of(summary: &Summary) -> Self {
-        if summary.fail > 0 {
-            Self::Fails
-        } else if summary.pass + summary.exempt == 0 {
-            Self::Undecided
-        } else {
-            Self::Good
+        match summary.conclusion() {
+            Conclusion::Good => Self::Good,
+            Conclusion::Fails => Self::Fails,
+            Conclusion::NothingJudged => Self::Undecided,
         }
     }
 }

@@ -145,6 +145,30 @@ impl Summary {
     }
 }
 
+/// What a report amounts to: programs end by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conclusion {
+    /// Nothing fails.
+    Good,
+    /// Something fails.
+    Fails,
+    /// Nothing could be judged.
+    NothingJudged,
+}
+
+impl Summary {
+    /// What it amounts to. An exempt finding counts as judged: somebody answers for it.
+    pub const fn conclusion(&self) -> Conclusion {
+        if self.fail > 0 {
+            Conclusion::Fails
+        } else if self.pass + self.exempt == 0 {
+            Conclusion::NothingJudged
+        } else {
+            Conclusion::Good
+        }
+    }
+}
+
 /// The states in the order in which they are shown: what needs work first.
 pub const WORST_FIRST: [State; 4] = [State::Fail, State::Unknown, State::Exempt, State::Pass];
 
