@@ -16,6 +16,7 @@ fn a_program_in_a_text_comes_out() {
         a.txt [text] 526
         a.txt › line 3 base64 [pe] 384
         Suspicious file-as-text @0 Line(3): TVoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAFBFAABMAQAAAAAAAAAAAAAAAAAA4AACAQsBAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+        Blocked program @1 Whole: pe
         Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
     "#]].assert_eq(&inspected("a.txt", &text, FileType::Text));
 }
@@ -27,6 +28,7 @@ fn a_certificate_that_is_a_program_is_told() {
         a.crt [pem] 567
         a.crt › line 1 CERTIFICATE [pe] 384
         Suspicious false-certificate @0 Line(1): -----BEGIN CERTIFICATE-----
+        Blocked program @1 Whole: pe
         Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
     "#]]
     .assert_eq(&inspected("a.crt", &text, FileType::Pem));
@@ -50,7 +52,7 @@ fn an_encoded_command_comes_out() {
 fn an_encoded_script_comes_out() {
     let bytes = super::script_encoder::tests::encoded(b"MsgBox \"KHIEN-HARMLESS-TEST\"");
     let told = told(&inspected_as("a.vbe", &bytes, &[FileType::EncodedScript], &[]));
-    assert!(told.contains("a.vbe › script.vbs [text] 28"), "{told}");
+    assert!(told.contains("a.vbe › script.vbs [vbscript] 28"), "{told}");
     let page = [b"<script language=VBScript.Encode>".to_vec(), bytes, b"</script>".to_vec()].concat();
     let told = self::told(&inspected_as("a.hta", &page, &[FileType::Hta], &[]));
     assert!(told.contains("a.hta › script.vbs [text] 28"), "{told}");

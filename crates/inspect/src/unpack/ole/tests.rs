@@ -181,20 +181,20 @@ fn fields_of_word_that_ask_programs_are_told() {
         (
             command,
             expect![[r#"
-            blocked
-              t [ole2] 3584
-              t › WordDocument [] 1093
-              Blocked dde-command {"field":"WordDocument"} c:\\windows\\system32\\cmd.exe /k echo KHIEN
-        "#]],
+                blocked
+                  t [ole2] 3584
+                  t › WordDocument [] 1093
+                  Blocked document-dde-command {"field":"WordDocument"} c:\\windows\\system32\\cmd.exe /k echo KHIEN
+            "#]],
         ),
         (
             [text(""), wide].concat(),
             expect![[r#"
-            suspicious
-              t [ole2] 3584
-              t › WordDocument [] 1100
-              Suspicious dde-link {"field":"WordDocument"} excel C:\\so lieu.xls R1C1
-        "#]],
+                suspicious
+                  t [ole2] 3584
+                  t › WordDocument [] 1100
+                  Suspicious document-dde-link {"field":"WordDocument"} excel C:\\so lieu.xls R1C1
+            "#]],
         ),
         (
             page,
@@ -407,7 +407,7 @@ fn names_of_modules_with_marks_are_the_same_in_both_lists() {
         .stream("PROJECT", [b"Module=", &name[..], b"\r\n"].concat())
         .stream("VBA/dir", compressed(&dir))
         .stream("VBA/M", compressed(b"Attribute VB_Name = \"T\xf4\xd2ng\"\r\nSub A()\r\nEnd Sub\r\n"));
-    let inspection = inspected_as(FileType::Ole2, "t", &file.bytes(), &[]);
+    let inspection = inspected_stated(FileType::Ole2, "t", &file.bytes(), &[]);
     assert!(!inspection.findings.iter().any(|found| found.id == "vba-hidden-module"), "{}", told(&inspection));
     assert!(inspection.nodes.iter().any(|node| node.name == "VBA/Tổng.bas"), "{}", told(&inspection));
 }

@@ -102,11 +102,11 @@ fn links_to_programs_are_told() {
     check(
         &[begin(5), record(0x01AE, &book), record(0x23, &item)].concat(),
         &expect![[r#"
-        blocked
-          t [xls] 2560
-          t › Workbook [] 74
-          Blocked dde-command {"field":"Workbook"} cmd|/c echo KHIEN-HARMLESS-TEST!A0
-    "#]],
+            blocked
+              t [xls] 2560
+              t › Workbook [] 74
+              Blocked document-dde-command {"field":"Workbook"} cmd|/c echo KHIEN-HARMLESS-TEST!A0
+        "#]],
     );
 }
 
@@ -115,7 +115,7 @@ fn links_to_other_workbooks_are_no_links_to_programs() {
     let path = b"\x01\x01C\x03so lieu\x03[bao cao.xls]";
     let book = [&[1, 0, u8::try_from(path.len()).unwrap(), 0, 0][..], path].concat();
     let file = Written::new().stream("Workbook", [begin(5), record(0x01AE, &book)].concat()).bytes();
-    assert_eq!(inspected_as(FileType::Xls, "t", &file, &[]).verdict, Verdict::Clean);
+    assert_eq!(inspected_stated(FileType::Xls, "t", &file, &[]).verdict, Verdict::Clean);
 }
 
 #[test]
@@ -280,7 +280,7 @@ fn tables_of_text_that_run_macros_are_told() {
     expect![[r#"
         blocked
           a.slk [sylk] 37
-          Blocked dde-command {"line":2} cmd|'/c echo'!A0
+          Blocked document-dde-command {"line":2} cmd|'/c echo'!A0
     "#]]
     .assert_eq(&table("ID;P\nC;Y1;X1;K0;E=cmd|'/c echo'!A0\nE\n"));
     assert!(table("ID;PWXL;N;E\nC;Y1;X1;K1\nC;X2;K2;ER[0]C[-1]+1\nE\n").starts_with("clean"));
