@@ -63,7 +63,10 @@ pub(super) fn by_name(extension: &str, text: &str) -> Option<FileType> {
 }
 
 /// Marks of pages of servers, which servers run wherever they stand in a file.
-pub(super) fn by_marks(text: &str) -> Option<FileType> {
+pub(super) fn by_marks(extension: &str, text: &str) -> Option<FileType> {
+    if FOR_PEOPLE.contains(&extension) {
+        return None;
+    }
     const MARKS: &[(&str, FileType)] = &[
         ("<?php", FileType::Php),
         ("<%@ page", FileType::Jsp),
