@@ -64,9 +64,6 @@ pub(super) fn by_name(extension: &str, text: &str) -> Option<FileType> {
 
 /// Marks of pages of servers, which servers run wherever they stand in a file.
 pub(super) fn by_marks(extension: &str, text: &str) -> Option<FileType> {
-    if FOR_PEOPLE.contains(&extension) {
-        return None;
-    }
     const MARKS: &[(&str, FileType)] = &[
         ("<?php", FileType::Php),
         ("<%@ page", FileType::Jsp),
@@ -75,6 +72,9 @@ pub(super) fn by_marks(extension: &str, text: &str) -> Option<FileType> {
         ("<%@ WebHandler", FileType::Asp),
         ("<%@ Language", FileType::Asp),
     ];
+    if FOR_PEOPLE.contains(&extension) {
+        return None;
+    }
     let line = |mark: &str| text.lines().take(40).any(|line| line.trim_start().starts_with(mark));
     MARKS.iter().find(|(mark, _)| line(mark)).map(|(_, own)| *own)
 }
