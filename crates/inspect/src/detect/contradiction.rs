@@ -157,8 +157,9 @@ fn beside(named: FileType, own: FileType) -> Option<&'static Kind> {
         (Data, Script) => Some(&kinds::OTHER_TYPE),
         (Data | DiskImage | Archive, Program) => None,
         (_, Program | Script | Shortcut) => Some(&kinds::DISGUISED_PROGRAM),
-        (Document | Picture | Media, Archive | DiskImage | Web) => Some(&kinds::MISLEADING_TYPE),
-        (Picture | Media, Document | Mail | Text) => Some(&kinds::MISLEADING_TYPE),
+        // Word reads mails under the name of documents, with macros that scanners of documents do not see.
+        (Document | Picture | Media, Archive | DiskImage | Web | Mail) => Some(&kinds::MISLEADING_TYPE),
+        (Picture | Media, Document | Text) => Some(&kinds::MISLEADING_TYPE),
         (Text, Archive | DiskImage) => Some(&kinds::MISLEADING_TYPE),
         _ => Some(&kinds::OTHER_TYPE),
     }
@@ -207,7 +208,9 @@ fn beside_each_other(types: &[FileType]) -> Option<&'static Kind> {
         let kind = match pair {
             // A disk has several marks, a program that unpacks itself two: both are told otherwise.
             [DiskImage, DiskImage] | [Program, Archive] => continue,
-            _ if has(&[Picture, Media, Document, Mail]) && has(&[Program, Script, Shortcut, Archive, Web]) => {
+            _ if has(&[Picture, Media, Document, Mail])
+                && has(&[Program, Script, Shortcut, Archive, DiskImage, Web]) =>
+            {
                 &kinds::HARMFUL_POLYGLOT
             }
             _ if has(&[Program, Script, Shortcut]) => &kinds::HARMFUL_POLYGLOT,

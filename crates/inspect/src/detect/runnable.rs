@@ -69,10 +69,10 @@ fn is_expected(part: &Part<'_>, ending: &str) -> bool {
 
 /// What is told of a type.
 fn kind_of(own: FileType, ending: &str, part: &Part<'_>) -> Option<&'static Kind> {
-    // Books and drawings bring scripts that their readers fence in.
-    let in_document = part.within.iter().any(|outer| matches!(outer.category(), Category::Document));
+    // Books bring scripts that their readers fence in.
+    let in_book = part.within.contains(&FileType::Epub);
     Some(match own {
-        FileType::JavaScript if JAVASCRIPT_RUN.contains(&ending) && !in_document => &kinds::SCRIPT,
+        FileType::JavaScript if JAVASCRIPT_RUN.contains(&ending) && !in_book => &kinds::SCRIPT,
         FileType::VbScript if matches!(ending, "bas" | "cls" | "frm" | "vba") => &kinds::SOURCE_SCRIPT,
         FileType::Batch
         | FileType::PowerShell

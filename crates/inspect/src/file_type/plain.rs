@@ -121,7 +121,7 @@ fn sure(extension: &str, text: &str) -> Option<FileType> {
         .or_else(|| markup::identify(extension, text))
         .or_else(|| form(text))
         .or_else(|| mail(extension, text))
-        .or_else(|| script::by_marks(text))
+        .or_else(|| script::by_marks(extension, text))
 }
 
 /// The kind of a text.

@@ -63,7 +63,7 @@ pub(super) fn by_name(extension: &str, text: &str) -> Option<FileType> {
 }
 
 /// Marks of pages of servers, which servers run wherever they stand in a file.
-pub(super) fn by_marks(text: &str) -> Option<FileType> {
+pub(super) fn by_marks(extension: &str, text: &str) -> Option<FileType> {
     const MARKS: &[(&str, FileType)] = &[
         ("<?php", FileType::Php),
         ("<%@ page", FileType::Jsp),
@@ -72,6 +72,9 @@ pub(super) fn by_marks(text: &str) -> Option<FileType> {
         ("<%@ WebHandler", FileType::Asp),
         ("<%@ Language", FileType::Asp),
     ];
+    if FOR_PEOPLE.contains(&extension) {
+        return None;
+    }
     let line = |mark: &str| text.lines().take(40).any(|line| line.trim_start().starts_with(mark));
     MARKS.iter().find(|(mark, _)| line(mark)).map(|(_, own)| *own)
 }

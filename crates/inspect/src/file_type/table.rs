@@ -407,7 +407,7 @@ types! {
     /// Flash video.
     Flv = "flv" Media ["flv"]
     /// MPEG-1, MPEG-2 and their streams.
-    Mpeg = "mpeg" Media ["mpg", "mpeg", "vob", "ts", "m2ts", "mp2"]
+    Mpeg = "mpeg" Media ["mpg", "mpeg", "vob", "m2ts", "mts", "mp2"]
     /// AAC.
     Aac = "aac" Media ["aac"]
     /// AMR.
