@@ -105,6 +105,9 @@ impl State {
             "instrText" | "delInstrText" | "t" => self.reading = Reading::Nothing,
             "f" | "formula" | "formula1" | "formula2" => {
                 self.reading = Reading::Nothing;
+                if self.formula.to_uppercase().contains("WEBSERVICE(") {
+                    signs.add(&packages::FAR_CONTENT, Location::Offset(at), self.formula.as_str());
+                }
                 if let Some((program, topic)) = dde_formula(&self.formula) {
                     dde(program, topic, Location::Offset(at), signs);
                 }

@@ -40,6 +40,9 @@ pub(super) fn look(name: &str, part: &Part<'_>, signs: &mut Signs) -> Result<(),
     let script = SCRIPT_FOLDERS.iter().any(|folder| name.starts_with(folder));
     let listing = LISTS.iter().any(|list| name.ends_with(list));
     let markup = [".xml", ".xba", ".xdl"].iter().any(|ending| name.ends_with(ending));
+    if name == "meta-inf/manifest.xml" {
+        return manifest(&text, signs);
+    }
     if markup {
         return look_xml(&text, signs);
     }
@@ -47,6 +50,15 @@ pub(super) fn look(name: &str, part: &Part<'_>, signs: &mut Signs) -> Result<(),
         script_text(&text, Location::Whole, signs);
     }
     Ok(())
+}
+
+/// Looks at the list of parts: parts that are encrypted were not looked into.
+fn manifest(text: &str, signs: &mut Signs) -> Result<(), Reason> {
+    let mut encrypted = false;
+    let outcome = read(text, signs, &mut |step, _, _| {
+        encrypted |= matches!(step, Step::Open(element) if element.name == "encryption-data");
+    });
+    if encrypted { Err(Reason::Encrypted) } else { outcome }
 }
 
 /// Looks at XML of OpenDocument.
