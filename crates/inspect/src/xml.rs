@@ -2,6 +2,9 @@
 //!
 //! Entities of a document's own are not put in: what they stand for is never fetched and never multiplied.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -11,25 +14,50 @@ use crate::{Limit, Reason};
 /// The attributes of one element that are looked at.
 const MAX_ATTRIBUTES: usize = 256;
 
-/// An element as it opens.
-pub(crate) struct Element {
+/// An element as it opens. Its attributes are read when they are asked for: most never are.
+pub(crate) struct Element<'x> {
     /// Its name without the prefix.
-    pub(crate) name: String,
-    /// Its attributes: their names without prefixes, their values.
-    pub(crate) attributes: Vec<(String, String)>,
+    pub(crate) name: &'x str,
+    start: &'x BytesStart<'x>,
+    attributes: OnceCell<Vec<(String, String)>>,
 }
 
-impl Element {
+impl Element<'_> {
+    /// Its attributes: their names without prefixes, their values.
+    pub(crate) fn attributes(&self) -> &[(String, String)] {
+        self.attributes.get_or_init(|| {
+            // One more than are looked at tells that there are too many.
+            let mut all = self.start.html_attributes();
+            let all = all.with_checks(false).flatten().take(MAX_ATTRIBUTES + 1);
+            all.map(|attribute| {
+                let plain = unescape(&attribute.value).map(Cow::into_owned);
+                let value = plain.unwrap_or_else(|_| attribute.value.to_string());
+                (attribute.key.local_name().as_ref().to_owned(), value)
+            })
+            .collect()
+        })
+    }
+
     /// The value of an attribute.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+        self.attributes().iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether these letters stand anywhere in its attributes, as they are written.
+    pub(crate) fn mentions(&self, letters: &str) -> bool {
+        self.start.attributes_raw().contains(letters)
+    }
+
+    /// Whether it has more attributes than are looked at. What nobody asked for was not needed.
+    fn has_too_many(&self) -> bool {
+        self.attributes.get().is_some_and(|attributes| attributes.len() > MAX_ATTRIBUTES)
     }
 }
 
 /// What comes next.
 pub(crate) enum Step<'x> {
     /// An element opens. An empty one opens and closes.
-    Open(&'x Element),
+    Open(&'x Element<'x>),
     /// The element of this name, without prefix, closes.
     Close(&'x str),
     /// A piece of text.
@@ -57,7 +85,14 @@ pub(crate) fn read(text: &str, visit: &mut dyn FnMut(&Step<'_>, u64)) -> Result<
         let at = reader.buffer_position();
         match event {
             Event::Eof => return Ok(()),
-            Event::Start(start) | Event::Empty(start) => visit(&Step::Open(&element(&start)?), at),
+            Event::Start(start) | Event::Empty(start) => {
+                let name = start.local_name();
+                let element = Element { name: name.as_ref(), start: &start, attributes: OnceCell::new() };
+                visit(&Step::Open(&element), at);
+                if element.has_too_many() {
+                    return Err(Reason::limit(Limit::Reader, MAX_ATTRIBUTES as u64));
+                }
+            }
             Event::End(end) => visit(&Step::Close(end.local_name().as_ref()), at),
             Event::Text(piece) => visit(&Step::Text(&piece.into_inner()), at),
             Event::CData(piece) => visit(&Step::Text(&piece.into_inner()), at),
@@ -66,19 +101,6 @@ pub(crate) fn read(text: &str, visit: &mut dyn FnMut(&Step<'_>, u64)) -> Result<
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
         }
     }
-}
-
-fn element(start: &BytesStart<'_>) -> Result<Element, Reason> {
-    let mut attributes = Vec::new();
-    for attribute in start.html_attributes().with_checks(false).flatten() {
-        if attributes.len() >= MAX_ATTRIBUTES {
-            return Err(Reason::limit(Limit::Reader, MAX_ATTRIBUTES as u64));
-        }
-        let value =
-            unescape(&attribute.value).map_or_else(|_| attribute.value.to_string(), std::borrow::Cow::into_owned);
-        attributes.push((attribute.key.local_name().as_ref().to_owned(), value));
-    }
-    Ok(Element { name: start.local_name().as_ref().to_owned(), attributes })
 }
 
 /// The letters that a reference stands for; one of the document's own stays as it is written.
@@ -104,7 +126,7 @@ mod tests {
     fn steps(text: &str) -> (String, Result<(), Reason>) {
         let mut told = String::new();
         let read = read(text, &mut |step, _| match step {
-            Step::Open(element) => told.push_str(&format!("<{} {:?}>", element.name, element.attributes)),
+            Step::Open(element) => told.push_str(&format!("<{} {:?}>", element.name, element.attributes())),
             Step::Close(name) => told.push_str(&format!("</{name}>")),
             Step::Text(text) => told.push_str(text),
             Step::Definition(text) => told.push_str(&format!("!{text}")),

@@ -34,6 +34,10 @@ kinds! {
     PAGE_TAKES_FROM_SHARE = "page-takes-from-share" Suspicious Some("T1187"),
         { "Khi mở, trang web kết nối tới thư mục chia sẻ ở máy khác, có thể làm lộ mật khẩu Windows.", "When it is opened, the page connects to a share of another machine, which can give away the password of Windows." }
         CHECK_WITH_SENDER;
+    /// A page that fetches a program when it is opened.
+    PAGE_FETCHES_PROGRAM = "page-fetches-program" Suspicious Some("T1105"),
+        { "Khi mở, trang web tự tải một chương trình hoặc kịch bản từ Internet.", "When it is opened, the page fetches a program or script from the Internet." }
+        DELETE_AND_REPORT;
     /// A page that only leads elsewhere.
     PAGE_ONLY_REDIRECTS = "page-only-redirects" Suspicious Some("T1204.001"),
         { "Trang web không có nội dung, chỉ tự chuyển người mở sang địa chỉ khác.", "The page has no content: it only sends whoever opens it to another address." }

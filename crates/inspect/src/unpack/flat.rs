@@ -26,10 +26,12 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
     // That it is damaged is said by the detector of these documents, which reads the same text.
     let _ = xml::read(&text, &mut |step, _| match step {
         Step::Open(element) => {
-            if let Some(own) = element.get("name") {
+            if element.mentions("name")
+                && let Some(own) = element.get("name")
+            {
                 own.clone_into(&mut name);
             }
-            within = DATA.contains(&element.name.as_str());
+            within = DATA.contains(&element.name);
             if within && parts.len() < MAX_PARTS {
                 parts.push((name.clone(), String::new()));
             } else if within {

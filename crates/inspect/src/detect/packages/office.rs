@@ -75,10 +75,10 @@ impl State {
         }
     }
 
-    fn open(&mut self, element: &Element, at: u64, signs: &mut Signs) {
+    fn open(&mut self, element: &Element<'_>, at: u64, signs: &mut Signs) {
         let place = || Location::Offset(at);
         let value = |name: &str| element.get(name).unwrap_or_default();
-        match element.name.as_str() {
+        match element.name {
             "fldChar" => match value("fldCharType") {
                 "begin" => self.fields.begin(),
                 "separate" => self.fields.separate(),
@@ -105,6 +105,9 @@ impl State {
             "instrText" | "delInstrText" | "t" => self.reading = Reading::Nothing,
             "f" | "formula" | "formula1" | "formula2" => {
                 self.reading = Reading::Nothing;
+                if self.formula.to_uppercase().contains("WEBSERVICE(") {
+                    signs.add(&packages::FAR_CONTENT, Location::Offset(at), self.formula.as_str());
+                }
                 if let Some((program, topic)) = dde_formula(&self.formula) {
                     dde(program, topic, Location::Offset(at), signs);
                 }
@@ -115,10 +118,10 @@ impl State {
 }
 
 /// An element that says all by itself.
-fn opened(element: &Element, place: &Location, signs: &mut Signs) {
+fn opened(element: &Element<'_>, place: &Location, signs: &mut Signs) {
     let value = |name: &str| element.get(name).unwrap_or_default();
     let far = |name: &str| address::leads(value(name)).far();
-    let found = match element.name.as_str() {
+    let found = match element.name {
         "definedName" if value("name").to_lowercase().starts_with("_xlnm.auto_") => {
             Some((&packages::MACRO_SHEET, value("name")))
         }
@@ -141,7 +144,7 @@ fn opened(element: &Element, place: &Location, signs: &mut Signs) {
 }
 
 /// What kind of thing an object is, by its class.
-fn object(element: &Element) -> &'static crate::Kind {
+fn object(element: &Element<'_>) -> &'static crate::Kind {
     let class = element.get("ProgID").unwrap_or_default().to_lowercase();
     let linked = element.get("Type").unwrap_or_default().eq_ignore_ascii_case("Link");
     match class.as_str() {

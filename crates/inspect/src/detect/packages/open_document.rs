@@ -40,6 +40,9 @@ pub(super) fn look(name: &str, part: &Part<'_>, signs: &mut Signs) -> Result<(),
     let script = SCRIPT_FOLDERS.iter().any(|folder| name.starts_with(folder));
     let listing = LISTS.iter().any(|list| name.ends_with(list));
     let markup = [".xml", ".xba", ".xdl"].iter().any(|ending| name.ends_with(ending));
+    if name == "meta-inf/manifest.xml" {
+        return manifest(&text, signs);
+    }
     if markup {
         return look_xml(&text, signs);
     }
@@ -49,12 +52,21 @@ pub(super) fn look(name: &str, part: &Part<'_>, signs: &mut Signs) -> Result<(),
     Ok(())
 }
 
+/// Looks at the list of parts: parts that are encrypted were not looked into.
+fn manifest(text: &str, signs: &mut Signs) -> Result<(), Reason> {
+    let mut encrypted = false;
+    let outcome = read(text, signs, &mut |step, _, _| {
+        encrypted |= matches!(step, Step::Open(element) if element.name == "encryption-data");
+    });
+    if encrypted { Err(Reason::Encrypted) } else { outcome }
+}
+
 /// Looks at XML of OpenDocument.
 pub(super) fn look_xml(text: &str, signs: &mut Signs) -> Result<(), Reason> {
     let mut module: Option<String> = None;
     read(text, signs, &mut |step, at, signs| match step {
         Step::Open(element) => {
-            if matches!(element.name.as_str(), "module" | "source-code") {
+            if matches!(element.name, "module" | "source-code") {
                 module = Some(String::new());
             }
             open(element, &Location::Offset(at), signs);
@@ -88,25 +100,26 @@ fn script_text(script: &str, location: Location, signs: &mut Signs) {
     }
 }
 
-fn open(element: &Element, place: &Location, signs: &mut Signs) {
+fn open(element: &Element<'_>, place: &Location, signs: &mut Signs) {
     let value = |name: &str| element.get(name).unwrap_or_default();
-    let href = value("href");
-    match element.name.as_str() {
-        "event-listener" | "event" if !href.is_empty() => {
+    match element.name {
+        "event-listener" | "event" if !value("href").is_empty() => {
+            let href = value("href");
             let kind = script_address(href).unwrap_or(&packages::DOCUMENT_EVENT);
             signs.add(kind, place.clone(), format!("{}: {href}", value("event-name")));
         }
         "dde-source" | "dde-connection-decl" => {
             dde(value("dde-application"), value("dde-topic"), place.clone(), signs);
         }
-        "template" => linked(href, &packages::FAR_TEMPLATE, place, signs),
+        "template" => linked(value("href"), &packages::FAR_TEMPLATE, place, signs),
         "object" | "object-ole" | "floating-frame" | "plugin" | "applet" => {
-            linked(href, &packages::FAR_OBJECT, place, signs);
+            linked(value("href"), &packages::FAR_OBJECT, place, signs);
         }
         "section-source" | "table-source" | "cell-range-source" | "image" | "fill-image" | "sound" | "script" => {
-            linked(href, &packages::FAR_CONTENT, place, signs);
+            linked(value("href"), &packages::FAR_CONTENT, place, signs);
         }
         "a" => {
+            let href = value("href");
             let odd = matches!(leads(href), Leads::Handler | Leads::Script) || href.starts_with("macro:");
             if let Some(kind) = script_address(href).or(odd.then_some(&packages::ODD_HYPERLINK)) {
                 signs.add(kind, place.clone(), href);
@@ -114,7 +127,9 @@ fn open(element: &Element, place: &Location, signs: &mut Signs) {
         }
         _ => {}
     }
-    if let Some(formula) = element.get("formula") {
+    if element.mentions("formula")
+        && let Some(formula) = element.get("formula")
+    {
         calculated(formula, place, signs);
     }
 }

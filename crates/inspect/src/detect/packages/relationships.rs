@@ -18,9 +18,9 @@ pub(super) fn look(text: &str, signs: &mut Signs) -> Result<(), Reason> {
     })
 }
 
-fn relationship(element: &Element, at: u64, signs: &mut Signs) {
+fn relationship(element: &Element<'_>, at: u64, signs: &mut Signs) {
     let attribute = |name: &str| {
-        let own = element.attributes.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
+        let own = element.attributes().iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
         own.map(|(_, value)| value.as_str()).unwrap_or_default()
     };
     let (target, external) = (attribute("Target"), attribute("TargetMode").trim().eq_ignore_ascii_case("External"));

@@ -73,6 +73,7 @@ fn parts_of_office_tell_what_they_do() {
         ),
         ("xl/externalLinks/externalLink1.xml", "<ddeLink ddeService='Excel' ddeTopic='a.xlsx'/>", "document-dde-link"),
         ("xl/worksheets/sheet1.xml", "<c><f>cmd|'/c calc'!A0</f></c>", "document-dde-command"),
+        ("xl/worksheets/sheet1.xml", "<c><f>_xlfn.WEBSERVICE(\"http://example.vn\")</f></c>", "far-content"),
         ("xl/worksheets/sheet1.xml", "<c><f>IF(A1=\"a|b\",1,2)</f></c>", ""),
         ("xl/workbook.xml", "<sheets><sheet name='a' state='veryHidden'/></sheets>", "hidden-sheets"),
         ("xl/workbook.xml", "<definedName name='_xlnm.Auto_Open'>a</definedName>", "macro-sheet"),
@@ -153,6 +154,14 @@ fn parts_of_open_document_tell_what_they_do() {
         let inspection = inspected_as(name, text.as_bytes(), &[FileType::Xml], &[FileType::Odt]);
         assert_eq!(ids(&inspection).join(" "), expected, "{name} {text}");
     }
+}
+
+#[test]
+fn encrypted_parts_are_said_not_to_be_read() {
+    let text =
+        "<manifest:file-entry manifest:full-path='content.xml'><manifest:encryption-data/></manifest:file-entry>";
+    let inspection = inspected_as("META-INF/manifest.xml", text.as_bytes(), &[FileType::Xml], &[FileType::Odt]);
+    assert_eq!(inspection.nodes[0].not_inspected, [crate::Reason::Encrypted]);
 }
 
 #[test]

@@ -88,6 +88,9 @@ fn addresses(element: &Element, picture: bool, signs: &mut Signs) {
             Leads::Share if fetches || commands::runs(address) => {
                 signs.add(&web::PAGE_TAKES_FROM_SHARE, place, evidence);
             }
+            Leads::Web if FRAMES.contains(&element.name.as_str()) && commands::runs(address) => {
+                signs.add(&web::PAGE_FETCHES_PROGRAM, place, evidence);
+            }
             Leads::Script if picture => signs.add(&web::SCRIPT_IN_PICTURE, place, evidence),
             Leads::Data if FRAMES.contains(&element.name.as_str()) && is_page(address) => {
                 signs.add(&web::PAGE_IN_ADDRESS, place, evidence);
@@ -118,6 +121,7 @@ fn refresh(page: &Page, element: &Element, signs: &mut Signs) {
         Leads::Handler => signs.add(&web::PAGE_CALLS_HANDLER, place, content),
         Leads::Share | Leads::File => signs.add(&web::PAGE_TAKES_FROM_SHARE, place, content),
         Leads::Data | Leads::Script => signs.add(&web::PAGE_IN_ADDRESS, place, content),
+        Leads::Web if commands::runs(address) => signs.add(&web::PAGE_FETCHES_PROGRAM, place, content),
         Leads::Web if empty(page) => signs.add(&web::PAGE_ONLY_REDIRECTS, place, content),
         _ => {}
     }

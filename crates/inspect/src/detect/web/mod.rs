@@ -49,6 +49,9 @@ struct Hidden {
     shown: String,
 }
 
+/// One way of writing bytes: its name, and how to read it.
+type Way<'w> = (&'static str, &'w dyn Fn() -> Option<Vec<u8>>);
+
 /// What was gathered from a page or script.
 #[derive(Default)]
 struct Gathered {
@@ -171,7 +174,7 @@ impl Gathered {
                 return self.bytes(line, "escapes", raw, shown);
             }
         }
-        let ways: [(&str, &dyn Fn() -> Option<Vec<u8>>); 5] = [
+        let ways: [Way<'_>; 5] = [
             ("hex", &|| encoded::hex(text.as_bytes())),
             ("base64", &|| encoded::base64(text.as_bytes())),
             ("base64 reversed", &|| encoded::base64(&text.bytes().rev().collect::<Vec<u8>>())),

@@ -73,6 +73,8 @@ fn pages_are_told_by_what_they_do() {
         ("<meta http-equiv=refresh content='0; url=trang-2.html'>".to_owned(), ""),
         ("<script>window.location.href='https://example.vn/a'</script>".to_owned(), "page-only-redirects"),
         ("<iframe src='data:text/html,<b>a</b>'></iframe>".to_owned(), "page-in-address"),
+        ("<iframe src='http://example.vn/a.exe?b'></iframe>".to_owned(), "page-fetches-program"),
+        ("<iframe src='http://example.vn/a.html'></iframe>".to_owned(), ""),
         ("<hta:application id=a>".to_owned(), "application-in-page"),
         ("<form action='https://example.vn/a'><input type=Password></form>".to_owned(), "password-form"),
         ("<form action='dang-nhap'><input type=password></form>".to_owned(), ""),

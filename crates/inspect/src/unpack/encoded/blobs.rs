@@ -31,7 +31,7 @@ pub(crate) struct Blob {
 pub(crate) fn known(text: &str) -> (Vec<Blob>, bool) {
     let mut found = Vec::new();
     let mut looked = 0;
-    for (at, end) in runs(text.as_bytes(), is_base64, goes_on) {
+    for (at, end) in runs(text.as_bytes(), MIN_LINE, is_base64, goes_on) {
         looked += 1;
         if looked > MAX_BLOBS {
             return (found, true);
@@ -45,7 +45,7 @@ pub(crate) fn known(text: &str) -> (Vec<Blob>, bool) {
             found.push(Blob { at, end, how, bytes });
         }
     }
-    for (at, end) in runs(text.as_bytes(), of_digits, |_, _| None) {
+    for (at, end) in runs(text.as_bytes(), MIN_LETTERS, of_digits, |_, _| None) {
         looked += 1;
         if looked > MAX_BLOBS {
             return (found, true);
@@ -71,16 +71,27 @@ fn of_digits(byte: u8) -> bool {
     byte.is_ascii_hexdigit() || byte.is_ascii_whitespace() || matches!(byte, b',' | b'x' | b'X' | b'\\' | b'%')
 }
 
-/// The runs of at least [`MIN_LETTERS`] letters: where each begins and ends.
-fn runs(bytes: &[u8], of: fn(u8) -> bool, goes_on: fn(&[u8], usize) -> Option<usize>) -> Vec<(usize, usize)> {
+/// The runs of at least [`MIN_LETTERS`] letters: where each begins and ends. Its first line has at least `least` letters, so
+/// that one look at every so many bytes is enough where there is none.
+fn runs(
+    bytes: &[u8],
+    least: usize,
+    of: fn(u8) -> bool,
+    goes_on: fn(&[u8], usize) -> Option<usize>,
+) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(start) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| of(*byte))) {
-        let start = at + start;
+    let mut at = 0_usize;
+    while let Some(window) = bytes.get(at..at.saturating_add(least)) {
+        let before = window.iter().rposition(|byte| !of(*byte));
+        if before == Some(least - 1) {
+            at += least;
+            continue;
+        }
+        let start = before.map_or(at, |before| at + before + 1);
         let mut end = start;
         loop {
-            let line =
-                bytes.get(end..).unwrap_or_default().iter().take_while(|byte| of(**byte) || **byte == b'=').count();
+            let rest = bytes.get(end..).unwrap_or_default();
+            let line = rest.iter().take_while(|byte| of(**byte) || **byte == b'=').count();
             end += line;
             match goes_on(bytes.get(end..).unwrap_or_default(), line) {
                 Some(skip) => end += skip,
@@ -195,6 +206,20 @@ mod tests {
             assert_eq!(found.len(), 1, "{text}");
             assert!(found[0].bytes == program() && !more, "{text}");
         }
+    }
+
+    /// Only some bytes are looked at where there is nothing: a run is found wherever it begins, and the shortest that counts.
+    #[test]
+    fn a_run_is_found_wherever_it_begins() {
+        let run = "A".repeat(MIN_LETTERS);
+        for before in 0..2 * MIN_LETTERS {
+            let text = format!("{}{run}!", "!".repeat(before));
+            let expected = vec![(before, before + MIN_LETTERS)];
+            assert_eq!(runs(text.as_bytes(), MIN_LINE, is_base64, goes_on), expected, "{before}");
+            assert_eq!(runs(text.as_bytes(), MIN_LETTERS, of_digits, |_, _| None), expected, "{before}");
+        }
+        let shorter = format!("!{}!", "A".repeat(MIN_LETTERS - 1));
+        assert_eq!(runs(shorter.as_bytes(), MIN_LINE, is_base64, goes_on), vec![]);
     }
 
     #[test]

@@ -179,6 +179,20 @@ mod tests {
         }
     }
 
+    /// Whatever byte is changed: nothing ends the reader, and a shortcut never becomes nothing at all.
+    #[test]
+    fn no_change_makes_it_silent() {
+        let bytes = written("C:\\a\\cmd.exe", "/c a", "C:\\c.ico", "");
+        for at in 0..bytes.len() {
+            for byte in [0, 0xff] {
+                let mut changed = bytes.clone();
+                changed[at] = byte;
+                let inspection = inspected_as("a.lnk", &changed, &[FileType::Lnk], &[]);
+                assert!(!inspection.findings.is_empty() || !inspection.nodes[0].not_inspected.is_empty(), "{at}");
+            }
+        }
+    }
+
     #[test]
     fn what_is_behind_a_shortcut_comes_out() {
         let bytes = [written("C:\\a.docx", "", "", ""), program()].concat();

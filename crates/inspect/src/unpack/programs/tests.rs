@@ -124,6 +124,17 @@ fn programs_of_other_systems_are_told() {
     assert!(told(&inspected_as("a", &mach, &[FileType::MachO], &[])).contains("Mach-O, 64 bits"));
 }
 
+/// Whatever is cut off: nothing ends the reader, and what has no header any more is damaged.
+#[test]
+fn every_beginning_is_a_program_or_damaged() {
+    let bytes = program(b".text", |_| 0);
+    for end in 2..FROM {
+        let inspection = inspected(bytes.get(..end).unwrap());
+        let told = ids(&inspection).contains(&"program-facts") || !inspection.nodes[0].not_inspected.is_empty();
+        assert!(told, "{end}");
+    }
+}
+
 #[test]
 fn any_bytes_are_a_program_or_damaged() {
     bolero::check!().with_type::<(u16, u32, Vec<u8>)>().for_each(|(at, number, rest)| {
