@@ -93,7 +93,7 @@ fn pdf() -> Vec<Case> {
         case(
             "pdf_opens_its_attachment",
             Pdf,
-            "this.exportData¦Object({ cName: \"a\", nLa¦unch: 2 });",
+            "%PDF-1.4\nthis.exportData¦Object({ cName: \"a\", nLa¦unch: 2 });",
             "this.exportDataObject({ cName: \"a\", nLaunch: 0 });",
         ),
         case(
@@ -105,19 +105,19 @@ fn pdf() -> Vec<Case> {
         case(
             "pdf_hides_its_script",
             Pdf,
-            "<< /S /J#61va¦Script /JS 5 0 R >>",
+            "%PDF-1.4\n<< /S /J#61va¦Script /JS 5 0 R >>",
             "<< /S /JavaScript /OpenAction 5 0 R >>",
         ),
         case(
             "pdf_leads_to_program",
             Pdf,
-            "<< /S /URI /URI (http://192.0.2.7/tai/hoa-don.z¦ip) >>",
+            "%PDF-1.4\n<< /S /URI /URI (http://192.0.2.7/tai/hoa-don.z¦ip) >>",
             "<< /S /URI /URI (https://vidu.vn/van-ban.pdf) >>",
         ),
         case(
             "pdf_sends_login_to_stranger",
             Pdf,
-            r"<< /S /Go¦ToE /F (\\\\192.0.2.7\\a) >>",
+            r"%PDF-1.4 << /S /Go¦ToE /F (\\\\192.0.2.7\\a) >>",
             "<< /S /GoToR /F (phu-luc.pdf) >>",
         ),
     ]

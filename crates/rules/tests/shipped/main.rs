@@ -14,7 +14,7 @@ mod servers;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use khien_inspect::{FileType, Rules as _};
+use khien_inspect::{Context, FileType, Limits, Policy, Rules as _, inspect};
 use khien_rules::{Mode, RuleSet, shipped};
 
 /// Stands inside telling words of the cases.
@@ -90,4 +90,27 @@ fn a_rule_looks_only_at_its_types() {
         let unknown = RULES.scan(&bytes_of(&case.found), &[], case.name).unwrap();
         assert!(unknown.iter().any(|hit| hit.rule == case.rule), "{}", case.rule);
     }
+}
+
+/// What the types of a file are is said by the engine, and a rule is asked only for its types: both must agree.
+#[test]
+fn the_engine_asks_each_rule_about_its_case() {
+    let mut not_asked = Vec::new();
+    for case in cases() {
+        let Some(extension) = case.of.extensions().first() else { continue };
+        // Their heads are longer than a fragment is.
+        if matches!(case.of, FileType::Iso | FileType::Pe) {
+            continue;
+        }
+        let name = if case.name == "tep" { format!("tep.{extension}") } else { case.name.to_owned() };
+        let (limits, policy) = (Limits::default(), Policy::default());
+        let context = Context { rules: &*RULES, limits: &limits, policy: &policy, passwords: &[] };
+        let inspection = inspect(&name, &bytes_of(&case.found), &context);
+        let id = format!("rule:{}", case.rule);
+        if !inspection.findings.iter().any(|finding| finding.id == id) {
+            let types: Vec<_> = inspection.nodes.iter().map(|node| (&node.name, &node.types)).collect();
+            not_asked.push(format!("{name}: {} {types:?}", case.rule));
+        }
+    }
+    assert_eq!(not_asked, Vec::<String>::new());
 }

@@ -141,16 +141,21 @@ fn archives() -> Vec<Case> {
         case(
             "archive_has_program_named_like_document",
             Zip,
-            "PK hop-dong.pd¦f.ex¦e\0",
-            "PK hop-dong.pdf\0ghi-chu.exe\0",
+            "PK\u{3}\u{4} hop-dong.pd¦f.ex¦e\0",
+            "PK\u{3}\u{4} hop-dong.pdf\0ghi-chu.exe\0",
         ),
         case(
             "archive_opens_program_beside_document",
             Zip,
-            "PK bao-cao.pdf¦ /bao-cao.pdf .cm¦d",
-            "PK bao-cao.pdf/bao-cao.pdf",
+            "PK\u{3}\u{4} bao-cao.pdf¦ /bao-cao.pdf .cm¦d",
+            "PK\u{3}\u{4} bao-cao.pdf/bao-cao.pdf",
         ),
-        case("archive_writes_outside_its_folder", Zip, "PK ../../../e¦tc/khong", "PK ../tai-lieu/khong"),
+        case(
+            "archive_writes_outside_its_folder",
+            Zip,
+            "PK\u{3}\u{4} ../../../e¦tc/khong",
+            "PK\u{3}\u{4} ../tai-lieu/khong",
+        ),
         case("disk_image_has_shortcut_and_library", Iso, "HOADON.L¦NK;1 AN.D¦LL;1", "HOADON.PDF;1 AN.TXT;1"),
         case(
             "archive_note_gives_password_for_program",
@@ -170,14 +175,14 @@ fn lures() -> Vec<Case> {
         case(
             "archive_holds_program_named_like_official_letter",
             Zip,
-            "PK Giấy mời¦ họp ngày 12.ex¦e\0",
-            "PK Giấy mời họp ngày 12.pdf\0",
+            "PK\u{3}\u{4} Giấy mời¦ họp ngày 12.ex¦e\0",
+            "PK\u{3}\u{4} Giấy mời họp ngày 12.pdf\0",
         ),
         case(
             "archive_holds_program_named_like_official_letter",
             Zip,
-            "PK hoa_d¦on-dien-tu.vb¦s\0",
-            "PK chuong-trinh.exe\0",
+            "PK\u{3}\u{4} hoa_d¦on-dien-tu.vb¦s\0",
+            "PK\u{3}\u{4} chuong-trinh.exe\0",
         ),
         case(
             "script_opens_official_letter_as_decoy",
