@@ -16,6 +16,9 @@
 #![forbid(unsafe_code)]
 #![allow(dead_code, reason = "the parts that use all of it are being added")]
 
+#[cfg(test)]
+mod build;
+mod bytes;
 mod detect;
 mod file_type;
 mod finding;
@@ -26,6 +29,7 @@ mod node;
 mod policy;
 mod reason;
 mod rules;
+mod text;
 mod unpack;
 mod verdict;
 mod walk;

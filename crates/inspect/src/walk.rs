@@ -101,7 +101,8 @@ impl Unpacked<'_> {
     }
 }
 
-/// Packed bytes that count how many of them were taken.
+/// Packed bytes that count how many of them were taken. Copies count together.
+#[derive(Clone)]
 pub(crate) struct Counted<'p> {
     rest: &'p [u8],
     taken: Rc<Cell<u64>>,
@@ -126,7 +127,17 @@ impl BufRead for Counted<'_> {
     }
 }
 
-impl Counted<'_> {
+impl<'p> Counted<'p> {
+    /// What was not taken yet.
+    pub(crate) fn rest(&self) -> &'p [u8] {
+        self.rest
+    }
+
+    /// Goes on with the last `left` bytes, which a copy did not take.
+    pub(crate) fn go_on_with(&mut self, left: usize) {
+        self.rest = self.rest.get(self.rest.len().saturating_sub(left)..).unwrap_or_default();
+    }
+
     fn count(&self, taken: usize) {
         self.taken.set(self.taken.get().saturating_add(taken as u64));
     }
@@ -326,9 +337,15 @@ impl<'w> Inside<'w, '_> {
 
     /// Says that something in this node was not opened. `size` in bytes, if it says.
     pub(crate) fn unopened(&mut self, name: &str, how: &'static str, size: Option<u64>, reason: Reason) {
+        let is_full = self.is_full();
         let arrival = self.arrival(name, how, true);
         let node = self.walk.enter(&arrival, Vec::new(), size);
         self.walk.add_reason(node, reason);
+        if !is_full {
+            let part = Part { name, bytes: &[], types: &[], within: self.types };
+            let mut inside = Inside { walk: self.walk, node, depth: self.depth + 1, types: &[] };
+            detect::name_unopened(&part, &mut inside);
+        }
     }
 
     /// Looks into something in this node that may be anything.

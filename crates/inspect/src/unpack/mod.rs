@@ -7,16 +7,17 @@ mod code_page;
 mod extents;
 mod fat;
 mod fields;
-mod gzip;
 mod iso;
 mod lha;
 mod lzx;
 mod partitions;
 mod rar;
 mod sevenz;
+mod streams;
 #[cfg(test)]
 mod testing;
 mod udf;
+mod unix;
 mod unsupported;
 mod vhd;
 mod zip;
@@ -30,7 +31,19 @@ pub(crate) type Opener = fn(&Part<'_>, &mut Inside<'_, '_>) -> Result<(), Reason
 /// Who opens what. A type that is in no line has no parts.
 const OPENERS: &[(FileType, Opener)] = &[
     // Compressed streams (types).
-    (FileType::Gzip, gzip::open),
+    (FileType::Gzip, streams::gzip),
+    (FileType::Bzip2, streams::bzip2),
+    (FileType::Xz, streams::xz),
+    (FileType::Lzma, streams::lzma),
+    (FileType::Lzip, streams::lzip),
+    (FileType::Zstd, streams::zstd),
+    (FileType::Lz4, streams::lz4),
+    (FileType::Brotli, streams::brotli),
+    (FileType::Compress, streams::compress),
+    (FileType::Tar, unix::tar),
+    (FileType::Cpio, unix::cpio),
+    (FileType::Ar, unix::ar),
+    (FileType::Rpm, unix::rpm),
     // Archives and disk images (archives).
     (FileType::Zip, zip::open),
     (FileType::SevenZip, sevenz::open),

@@ -167,10 +167,8 @@ mod tests {
             a › Data [gpt] 1024 text
 
             not_inspected
-            a › partition 1 [mbr] 512 
-              not: the kind of file was not recognised
-            a › partition 2 [mbr] 512 
-              not: the kind of file was not recognised
+            a › partition 1 [mbr] 512 text
+            a › partition 2 [mbr] 512 text
             a › partition 3 [mbr] 2048 
               not: a part of it is not here (the end of the partition)
               not: the kind of file was not recognised

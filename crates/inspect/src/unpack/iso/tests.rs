@@ -93,7 +93,7 @@ fn image() -> Vec<u8> {
 fn every_list_is_read_and_each_content_once() {
     expect_test::expect![[r#"
         suspicious
-        a › boot image [iso el torito] 512 
+        a › boot image [iso el torito] 512 text
         a › công văn số 1.txt [iso] 60 text
         a › HIDDEN.TXT [iso] 5 text
         a › BOOT.CAT [iso el torito] 64 
@@ -111,7 +111,7 @@ fn what_is_cut_off_is_said() {
     let short = &image[..image.len() - SECTOR_BYTES - SECTOR_BYTES];
     expect_test::expect![[r#"
         not_inspected
-        a › boot image [iso el torito] 512 
+        a › boot image [iso el torito] 512 text
         a › công văn số 1.txt [iso] 0 
           not: a part of it is not here (the end of its content)
         a › HIDDEN.TXT [iso] 0 

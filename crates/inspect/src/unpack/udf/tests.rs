@@ -104,9 +104,8 @@ fn what_is_not_there_is_said() {
     let text = [short, &image[..200 * BLOCK_BYTES], &other].map(|bytes| shown(&look(bytes)));
     expect_test::expect![[r#"
         not_inspected
-        a › công văn.txt [udf] 50 
+        a › công văn.txt [udf] 50 text
           not: a part of it is not here (the end of its content)
-          not: the kind of file was not recognised
         a › ẩn.txt [udf] 60 text
         a › nowhere.txt [udf] ? 
           not: its form is damaged (udf: its entry is not there)
