@@ -356,9 +356,15 @@ impl<'w> Inside<'w, '_> {
 
     /// Says that something in this node was not opened. `size` in bytes, if it says.
     pub(crate) fn unopened(&mut self, name: &str, how: &'static str, size: Option<u64>, reason: Reason) {
+        let is_full = self.is_full();
         let arrival = self.arrival(name, how, true);
         let node = self.walk.enter(&arrival, Vec::new(), size);
         self.walk.add_reason(node, reason);
+        if !is_full {
+            let part = Part { name, bytes: &[], types: &[], within: self.types };
+            let mut inside = Inside { walk: self.walk, node, depth: self.depth + 1, types: &[] };
+            detect::name_unopened(&part, &mut inside);
+        }
     }
 
     /// Looks into something in this node that may be anything.

@@ -57,6 +57,14 @@ pub(super) fn look_for_programs(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     }
 }
 
+/// Finds what would run by its name, if it were opened.
+pub(super) fn look_unopened(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
+    let ending = extension(part.name).unwrap_or_default();
+    if runs_by_double_click(&ending) {
+        inside.found(&kinds::NAMED_PROGRAM, Location::Name, part.name);
+    }
+}
+
 /// The ids of types, in a row.
 pub(super) fn ids(types: &[FileType]) -> String {
     types.iter().map(|own| own.id()).collect::<Vec<_>>().join(", ")

@@ -35,14 +35,18 @@ impl Archive {
         }
     }
 
-    /// Looks at the name of an entry: whether it leads out of the folder, or is read in two ways.
+    /// Looks at the name of an entry that some programs read to a zero character and others beyond it. All else about
+    /// names is found where nodes are named.
     pub(super) fn check_name(&mut self, inside: &mut Inside<'_, '_>, name: &str) {
-        let location = || Location::Field(name.to_owned());
         if name.contains('\0') {
-            self.tell(inside, &NAME_CUT, location(), name);
+            self.tell(inside, &NAME_CUT, Location::Field(name.to_owned()), name);
         }
-        if escapes(name) {
-            self.tell(inside, &NAME_ESCAPES, location(), name);
+    }
+
+    /// Looks at a path that gives no node its name.
+    pub(super) fn check_path(&mut self, inside: &mut Inside<'_, '_>, path: &str) {
+        if escapes(path) {
+            self.tell(inside, &NAME_ESCAPES, Location::Field(path.to_owned()), path);
         }
     }
 

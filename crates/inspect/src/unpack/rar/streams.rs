@@ -53,7 +53,7 @@ fn stream(
     inside: &mut Inside<'_, '_>,
 ) {
     let name = String::from_utf8_lossy(service.service_data.as_deref().unwrap_or_default()).into_owned();
-    archive.check_name(inside, name.trim_start_matches(':'));
+    archive.check_path(inside, name.trim_start_matches(':'));
     let shown = format!("stream {name}");
     let large = service.decoded_compression_info().map_or(true, |info| info.dictionary_size > MAX_DICTIONARY_BYTES);
     if large && !service.is_stored() {

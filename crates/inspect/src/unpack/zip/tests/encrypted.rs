@@ -69,3 +69,12 @@ fn strong_encryption_is_said() {
     let inspection = inspected("a.zip", &zip(&[item]), &["khien"]);
     assert_eq!(inspection.nodes[1].not_inspected, [Reason::Encrypted]);
 }
+
+#[test]
+fn the_name_of_what_is_encrypted_is_looked_at() {
+    let mut item = Item::stored("hoa-don.pdf.exe", b"????????????????");
+    item.flags |= 1;
+    let inspection = inspected("a.zip", &zip(&[item]), &[]);
+    let ids: Vec<&str> = inspection.findings.iter().map(|finding| finding.id.as_str()).collect();
+    assert_eq!(ids, ["archive-encrypted", "double-extension", "named-program"]);
+}
