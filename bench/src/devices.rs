@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use khien_model::facts::{
     Accounts, Antivirus, AntivirusProduct, BrowserKind, BrowserPolicy, BrowserProfile, Browsers, DeviceFacts,
     DeviceRole, Disk, Downloads, Fact, FactDocument, Firewall, Guard, HostFirewall, LocalAccount, LockSetting, Os,
-    OsFamily, Patches, Program, RemoteAccess, RemoteAccessKind, RemoteAccessService, Session, ShareProtocol,
+    OsFamily, Patches, Program, RemoteAccess, RemoteAccessKind, RemoteAccessService, Reporting, Session, ShareProtocol,
     SharedFolder, Shares, SignatureState, Software, SoftwareSource, SubjectFacts, Usb, Volume,
 };
 use khien_model::{Gap, GapCode, Listing, Observed};
@@ -75,6 +75,7 @@ pub(crate) fn template(now: Timestamp) -> FactDocument {
                 last_restore_drill_at: (now - SignedDuration::from_hours(24)).into(),
             },
         )),
+        reporting: Some(fact(now, Reporting { silent_since: (now - SignedDuration::from_hours(1)).into() })),
     };
     FactDocument::Device(Box::new(SubjectFacts { id: "device".to_owned(), facts }))
 }

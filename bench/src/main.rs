@@ -1,4 +1,4 @@
-//! The figures of the design, each measured beside its peer or its bound: `cargo xtask bench [expr|judge|observe|documents|store|server|cases|accounts|all]`.
+//! The figures of the design, each measured beside its peer or its bound: `cargo xtask bench [expr|judge|observe|documents|store|server|cases|accounts|scan|all]`.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures are printed")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock and starts the programs that it measures")]
@@ -11,6 +11,7 @@ mod expr;
 mod figures;
 mod judge;
 mod observe;
+mod scan;
 mod server;
 mod store;
 
@@ -34,6 +35,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("server", server::run),
     ("cases", cases::run),
     ("accounts", accounts::run),
+    ("scan", scan::run),
 ];
 
 fn main() -> ExitCode {
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
     let chosen: Vec<&Benchmark> = BENCHMARKS.iter().filter(|(name, _)| wanted == "all" || wanted == *name).collect();
     if chosen.is_empty() {
         eprintln!(
-            "error: there is no benchmark {wanted:?}; there are expr, judge, observe, documents, store, server, cases, accounts and all"
+            "error: there is no benchmark {wanted:?}; there are expr, judge, observe, documents, store, server, cases, accounts, scan and all"
         );
         return ExitCode::from(2);
     }

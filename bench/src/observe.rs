@@ -93,7 +93,7 @@ fn cost_in(text: &str) -> Option<Cost> {
 }
 
 impl Cost {
-    fn least(self, other: Self) -> Self {
+    pub(crate) fn least(self, other: Self) -> Self {
         Self {
             wall_seconds: self.wall_seconds.min(other.wall_seconds),
             cpu_seconds: self.cpu_seconds.min(other.cpu_seconds),

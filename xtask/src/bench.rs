@@ -30,6 +30,8 @@ enum Part {
     Store,
     /// A list of 200,000 cases, as a workbook and as text.
     Cases,
+    /// Looking into files, beside ClamAV.
+    Scan,
     /// Everything.
     All,
 }
@@ -44,6 +46,7 @@ impl Part {
             Self::Server => "server",
             Self::Store => "store",
             Self::Cases => "cases",
+            Self::Scan => "scan",
             Self::All => "all",
         }
     }

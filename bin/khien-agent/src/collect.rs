@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use khien_model::facts::{DeviceFacts, FactDocument, SubjectFacts};
+use khien_model::facts::{DeviceFacts, Fact, FactDocument, Reporting, SubjectFacts};
 use khien_model::{Gap, GapCode};
 use khien_observe::Options;
 use khien_observe::windows::{SignatureMemory, UpdateSource};
@@ -13,7 +13,9 @@ use khien_protocol::{AreaFact, AreaReport, Machine, Report};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};
 
+use crate::Problem;
 use crate::settings::Settings;
+use crate::state::Readable;
 
 /// The longest fact of one area, in bytes. What is longer is reported as too large, so that the rest gets through.
 const MAX_AREA_BYTES: usize = 1 << 20;
@@ -75,6 +77,9 @@ pub(crate) fn report(facts: &DeviceFacts, now: Timestamp) -> Report {
     let mut areas = BTreeMap::new();
     let mut collected_at = now;
     for (name, fact) in by_area.as_object().into_iter().flatten() {
+        if name == DeviceFacts::REPORTING {
+            continue;
+        }
         let Some(mut content) = fact.as_object().cloned() else { continue };
         let observed_at = content.remove(OBSERVED_AT).and_then(|at| at.as_str()?.parse().ok()).unwrap_or(now);
         collected_at = collected_at.min(observed_at);
@@ -97,6 +102,26 @@ fn bounded(content: &Map<String, Value>) -> Box<RawValue> {
         .expect(FACTS_ARE_JSON)
 }
 
+/// Since when the server has heard nothing from this machine, by our own records; `None` for a machine that is not enrolled. It is
+/// never part of a report: the server knows by itself.
+pub(crate) fn reporting(state: &Readable, now: Timestamp) -> Option<Fact<Reporting>> {
+    let outcome = match state.enrolment() {
+        Ok(None) => return None,
+        Ok(Some(enrolment)) => state.contact().map(|contact| contact.delivered_at.unwrap_or(enrolment.enrolled_at)),
+        Err(problem) => Err(problem),
+    };
+    // What was delivered before the clock was set back is from the future, and nobody can date it.
+    let observed_at = outcome.as_ref().map_or(now, |since| now.max(*since));
+    let outcome = outcome.map(|since| Reporting { silent_since: since.into() }).map_err(|problem| match problem {
+        Problem::StateUnusable { path, .. } => Gap::with_detail(GapCode::PermissionDenied, path.display().to_string()),
+        problem => Gap::with_detail(GapCode::Unreadable, problem.message().en),
+    });
+    Some(Fact { outcome, observed_at, source: OWN_RECORDS.to_owned() })
+}
+
+/// Who says what the agent knows of itself.
+const OWN_RECORDS: &str = "agent:state";
+
 /// The facts as the judge takes them.
 pub(crate) fn document(id: String, facts: DeviceFacts) -> FactDocument {
     FactDocument::Device(Box::new(SubjectFacts { id, facts }))
@@ -107,7 +132,10 @@ mod tests {
     use khien_model::Listing;
     use khien_model::facts::{Fact, Os, Software};
 
+    use khien_protocol::NoticeAcceptance;
+
     use super::*;
+    use crate::state::{Contact, Enrolment, State};
 
     fn now() -> Timestamp {
         "2026-11-22T08:00:00Z".parse().expect("a timestamp")
@@ -162,6 +190,32 @@ mod tests {
         assert_eq!((hostname.as_str(), machine.os_name.as_deref()), ("pc-07", Some("Debian GNU/Linux 12")));
         let (hostname, machine) = super::machine(&DeviceFacts::default());
         assert_eq!((hostname.as_str(), machine), ("unnamed", Machine::default()));
+    }
+
+    #[test]
+    fn since_when_it_is_silent_is_told_by_our_own_records_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let state = State::create(folder.path()).expect("free");
+        let since = || reporting(&state, now()).map(|fact| fact.outcome.map(|known| known.silent_since));
+        assert_eq!(since(), None, "nobody waits for its reports");
+        let enrolled_at = now() - jiff::SignedDuration::from_hours(30);
+        let notice = NoticeAcceptance { version: "1".into(), accepted_at: enrolled_at, accepted_by: "an".into() };
+        let server = "https://khien.example".parse().expect("an address");
+        let (device_id, unit_name) = ("d-1".into(), "Phòng A".into());
+        let enrolment = Enrolment { server, device_id, unit_name, enrolled_at, notice, report_every_seconds: 3600 };
+        state.set_enrolment(&enrolment).expect("written");
+        assert_eq!(since(), Some(Ok(enrolled_at.into())), "it never reported");
+        let delivered_at = now() - jiff::SignedDuration::from_hours(2);
+        state.set_contact(&Contact { delivered_at: Some(delivered_at), trouble: None }).expect("written");
+        assert_eq!(since(), Some(Ok(delivered_at.into())));
+        std::fs::write(folder.path().join("contact.json"), "{").expect("written");
+        assert_eq!(since().and_then(Result::err).map(|gap| gap.code), Some(GapCode::Unreadable));
+        // A folder stands where the file was: it cannot be opened as one.
+        std::fs::remove_file(folder.path().join("contact.json")).expect("removed");
+        std::fs::create_dir(folder.path().join("contact.json")).expect("made");
+        assert_eq!(since().and_then(Result::err).map(|gap| gap.code), Some(GapCode::PermissionDenied));
+        let facts = DeviceFacts { os: fact(os(), 0), reporting: reporting(&state, now()), ..DeviceFacts::default() };
+        assert_eq!(report(&facts, now()).areas.keys().collect::<Vec<_>>(), ["os"], "the server knows by itself");
     }
 
     #[test]

@@ -489,3 +489,71 @@ cases-exported-future-todo = Give the day on which the case-management software 
 cases-no-unit-column-todo = Leave --unit out, or say which column holds the unit with --mapping.
 cases-because = because { $name }: { $value }
 cases-findings = Results by { $directive }, clause 1.4 (the head's review is recorded on the server):
+
+## Looking into files before an upload
+
+help-value-path = PATH
+help-scan = Looks into files before they are uploaded: opens every layer, says what was found, where, and what to do. What cannot be opened is “not inspected”, never clean.
+help-scan--paths = The files to look into; for a folder add --recursive.
+help-scan--recursive = Looks into every file in a folder and the folders below it.
+help-scan--json = Prints the result for other programs.
+help-scan--sarif = Prints the result as SARIF 2.1.0.
+help-scan--all = Prints every sign, also those that are only good to know.
+help-scan--quarantine = Moves blocked files into this folder.
+help-scan--watch = Looks after this folder: clean files go on to --clean, all others to --quarantine. Runs until it is stopped.
+help-scan--clean = Where clean files go, together with --watch.
+help-scan--passwords = A file of passwords to try on encrypted files, one on each line.
+help-scan--settings = A file of settings (TOML): limits and the policy of the organisation.
+help-scan-after = Exit codes: 0 clean; 1 blocked; 2 wrong use, or a file cannot be read; 3 suspicious or not inspected.
+scan-progress = looking into { $number } of { $count }: { $file }
+scan-file = { $file }: { $verdict }
+scan-finding = { $node }: { $title }
+scan-reason = { $node }: not inspected, because { $why }
+scan-evidence = seen: { $evidence }
+scan-evidence-at = seen at { $place }: { $evidence }
+scan-at-offset = byte { $offset }
+scan-at-line = line { $line }
+scan-at-field = { $field }
+scan-todo = What to do: { $todo }
+scan-todo-encrypted = Send it without a password, or write the password into a file and add --passwords FILE.
+scan-todo-limit = Split it and look into each part.
+scan-todo-damaged = Ask the sender for the original, or open it with the program that made it and save it again.
+scan-todo-unsupported = Save it in a common form (PDF, DOCX, ZIP) and look into it again.
+scan-more = … and { $count } more; add --all to see them.
+scan-summary = { $files } files: clean { $clean }, suspicious { $suspicious }, not inspected { $unread }, blocked { $blocked }.
+scan-quarantined = Moved into quarantine: { $path }
+scan-moved = Moved to: { $path }
+scan-watching = Looking after { $watched }; clean files go to { $clean }. Stop with Ctrl+C.
+scan-no-worker = cannot start the process that looks into files: { $detail }
+scan-no-worker-todo = It runs isolated, which needs Linux with seccomp; in a container, allow seccomp.
+problem-too-many-files = there are more than { $limit } files.
+hint-recursive = Add --recursive to look into every file in the folder.
+hint-too-many-files = Look into one folder below it after the other.
+help-scan--receipt = Writes a signed receipt into this file: who, when, which files, what came of it.
+help-scan--key = The key that signs the receipt; a new one is made where there is none. By default the user's own.
+help-receipt = Works with receipts of scans.
+help-receipt-verify = Shows a receipt and verifies that nothing in it was changed. Exit codes as of khien scan; a changed receipt is 1.
+help-receipt-verify--file = A receipt that khien scan --receipt wrote.
+receipt-head =
+    The receipt is whole.
+    Time: { $at }
+    Scanned by: { $by }, machine { $machine }
+    Program: { $program }; rules: { $rules }
+    Signing key: { $key }
+receipt-file = { $name }: { $verdict } (SHA-256 { $sha256 })
+receipt-changed = The receipt was changed: its signature does not fit what it says.
+receipt-no-home = it is not known where the key for receipts lies.
+receipt-no-home-todo = Name it with --key FILE.
+help-icap = A gate that speaks ICAP, in front of Nextcloud, ownCloud, Squid, F5 …: not one byte of a blocked file leaves. Each file is a line of JSON.
+help-icap--listen = Where to listen. By default 127.0.0.1:1344.
+help-icap--certificate = The gate's certificate (PEM).
+help-icap--key = The key of that certificate (PEM).
+help-icap--name = What the gate is called in its journal.
+help-icap--settings = A file of settings (TOML): scan, gate, icap.
+help-clamd = A gate that speaks as clamd does, for programs that know ClamAV. Each file is a line of JSON.
+help-clamd--listen = Where to listen; nothing is encrypted, so it should be this machine only.
+help-clamd--socket = A Unix socket instead of an address.
+help-clamd--name = What the gate is called in its journal.
+help-clamd--settings = A file of settings (TOML): scan, gate, clamd.
+gate-cannot-listen = cannot listen at { $place }: { $detail }
+gate-ready = The gate is ready at { $place }. Stop with Ctrl+C.

@@ -456,3 +456,71 @@ cases-exported-future-todo = Ghi ngày phần mềm thụ lý đã xuất bảng
 cases-no-unit-column-todo = Bỏ --unit, hoặc chỉ rõ cột nào là đơn vị bằng --mapping.
 cases-because = vì { $name }: { $value }
 cases-findings = Kết quả theo { $directive }, khoản 1.4 (việc người đứng đầu kiểm tra được ghi nhận trên máy chủ):
+
+## Kiểm tra tệp trước khi đưa lên hệ thống
+
+help-value-path = ĐƯỜNG_DẪN
+help-scan = Kiểm tra tệp trước khi đưa lên hệ thống: mở mọi lớp bên trong, nói rõ tìm thấy gì, ở đâu và cần làm gì. Phần nào không mở được thì báo “chưa kiểm tra được”, không bao giờ báo là sạch.
+help-scan--paths = Các tệp cần kiểm tra; thư mục thì thêm --recursive.
+help-scan--recursive = Kiểm tra mọi tệp trong thư mục và các thư mục con.
+help-scan--json = In kết quả cho phần mềm khác.
+help-scan--sarif = In kết quả dạng SARIF 2.1.0.
+help-scan--all = In mọi dấu hiệu, kể cả những điều chỉ để biết.
+help-scan--quarantine = Chuyển tệp bị chặn vào thư mục cách ly này.
+help-scan--watch = Theo dõi thư mục này: tệp sạch được chuyển tiếp sang --clean, tệp còn lại vào --quarantine. Chạy cho đến khi dừng lại.
+help-scan--clean = Nơi nhận tệp sạch, dùng cùng --watch.
+help-scan--passwords = Tệp chứa các mật khẩu để thử với tệp được mã hóa, mỗi dòng một mật khẩu.
+help-scan--settings = Tệp cấu hình (TOML): các giới hạn và chính sách của đơn vị.
+help-scan-after = Mã thoát: 0 sạch; 1 bị chặn; 2 dùng sai hoặc có tệp không đọc được; 3 đáng ngờ hoặc chưa kiểm tra được.
+scan-progress = đang kiểm tra { $number }/{ $count }: { $file }
+scan-file = { $file }: { $verdict }
+scan-finding = { $node }: { $title }
+scan-reason = { $node }: chưa kiểm tra được, vì { $why }
+scan-evidence = thấy: { $evidence }
+scan-evidence-at = thấy tại { $place }: { $evidence }
+scan-at-offset = byte { $offset }
+scan-at-line = dòng { $line }
+scan-at-field = { $field }
+scan-todo = Cần làm: { $todo }
+scan-todo-encrypted = Gửi lại tệp không đặt mật khẩu, hoặc ghi mật khẩu vào một tệp và thêm --passwords TỆP.
+scan-todo-limit = Chia nhỏ tệp rồi kiểm tra lại từng phần.
+scan-todo-damaged = Lấy lại tệp gốc từ người gửi, hoặc mở và lưu lại bằng phần mềm đã tạo ra nó.
+scan-todo-unsupported = Lưu lại dưới dạng thông dụng (PDF, DOCX, ZIP) rồi kiểm tra lại.
+scan-more = … và { $count } mục nữa; thêm --all để xem hết.
+scan-summary = { $files } tệp: sạch { $clean }, đáng ngờ { $suspicious }, chưa kiểm tra được { $unread }, bị chặn { $blocked }.
+scan-quarantined = Đã chuyển vào nơi cách ly: { $path }
+scan-moved = Đã chuyển đến: { $path }
+scan-watching = Đang theo dõi { $watched }; tệp sạch được chuyển sang { $clean }. Dừng bằng Ctrl+C.
+scan-no-worker = không khởi động được tiến trình kiểm tra tệp: { $detail }
+scan-no-worker-todo = Việc kiểm tra chạy trong tiến trình bị cô lập, cần Linux có seccomp; trong container hãy cho phép seccomp.
+problem-too-many-files = có hơn { $limit } tệp.
+hint-recursive = Thêm --recursive để kiểm tra mọi tệp trong thư mục.
+hint-too-many-files = Kiểm tra từng thư mục con.
+help-scan--receipt = Ghi phiếu kiểm tra có chữ ký vào tệp này: ai, lúc nào, tệp nào, kết quả gì.
+help-scan--key = Khóa để ký phiếu; chưa có thì tạo mới. Mặc định là khóa riêng của người dùng.
+help-receipt = Làm việc với phiếu kiểm tra tệp.
+help-receipt-verify = Xem một phiếu kiểm tra và xác minh rằng không có gì trong đó bị sửa. Mã thoát như của khien scan; phiếu bị sửa là 1.
+help-receipt-verify--file = Phiếu do khien scan --receipt ghi.
+receipt-head =
+    Phiếu còn nguyên vẹn.
+    Thời điểm: { $at }
+    Người kiểm tra: { $by }, máy { $machine }
+    Phần mềm: { $program }; bộ quy tắc: { $rules }
+    Khóa ký: { $key }
+receipt-file = { $name }: { $verdict } (SHA-256 { $sha256 })
+receipt-changed = Phiếu đã bị sửa: chữ ký không khớp với nội dung.
+receipt-no-home = không biết để khóa ký phiếu ở đâu.
+receipt-no-home-todo = Chỉ rõ bằng --key TỆP.
+help-icap = Cổng kiểm tra tệp theo giao thức ICAP, đặt trước Nextcloud, ownCloud, Squid, F5 …: tệp bị chặn không lọt ra một byte nào. Mỗi tệp được ghi một dòng JSON.
+help-icap--listen = Địa chỉ lắng nghe. Mặc định 127.0.0.1:1344.
+help-icap--certificate = Chứng thư TLS (PEM) của cổng.
+help-icap--key = Khóa của chứng thư đó (PEM).
+help-icap--name = Tên cổng trong nhật ký.
+help-icap--settings = Tệp cấu hình (TOML): scan, gate, icap.
+help-clamd = Cổng kiểm tra tệp nói như clamd, cho phần mềm đã biết ClamAV. Mỗi tệp được ghi một dòng JSON.
+help-clamd--listen = Địa chỉ lắng nghe; không mã hóa, nên chỉ dùng trên chính máy này.
+help-clamd--socket = Socket Unix thay cho địa chỉ.
+help-clamd--name = Tên cổng trong nhật ký.
+help-clamd--settings = Tệp cấu hình (TOML): scan, gate, clamd.
+gate-cannot-listen = không lắng nghe được tại { $place }: { $detail }
+gate-ready = Cổng kiểm tra tệp đang chạy tại { $place }. Dừng bằng Ctrl+C.

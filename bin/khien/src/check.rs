@@ -6,7 +6,7 @@ use khien_directive::{Clause, Directive};
 use khien_judge::judge;
 use khien_model::facts::FactDocument;
 use khien_model::{Exemptions, Organisation};
-use khien_result::{Report, html, json, text};
+use khien_result::{Report, applies, html, json, text};
 
 use crate::cli::{CheckArguments, Format};
 use crate::exit::Exit;
@@ -71,10 +71,12 @@ struct Only<'a> {
 }
 
 impl<'a> Only<'a> {
-    /// Checks that each named clause has a control about subjects of this kind.
+    /// Checks that each named clause has a control that says something about this subject.
     fn new(clauses: &'a [String], directive: &Directive, document: &FactDocument) -> Result<Self, Problem> {
         let kind = document.subject().kind;
-        let about = |clause: &&Clause| clause.controls.iter().any(|control| control.subject == kind);
+        let about = |clause: &&Clause| {
+            clause.controls.iter().any(|control| control.subject == kind && applies(control, document))
+        };
         let known: Vec<&str> = directive.clauses.iter().filter(about).map(|clause| clause.id.as_str()).collect();
         let unknown = clauses.iter().find(|wanted| !known.iter().any(|clause| is_within(clause, wanted)));
         match unknown {

@@ -64,6 +64,13 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: CasesCommand,
     },
+    Scan(ScanArguments),
+    Icap(IcapArguments),
+    Clamd(ClamdArguments),
+    Receipt {
+        #[command(subcommand)]
+        command: ReceiptCommand,
+    },
     Up(UpArguments),
     Serve(SettingsArguments),
     Config {
@@ -264,6 +271,77 @@ pub(crate) struct CasesCheckArguments {
     pub(crate) json: bool,
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+/// `khien scan …`. Passwords are no arguments: arguments are seen by everybody on the machine.
+#[derive(Debug, Args)]
+pub(crate) struct ScanArguments {
+    #[arg(value_name = "PATH", required_unless_present = "watch", conflicts_with = "watch")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[arg(long, short = 'r')]
+    pub(crate) recursive: bool,
+    #[arg(long, conflicts_with_all = ["sarif", "watch"])]
+    pub(crate) json: bool,
+    #[arg(long, conflicts_with = "watch")]
+    pub(crate) sarif: bool,
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[arg(long, value_name = "DIR")]
+    pub(crate) quarantine: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", requires = "clean", requires = "quarantine")]
+    pub(crate) watch: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", requires = "watch")]
+    pub(crate) clean: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passwords: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with = "watch")]
+    pub(crate) receipt: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", requires = "receipt")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+/// What every gate is told.
+#[derive(Debug, Args)]
+pub(crate) struct GateArguments {
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+}
+
+/// `khien icap …`
+#[derive(Debug, Args)]
+pub(crate) struct IcapArguments {
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:1344", hide_default_value = true)]
+    pub(crate) listen: String,
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) certificate: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub(crate) key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) gate: GateArguments,
+}
+
+/// `khien clamd …`
+#[derive(Debug, Args)]
+pub(crate) struct ClamdArguments {
+    #[arg(long, value_name = "ADDR", required_unless_present = "socket")]
+    pub(crate) listen: Option<String>,
+    #[arg(long, value_name = "FILE", conflicts_with = "listen")]
+    pub(crate) socket: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) gate: GateArguments,
+}
+
+/// `khien receipt …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReceiptCommand {
+    Verify {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 /// How a report is written.

@@ -179,7 +179,7 @@ pub(crate) fn verify(arguments: &DatabaseArguments, session: &Session) -> Outcom
     Ok(match chain {
         // An empty log proves nothing: it may be the wrong database.
         Chain::Whole { entries: 0, .. } => {
-            Answer { text: format!("{}\n", texts.text("audit-empty")), exit: Exit::NothingJudged }
+            Answer { text: format!("{}\n", texts.text("audit-empty")), exit: Exit::Undecided }
         }
         Chain::Whole { entries, last_hash } => {
             let said = text!(texts, "audit-whole", entries = entries);

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use khien_result::Summary;
+use khien_result::{Conclusion, Summary};
 
 /// How the program ends. Scripts and schedulers rely on these numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,19 +13,17 @@ pub(crate) enum Exit {
     Fails = 1,
     /// Wrong use or bad input.
     Misuse = 2,
-    /// Nothing could be judged.
-    NothingJudged = 3,
+    /// Nothing could be judged, or a file is not known to be clean.
+    Undecided = 3,
 }
 
 impl Exit {
-    /// What a report amounts to. An exempt finding counts as judged: somebody answers for it.
+    /// By what a report amounts to.
     pub(crate) const fn of(summary: &Summary) -> Self {
-        if summary.fail > 0 {
-            Self::Fails
-        } else if summary.pass + summary.exempt == 0 {
-            Self::NothingJudged
-        } else {
-            Self::Good
+        match summary.conclusion() {
+            Conclusion::Good => Self::Good,
+            Conclusion::Fails => Self::Fails,
+            Conclusion::NothingJudged => Self::Undecided,
         }
     }
 }
@@ -47,7 +45,7 @@ mod tests {
         assert_eq!(Exit::of(&summary(5, 0, 9, 1)), Exit::Good);
         assert_eq!(Exit::of(&summary(0, 0, 9, 1)), Exit::Good);
         assert_eq!(Exit::of(&summary(0, 1, 9, 0)), Exit::Fails);
-        assert_eq!(Exit::of(&summary(0, 0, 9, 0)), Exit::NothingJudged);
-        assert_eq!(Exit::of(&summary(0, 0, 0, 0)), Exit::NothingJudged);
+        assert_eq!(Exit::of(&summary(0, 0, 9, 0)), Exit::Undecided);
+        assert_eq!(Exit::of(&summary(0, 0, 0, 0)), Exit::Undecided);
     }
 }

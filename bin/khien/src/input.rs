@@ -56,7 +56,7 @@ pub(crate) fn require_file(path: &Path) -> Result<(), Problem> {
 }
 
 /// What the operating system's error means to the user.
-fn problem(path: &Path, error: &io::Error) -> Problem {
+pub(crate) fn problem(path: &Path, error: &io::Error) -> Problem {
     let path = path.to_owned();
     match error.kind() {
         io::ErrorKind::NotFound => Problem::Missing { path },

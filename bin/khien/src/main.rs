@@ -15,12 +15,14 @@ mod directive;
 mod exit;
 mod facts;
 mod follow_up;
+mod gate;
 mod i18n;
 mod input;
 mod output;
 mod password;
 mod problem;
 mod progress;
+mod scan;
 mod server;
 mod terminal;
 
@@ -31,6 +33,7 @@ use jiff::Timestamp;
 
 use crate::cli::{
     AccountsCommand, AuditCommand, CasesCommand, Command, ConfigCommand, DbCommand, Parsed, PasswordCommand,
+    ReceiptCommand,
 };
 use crate::exit::Exit;
 use crate::i18n::{LANGUAGE_VARIABLE, Texts, texts};
@@ -54,6 +57,9 @@ pub(crate) struct Session {
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    if scan::is_worker(&arguments) {
+        return scan::work();
+    }
     let (language, problem) = cli::language(&arguments, std::env::var_os(LANGUAGE_VARIABLE));
     // The only look at the clock: everything below is told what time it is.
     #[expect(clippy::disallowed_methods, reason = "the edge of the program is where the clock is read")]
@@ -81,6 +87,12 @@ fn run(arguments: &[OsString], session: &Session) -> Outcome {
             accounts::read(&arguments, session)
         }
         Parsed::Command(Command::Cases { command: CasesCommand::Check(arguments) }) => cases::run(&arguments, session),
+        Parsed::Command(Command::Scan(arguments)) => scan::run(&arguments, session),
+        Parsed::Command(Command::Icap(arguments)) => gate::icap(&arguments, session),
+        Parsed::Command(Command::Clamd(arguments)) => gate::clamd(&arguments, session),
+        Parsed::Command(Command::Receipt { command: ReceiptCommand::Verify { file } }) => {
+            scan::verify_receipt(&file, session)
+        }
         Parsed::Command(Command::Up(arguments)) => server::up(&arguments, session),
         Parsed::Command(Command::Serve(arguments)) => server::serve(&arguments, session),
         Parsed::Command(Command::Config { command: ConfigCommand::Check(arguments) }) => {

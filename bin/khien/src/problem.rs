@@ -45,6 +45,10 @@ pub(crate) enum Problem {
     IsFolder { path: PathBuf },
     /// A file where a folder is needed.
     IsNoFolder { path: PathBuf },
+    /// A folder that is to be gone through only when that is said.
+    FolderWithoutRecursive { path: PathBuf },
+    /// More files than one command takes.
+    TooManyFiles { limit: usize },
     /// The user may not read it.
     NoRights { path: PathBuf },
     /// It cannot be read for another reason.
@@ -120,6 +124,8 @@ impl Problem {
             Self::Missing { path } => text!(texts, "problem-missing", path = shown(path)),
             Self::IsFolder { path } => text!(texts, "problem-is-folder", path = shown(path)),
             Self::IsNoFolder { path } => text!(texts, "problem-is-no-folder", path = shown(path)),
+            Self::FolderWithoutRecursive { path } => text!(texts, "problem-is-folder", path = shown(path)),
+            Self::TooManyFiles { limit } => text!(texts, "problem-too-many-files", limit = *limit),
             Self::NoRights { path } => text!(texts, "problem-no-rights", path = shown(path)),
             Self::CannotRead { path, detail } => {
                 text!(texts, "problem-cannot-read", path = shown(path), detail = shortened(detail))
@@ -188,6 +194,8 @@ impl Problem {
             Self::Missing { .. } => vec![texts.text("hint-missing")],
             Self::IsFolder { .. } => vec![texts.text("hint-is-folder")],
             Self::IsNoFolder { .. } => vec![texts.text("hint-is-no-folder")],
+            Self::FolderWithoutRecursive { .. } => vec![texts.text("hint-recursive")],
+            Self::TooManyFiles { .. } => vec![texts.text("hint-too-many-files")],
             Self::NoRights { .. } => vec![texts.text("hint-no-rights")],
             Self::TooLarge { .. } => vec![texts.text("hint-too-large")],
             Self::NotText { .. } => vec![texts.text("hint-not-text")],

@@ -1,6 +1,6 @@
 //! What was found, where, and what it means.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Effect;
 
@@ -32,7 +32,7 @@ pub struct Kind {
 }
 
 /// Where in a node something was found.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Location {
     /// The node as a whole.
@@ -48,7 +48,7 @@ pub enum Location {
 }
 
 /// One thing that was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The [`Kind::id`], or `rule:` and the name of a rule.
     pub id: String,
@@ -61,7 +61,7 @@ pub struct Finding {
     /// What stood there, at most [`MAX_EVIDENCE_LETTERS`] letters, without control characters.
     pub evidence: String,
     /// The technique of MITRE ATT&CK.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attack: Option<String>,
     /// What it is, in Vietnamese and English.
     pub title_vi: String,

@@ -16,7 +16,11 @@
 #![forbid(unsafe_code)]
 #![allow(dead_code, reason = "the parts that use all of it are being added")]
 
+#[cfg(test)]
+mod build;
+mod bytes;
 mod detect;
+mod encoded;
 mod file_type;
 mod finding;
 mod inspection;
@@ -26,9 +30,11 @@ mod node;
 mod policy;
 mod reason;
 mod rules;
+mod text;
 mod unpack;
 mod verdict;
 mod walk;
+mod xml;
 
 pub use file_type::{Category, FileType, identify};
 pub use finding::{Finding, Kind, Location, MAX_EVIDENCE_LETTERS, Words};

@@ -26,6 +26,26 @@ impl Verdict {
             Self::Blocked => "blocked",
         }
     }
+
+    /// In Vietnamese.
+    pub const fn vi(self) -> &'static str {
+        match self {
+            Self::Clean => "sạch",
+            Self::Suspicious => "đáng ngờ",
+            Self::NotInspected => "chưa kiểm tra được",
+            Self::Blocked => "bị chặn",
+        }
+    }
+
+    /// In English.
+    pub const fn en(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Suspicious => "suspicious",
+            Self::NotInspected => "not inspected",
+            Self::Blocked => "blocked",
+        }
+    }
 }
 
 /// What one finding does to the verdict.

@@ -33,14 +33,7 @@ pub struct Context<'c> {
 /// Looks into a file.
 pub fn inspect(name: &str, bytes: &[u8], context: &Context<'_>) -> Inspection {
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let mut walk = Walk {
-        context: *context,
-        allowed: context.limits.unpacked_of(size),
-        spent: 0,
-        tries: 0,
-        nodes: Vec::new(),
-        findings: Vec::new(),
-    };
+    let mut walk = Walk::new(context, size);
     let root = Arrival { parent: None, within: &[], name, how: "", depth: 0, expected: false, stated: None };
     if size > context.limits.input_bytes {
         let node = walk.enter(&root, Vec::new(), Some(size));
@@ -48,38 +41,7 @@ pub fn inspect(name: &str, bytes: &[u8], context: &Context<'_>) -> Inspection {
     } else {
         walk.look(&root, &Unpacked { bytes: Cow::Borrowed(bytes), cut: None });
     }
-    Inspection {
-        verdict: Inspection::judged(&walk.nodes, &walk.findings),
-        sha256: sha256(bytes),
-        rules: context.rules.id().to_owned(),
-        nodes: walk.nodes,
-        findings: walk.findings,
-    }
-}
-
-/// Looks into a file as if it were of one type only: for tests of a reader, whatever its type is recognised by.
-#[cfg(test)]
-pub(crate) fn inspected_as(own: FileType, name: &str, bytes: &[u8], passwords: &[String]) -> Inspection {
-    inspected_within(&[], Some(own), name, bytes, passwords)
-}
-
-/// The same for a part of something of the types `within`.
-#[cfg(test)]
-pub(crate) fn inspected_within(
-    within: &[FileType],
-    stated: Option<FileType>,
-    name: &str,
-    bytes: &[u8],
-    passwords: &[String],
-) -> Inspection {
-    let (limits, policy) = (Limits::default(), Policy::default());
-    let context = Context { rules: &crate::NoRules, limits: &limits, policy: &policy, passwords };
-    let allowed = limits.unpacked_of(bytes.len() as u64);
-    let mut walk = Walk { context, allowed, spent: 0, tries: 0, nodes: Vec::new(), findings: Vec::new() };
-    let root = Arrival { parent: None, within, name, how: "", depth: 0, expected: true, stated };
-    walk.look(&root, &Unpacked { bytes: Cow::Borrowed(bytes), cut: None });
-    let verdict = Inspection::judged(&walk.nodes, &walk.findings);
-    Inspection { verdict, sha256: sha256(bytes), rules: String::new(), nodes: walk.nodes, findings: walk.findings }
+    walk.judged(bytes)
 }
 
 /// SHA-256 in lower-case hexadecimal digits.
@@ -126,7 +88,8 @@ impl Unpacked<'_> {
     }
 }
 
-/// Packed bytes that count how many of them were taken.
+/// Packed bytes that count how many of them were taken. Copies count together.
+#[derive(Clone)]
 pub(crate) struct Counted<'p> {
     rest: &'p [u8],
     taken: Rc<Cell<u64>>,
@@ -151,7 +114,17 @@ impl BufRead for Counted<'_> {
     }
 }
 
-impl Counted<'_> {
+impl<'p> Counted<'p> {
+    /// What was not taken yet.
+    pub(crate) fn rest(&self) -> &'p [u8] {
+        self.rest
+    }
+
+    /// Goes on with the last `left` bytes, which a copy did not take.
+    pub(crate) fn go_on_with(&mut self, left: usize) {
+        self.rest = self.rest.get(self.rest.len().saturating_sub(left)..).unwrap_or_default();
+    }
+
     fn count(&self, taken: usize) {
         self.taken.set(self.taken.get().saturating_add(taken as u64));
     }
@@ -178,11 +151,31 @@ struct Walk<'c> {
     spent: u64,
     /// How many passwords were tried.
     tries: usize,
+    /// Passwords that a node suggests for what lies in it, those of the innermost last.
+    suggested: Vec<String>,
     nodes: Vec<Node>,
     findings: Vec<Finding>,
 }
 
-impl Walk<'_> {
+impl<'c> Walk<'c> {
+    /// A walk that has not begun, through a file of `size` bytes.
+    fn new(context: &Context<'c>, size: u64) -> Self {
+        Self {
+            context: *context,
+            allowed: context.limits.unpacked_of(size),
+            spent: 0,
+            tries: 0,
+            suggested: Vec::new(),
+            nodes: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// What it comes to for these bytes.
+    fn judged(self, bytes: &[u8]) -> Inspection {
+        Inspection::judged(sha256(bytes), self.context.rules.id().to_owned(), self.nodes, self.findings)
+    }
+
     /// Adds a node. Beyond the limit of nodes there is none: the one it lies in says so, and takes its reasons.
     fn enter(&mut self, arrival: &Arrival<'_>, types: Vec<FileType>, size: Option<u64>) -> usize {
         let limits = self.context.limits;
@@ -197,7 +190,7 @@ impl Walk<'_> {
             path,
             name: name.to_owned(),
             parent: arrival.parent,
-            how: arrival.how,
+            how: Cow::Borrowed(arrival.how),
             types,
             size,
             sha256: None,
@@ -216,29 +209,39 @@ impl Walk<'_> {
             self.enter(arrival, Vec::new(), None);
             return;
         }
+        let recognised = || file_type::identify(arrival.name, unpacked.bytes());
+        let types = arrival.stated.map_or_else(recognised, |stated| vec![stated]);
+        self.look_as(arrival, unpacked, &types);
+    }
+
+    /// The same, for a thing whose types are known.
+    fn look_as(&mut self, arrival: &Arrival<'_>, unpacked: &Unpacked<'_>, types: &[FileType]) {
         let bytes = unpacked.bytes();
-        let types = arrival.stated.map_or_else(|| file_type::identify(arrival.name, bytes), |stated| vec![stated]);
-        let node = self.enter(arrival, types.clone(), Some(bytes.len() as u64));
+        let node = self.enter(arrival, types.to_vec(), Some(bytes.len() as u64));
         if let Some(entered) = self.nodes.get_mut(node) {
             entered.sha256 = Some(sha256(bytes));
         }
         if let Some(reason) = &unpacked.cut {
             self.add_reason(node, reason.clone());
         }
-        let part = Part { name: arrival.name, bytes, types: &types, within: arrival.within };
+        let part = Part { name: arrival.name, bytes, types, within: arrival.within };
         self.ask_rules(node, &part);
-        let mut inside = Inside { walk: self, node, depth: arrival.depth, types: &types };
-        if !arrival.expected {
+        let suggested = self.suggested.len();
+        let mut inside = Inside { walk: self, node, depth: arrival.depth, types };
+        if arrival.expected {
+            detect::piece(&part, &mut inside);
+        } else {
             detect::name(&part, &mut inside);
         }
-        for detector in detect::detectors(&types) {
+        for detector in detect::detectors(types) {
             detector(&part, &mut inside);
         }
-        for opener in unpack::openers(&types) {
+        for opener in unpack::openers(types) {
             if let Err(reason) = opener(&part, &mut inside) {
                 inside.reason(reason);
             }
         }
+        self.suggested.truncate(suggested);
         if types.is_empty() && !arrival.expected && !bytes.is_empty() {
             self.add_reason(node, Reason::UnknownType);
         }
@@ -405,7 +408,12 @@ impl<'w> Inside<'w, '_> {
         decoder: impl FnOnce(Counted<'p>) -> R,
     ) -> Unpacked<'static> {
         let taken = Rc::new(Cell::new(0));
-        let mut reader = decoder(Counted { rest: packed, taken: Rc::clone(&taken) });
+        let reader = decoder(Counted { rest: packed, taken: Rc::clone(&taken) });
+        self.read(reader, || taken.get())
+    }
+
+    /// Reads what `reader` unpacks, as far as the limits go; `taken` tells how many packed bytes it has used so far.
+    pub(crate) fn read(&mut self, mut reader: impl Read, taken: impl Fn() -> u64) -> Unpacked<'static> {
         let limits = self.walk.context.limits;
         let (room, full) = self.walk.room();
         let mut bytes = Vec::new();
@@ -422,7 +430,7 @@ impl<'w> Inside<'w, '_> {
             if produced > room {
                 break Some(full);
             }
-            if produced > limits.free_bytes && produced > limits.ratio.saturating_mul(taken.get()) {
+            if produced > limits.free_bytes && produced > limits.ratio.saturating_mul(taken()) {
                 break Some(Reason::limit(Limit::Ratio, limits.ratio));
             }
         };
@@ -469,14 +477,19 @@ impl<'w> Inside<'w, '_> {
         (size > room).then_some(full)
     }
 
+    /// Suggests passwords for everything that lies in this node, as the words of a mail for what is attached to it.
+    pub(crate) fn suggest(&mut self, passwords: Vec<String>) {
+        self.walk.suggested.extend(passwords);
+    }
+
     /// The next password to try, the empty one left out: call with 0, 1, 2 … until there is none. Each call is one try.
     ///
     /// # Errors
     ///
     /// That as many were tried as may be.
     pub(crate) fn password(&mut self, number: usize) -> Result<Option<String>, Reason> {
-        let Some(password) = self.walk.context.passwords.get(number) else { return Ok(None) };
-        let password = password.clone();
+        let mut all = self.walk.suggested.iter().chain(self.walk.context.passwords);
+        let Some(password) = all.nth(number).cloned() else { return Ok(None) };
         self.count_try()?;
         Ok(Some(password))
     }
@@ -495,11 +508,25 @@ impl<'w> Inside<'w, '_> {
         Ok(())
     }
 
+    /// Whether no further node is taken: what an archive still holds is then not worth unpacking. Asked before each further
+    /// part, so a part is left out when the answer is yes, and that is said.
+    pub(crate) fn is_full(&mut self) -> bool {
+        let limit = self.walk.context.limits.nodes;
+        let is_full = self.walk.nodes.len() >= limit;
+        if is_full {
+            self.reason(Reason::limit(Limit::Nodes, limit as u64));
+        }
+        is_full
+    }
+
     /// The limits of this inspection.
     pub(crate) fn limits(&self) -> &Limits {
         self.walk.context.limits
     }
 }
+
+#[cfg(test)]
+pub(crate) mod testing;
 
 #[cfg(test)]
 mod tests {

@@ -33,15 +33,17 @@ mod hives;
 #[path = "machines/logs.rs"]
 mod logs;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use expect_test::expect_file;
 use jiff::Timestamp;
 use khien_model::facts::DeviceFacts;
-use khien_observe::{Options, collect};
+use khien_observe::{AREA_DEADLINE, Options, collect};
 
 /// When every machine is looked at.
 const NOW: &str = "2026-11-22T08:00:00Z";
@@ -140,6 +142,76 @@ fn a_windows_switched_off_while_it_was_writing_has_the_same_facts() {
             assert!(machine.leave_unfinished(in_new_form) > 1);
             assert_eq!(machine.look(), finished);
         }
+    }
+}
+
+/// A Windows with so many profiles; the first ones have their settings in hives of their own, and folders that lead in circles.
+fn crowded(profiles: usize) -> Machine {
+    let mut software = String::from(
+        "[Microsoft\\Windows NT\\CurrentVersion]\n\"CurrentBuildNumber\"=\"19045\"\n\
+         [Microsoft\\Windows\\CurrentVersion\\Uninstall\\A]\n\"DisplayName\"=\"A\"\n",
+    );
+    let mut entries = String::new();
+    for number in 0..profiles {
+        let list = r"Microsoft\Windows NT\CurrentVersion\ProfileList";
+        let _ = writeln!(software, r"[{list}\S-1-5-21-9-9-9-{number:05}]");
+        let _ = writeln!(software, r#""ProfileImagePath"="C:\\Users\\u{number}""#);
+        if number < CIRCLES {
+            for place in ["Downloads", "Desktop", "AppData/Local"] {
+                let _ = writeln!(entries, "== link Users/u{number}/{place}/circle -> ..");
+            }
+            let _ = writeln!(entries, "== file Users/u{number}/Downloads/a.exe\nMZ");
+        }
+    }
+    let machine =
+        Machine::unpack(&format!("A crowd.\n\n== hive Windows/System32/config/SOFTWARE\n{software}{entries}"));
+    let settings = hives::hive("[Control Panel\\Desktop]\n\"ScreenSaveActive\"=\"0\"\n");
+    for number in 0..WITH_SETTINGS {
+        machine.write(&format!("Users/u{number}/NTUSER.DAT"), &settings);
+    }
+    machine
+}
+
+/// How many of a crowd have folders that lead in circles.
+const CIRCLES: usize = 3;
+
+/// How many of a crowd have settings: more than are held at once.
+const WITH_SETTINGS: usize = 100;
+
+/// How long an area may take on a busy machine that tests something else too.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// How many of a crowd are looked at.
+const MAX_PROFILES: usize = khien_observe::windows::MAX_PROFILES;
+
+#[test]
+fn ten_thousand_profiles_are_bounded_and_it_is_said() {
+    let too_many = "more than 1000 profiles";
+    for (profiles, expected) in [(MAX_PROFILES, None), (MAX_PROFILES + 1, Some(too_many)), (10_000, Some(too_many))] {
+        let facts = serde_json::to_value(crowded(profiles).look_within(PATIENCE)).unwrap();
+        let said = |listing: &serde_json::Value| {
+            listing["incomplete"]["detail"].as_str().is_some_and(|detail| detail.contains(too_many))
+        };
+        // Every area that goes from profile to profile, in time.
+        let locks = &facts["session"]["value"]["lock_settings"];
+        let settings = locks.as_array().or(locks["items"].as_array());
+        let settings = settings.unwrap_or_else(|| panic!("{:#}", facts["session"]));
+        assert_eq!(settings.len(), MAX_PROFILES, "{profiles}");
+        let known = settings.iter().filter(|setting| setting["locks"] == false).count();
+        assert_eq!(known, WITH_SETTINGS, "{profiles}");
+        for (area, listing) in [
+            ("session", locks),
+            ("browsers", &facts["browsers"]["value"]["profiles"]),
+            ("software", &facts["software"]["value"]["programs"]),
+            ("software", &facts["software"]["value"]["unknown_executables"]),
+            ("downloads", &facts["downloads"]["value"]["risky"]),
+        ] {
+            assert_eq!(said(listing), expected.is_some(), "{profiles} {area}: {:#}", listing["incomplete"]);
+        }
+        // What leads in a circle is not followed: each program is found once.
+        let found = &facts["software"]["value"]["unknown_executables"];
+        let found = found.as_array().or(found["items"].as_array()).unwrap();
+        assert_eq!(found.len(), CIRCLES, "{found:#?}");
     }
 }
 
@@ -268,8 +340,13 @@ impl Machine {
 
     /// Collects all facts, on a thread of its own: rights are given up by a thread, and inherited by those it starts.
     fn look(&self) -> DeviceFacts {
+        self.look_within(AREA_DEADLINE)
+    }
+
+    /// The same, with so much time for each area.
+    fn look_within(&self, area_deadline: Duration) -> DeviceFacts {
         let now: Timestamp = NOW.parse().unwrap();
-        let options = Options { root: self.folder.path().to_owned(), ..Options::this_machine(now) };
+        let options = Options { root: self.folder.path().to_owned(), area_deadline, ..Options::this_machine(now) };
         let as_nobody = self.as_nobody && rustix::process::geteuid().is_root();
         let look = move || {
             if as_nobody {

@@ -15,7 +15,8 @@ mod words;
 
 pub use self::follow_up::{FollowUp, Rights, Source, quoted};
 pub use self::model::{
-    ClauseReport, DecidingFact, DirectiveHead, FindingReport, Origin, Report, Summary, UNNAMED, WORST_FIRST,
+    ClauseReport, Conclusion, DecidingFact, DirectiveHead, FindingReport, Origin, Report, Summary, UNNAMED,
+    WORST_FIRST, applies,
 };
 pub use self::terminal::{Emphasis, MAX_WIDTH, MIN_WIDTH, Terminal, UNBROKEN_SPACE};
 

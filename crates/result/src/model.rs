@@ -1,9 +1,9 @@
 //! What a check has to tell, ready to be shown: the one value that every output format is made of.
 
 use jiff::Timestamp;
-use khien_directive::{Clause, Directive, Due, ToldSteps};
+use khien_directive::{Clause, Control, Directive, Due, ToldSteps};
 use khien_judge::told_steps;
-use khien_model::facts::FactDocument;
+use khien_model::facts::{DeviceFacts, FactDocument};
 use khien_model::{AppliedExemption, Because, Evidence, Finding, Gap, Severity, State, Subject};
 use khien_texts::Bilingual;
 use khien_texts::basis::{CitedDocument, basis_of};
@@ -145,6 +145,30 @@ impl Summary {
     }
 }
 
+/// What a report amounts to: programs end by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conclusion {
+    /// Nothing fails.
+    Good,
+    /// Something fails.
+    Fails,
+    /// Nothing could be judged.
+    NothingJudged,
+}
+
+impl Summary {
+    /// What it amounts to. An exempt finding counts as judged: somebody answers for it.
+    pub const fn conclusion(&self) -> Conclusion {
+        if self.fail > 0 {
+            Conclusion::Fails
+        } else if self.pass + self.exempt == 0 {
+            Conclusion::NothingJudged
+        } else {
+            Conclusion::Good
+        }
+    }
+}
+
 /// The states in the order in which they are shown: what needs work first.
 pub const WORST_FIRST: [State; 4] = [State::Fail, State::Unknown, State::Exempt, State::Pass];
 
@@ -181,8 +205,20 @@ impl ClauseReport {
     }
 }
 
+/// Whether `control` says anything about what `document` is about. A machine that reports to no server is not asked whether its
+/// reports come: nobody waits for them.
+pub fn applies(control: &Control, document: &FactDocument) -> bool {
+    let facts = document.facts();
+    let reporting = matches!(document, FactDocument::Device(_))
+        .then(|| facts.shape().field(DeviceFacts::REPORTING))
+        .flatten()
+        .map(|(area, _)| area);
+    reporting.is_none_or(|area| facts.area(area).is_some() || !control.pass.program.areas_read().contains(&area))
+}
+
 impl Report {
-    /// Puts findings together with what the directive says about their controls.
+    /// Puts findings together with what the directive says about their controls. Those of controls that do not apply are left
+    /// out.
     pub fn of(
         directive: &Directive,
         document: &FactDocument,
@@ -193,6 +229,9 @@ impl Report {
         let mut clauses: Vec<ClauseReport> = Vec::new();
         for finding in findings {
             let Some((clause, control)) = directive.control(&finding.control) else { continue };
+            if !applies(control, document) {
+                continue;
+            }
             let label = |path: &str| Label::of(path, document.facts(), directive);
             let because = finding.because.into_iter();
             let reported = FindingReport {

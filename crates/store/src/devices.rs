@@ -214,6 +214,12 @@ async fn write(
     .bind(&enrolment.notice_accepted_by)
     .execute(change.connection())
     .await?;
+    // From now on it is silent until it reports.
+    query("UPDATE subjects SET silent_since = $2, next_judge_at = $2 WHERE number = $1")
+        .bind(number)
+        .bind(now)
+        .execute(change.connection())
+        .await?;
     Ok(())
 }
 

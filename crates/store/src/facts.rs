@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use khien_model::Subject;
-use khien_model::facts::{FactDocument, areas_of};
+use khien_model::facts::{DeviceFacts, FactDocument, areas_of};
+use khien_model::{Subject, SubjectKind};
 use khien_protocol::Digest;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _, query};
 
 use crate::check_in::check_facts;
-use crate::judging::{self, BATCH_SUBJECTS, StoredFact, document_of, read_facts, write_facts};
-use crate::times::{micros, moment};
+use crate::judging::{self, BATCH_SUBJECTS, StoredFact, document_of, read_facts, tell_silence, write_facts};
+use crate::times::{micros, moment, optional_moment};
 use crate::values::change_rows;
 use crate::{Change, Store, StoreError, subjects};
 
@@ -115,9 +115,10 @@ fn stored(new: &NewFact, now: i64) -> Option<StoredFact> {
 fn check(subject: &Subject, facts: &[NewFact], now: i64) -> Result<(), StoreError> {
     let known = areas_of(subject.kind);
     for (place, fact) in facts.iter().enumerate() {
-        if known.field(&fact.area).is_none() {
+        let is_ours = subject.kind == SubjectKind::Device && fact.area == DeviceFacts::REPORTING;
+        if known.field(&fact.area).is_none() || is_ours {
             let (kind, area) = (subject.kind, &fact.area);
-            return Err(StoreError::invalid(format!("{area}: a subject of kind {kind} has no such area")));
+            return Err(StoreError::invalid(format!("{area}: nobody can say this about a subject of kind {kind}")));
         }
         if facts.iter().take(place).any(|other| other.area == fact.area) {
             return Err(StoreError::invalid(format!("{}: it is said twice", fact.area)));
@@ -186,18 +187,31 @@ async fn remove(connection: &mut AnyConnection, subject: i64, area: &str, at: i6
     Ok(())
 }
 
-/// What is known about a subject now, as it is judged. `None` when there is no such subject.
+/// What is known about a subject, as it was last judged. `None` when there is no such subject.
 pub async fn document(store: &Store, subject: &Subject) -> Result<Option<FactDocument>, StoreError> {
-    let row = query("SELECT number, confirmed_at FROM subjects WHERE kind = $1 AND id = $2")
-        .bind(subject.kind.as_str())
-        .bind(&subject.id)
-        .fetch_optional(store.readers())
-        .await?;
+    read_document(store, subject, None).await
+}
+
+/// What is known about a subject, as it would be judged at `now`. `None` when there is no such subject.
+pub async fn document_at(store: &Store, subject: &Subject, now: Timestamp) -> Result<Option<FactDocument>, StoreError> {
+    read_document(store, subject, Some(now)).await
+}
+
+async fn read_document(
+    store: &Store,
+    subject: &Subject,
+    now: Option<Timestamp>,
+) -> Result<Option<FactDocument>, StoreError> {
+    let sql = "SELECT number, confirmed_at, silent_since, judged_at FROM subjects WHERE kind = $1 AND id = $2";
+    let row = query(sql).bind(subject.kind.as_str()).bind(&subject.id).fetch_optional(store.readers()).await?;
     let Some(row) = row else { return Ok(None) };
     let number: i64 = row.try_get(0)?;
     let mut connection = store.reader().await?;
     let facts = read_facts(&mut connection, &[number]).await?.remove(&number).unwrap_or_default();
-    Ok(Some(document_of(subject.kind, &subject.id, &facts, row.try_get(1)?)))
+    let mut document = document_of(subject.kind, &subject.id, &facts, row.try_get(1)?);
+    let judged_at = optional_moment(row.try_get(3)?)?.unwrap_or(Timestamp::MIN);
+    tell_silence(&mut document, row.try_get(2)?, now.unwrap_or(judged_at));
+    Ok(Some(document))
 }
 
 /// How an area of a subject came to be what it is, latest first, at most `limit` changes; of all areas when `area` is `None`.

@@ -186,6 +186,18 @@ pub async fn next_judge_at(store: &Store) -> Result<Option<Timestamp>, StoreErro
     optional_moment(row.try_get(0)?)
 }
 
+/// Dates the silence of devices of whom that is not known: they come from a database in which it was not kept.
+pub(crate) async fn date_silence(connection: &mut AnyConnection) -> Result<(), StoreError> {
+    query(
+        "UPDATE subjects SET silent_since =
+             (SELECT COALESCE(d.last_seen_at, d.enrolled_at) FROM devices d WHERE d.subject = subjects.number)
+         WHERE silent_since IS NULL",
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// The kind written in `text`.
 pub(crate) fn kind(text: &str) -> Result<SubjectKind, StoreError> {
     text.parse().map_err(|error: khien_model::UnknownWord| StoreError::corrupt(error.to_string()))

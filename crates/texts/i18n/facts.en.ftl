@@ -152,6 +152,9 @@ Guard-in_force = guard in force
 Guard-protected_folders = protected folders
 Guard-last_restore_drill_at = last restore test
 
+DeviceFacts-reporting = Reports to the server
+Reporting-silent_since = none since
+
 ## Account
 
 AccountFacts-credential = Password and protection

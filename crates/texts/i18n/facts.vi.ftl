@@ -152,6 +152,9 @@ Guard-in_force = lá chắn đang hoạt động
 Guard-protected_folders = thư mục được bảo vệ
 Guard-last_restore_drill_at = lần khôi phục thử gần nhất
 
+DeviceFacts-reporting = Báo cáo về máy chủ
+Reporting-silent_since = không có báo cáo từ
+
 ## Tài khoản
 
 AccountFacts-credential = Mật khẩu và cách bảo vệ

@@ -10,6 +10,7 @@
 
 mod axe;
 mod browser;
+mod clamd_script;
 mod databases;
 mod directory;
 mod feed_server;
@@ -20,8 +21,10 @@ mod password_script;
 mod peer;
 mod postgres;
 mod reading_script;
+mod squid;
 
 pub use self::axe::{ShownPage, axe_complaints};
+pub use self::clamd_script::{ask_clamd, clamd_library};
 pub use self::databases::{Database, Engine, fresh_databases};
 pub use self::directory::{ActiveDirectory, Slapd};
 pub use self::feed_server::FeedServer;
@@ -31,3 +34,4 @@ pub use self::openapi::validate_openapi;
 pub use self::password_script::judge_passwords;
 pub use self::postgres::{POSTGRES_VARIABLE, Postgres};
 pub use self::reading_script::{Reading, read_to_the_end};
+pub use self::squid::Squid;

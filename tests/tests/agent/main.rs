@@ -5,16 +5,17 @@ mod office;
 mod windows;
 mod windows_browsers;
 mod windows_calls;
+mod windows_hostile;
 mod wine;
 
 use jiff::SignedDuration;
 use khien_agent::{Bilingual, Problem, State, report_once};
-use khien_model::{Subject, SubjectKind};
+use khien_model::{State as Outcome, Subject, SubjectKind};
 use khien_protocol::limits::{MAX_BODY_BYTES, MAX_CLOCK_SKEW, MAX_ENROL_BODY_BYTES, MAX_JSON_DEPTH};
 use khien_protocol::{
     AreaFact, AreaReport, DIRECTIVE_PATH, ENROL_PATH, REPORTS_PATH, Refusal, RefusalCode, Report, ReportAnswer, sign,
 };
-use khien_store::{assignments, devices, directives, facts, subjects, tokens};
+use khien_store::{assignments, devices, directives, facts, findings, subjects, sweep, tokens};
 use office::{Office, UNIT, now};
 use serde_json::value::RawValue;
 
@@ -267,4 +268,28 @@ fn what_was_seen_while_the_server_was_away_arrives_when_it_is_back() {
     assert_eq!((delivered.reports, state.waiting().expect("counted")), (3, 0));
     assert!(said.is_empty(), "nothing was dropped: {said:?}");
     assert_eq!(office.on_all(devices::all(&office.store)).len(), 1);
+}
+
+#[test]
+fn an_agent_that_falls_silent_is_red_at_the_server_until_it_reports_again() {
+    let office = Office::open();
+    let state = office.enrol("a", &office.token(1)).expect("enrolled");
+    assert_eq!(deliver(&state).expect("delivered"), 1);
+    let id = state.enrolment().expect("readable").expect("there").device_id;
+    let device = office.on(devices::find(&office.store, &id));
+    let reports = || {
+        let subject = office.on(subjects::find(&office.store, &device.as_subject()));
+        let findings = office.on_all(findings::open(&office.store, subject.number));
+        findings.into_iter().find(|finding| finding.control == "device-reports-regularly").expect("it is judged")
+    };
+    assert_eq!(reports().state, Outcome::Pass);
+    // Somebody with all rights on the machine has stopped the service: time goes on.
+    let week = now() + SignedDuration::from_hours(24 * 7 + 1);
+    office.on_all(sweep::sweep(&office.store, week, 10_000));
+    let silent = reports();
+    assert_eq!(silent.state, Outcome::Fail);
+    assert_eq!(silent.detail.because.first().map(|because| because.path.as_str()), Some("reporting.silent_since"));
+    // It is started again, and nothing has changed on the machine.
+    assert_eq!(deliver(&state).expect("delivered"), 1);
+    assert_eq!(reports().state, Outcome::Pass);
 }

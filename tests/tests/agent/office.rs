@@ -72,6 +72,19 @@ impl Office {
         self.listen();
     }
 
+    /// Somebody else answers where the server was, with a certificate of an authority of their own: a device on the way that
+    /// looks into what is sent.
+    pub(crate) fn let_somebody_else_answer(&mut self) {
+        self.settings.data = self.folder.path().join("somebody-else");
+        self.start();
+    }
+
+    /// Starts the server anew, with the certificates that it had.
+    pub(crate) fn start_as_itself(&mut self) {
+        self.settings.data = self.folder.path().join("data");
+        self.start();
+    }
+
     fn listen(&mut self) {
         self.settings.https = Some(self.https);
         self.settings.http = Some(self.http);

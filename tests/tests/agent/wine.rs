@@ -93,6 +93,13 @@ impl Pc {
         names.find(|path| !path.ends_with("Public")).expect("somebody besides the public")
     }
 
+    /// Starts a program, for a test that does not wait for its end.
+    pub(crate) fn begin(&self, words: &[&str]) -> Child {
+        let mut command = self.wine(WINE);
+        command.args(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("wine starts")
+    }
+
     /// Runs a program to its end.
     pub(crate) fn run(&self, words: &[&str]) -> Output {
         let out = tempfile::NamedTempFile::new().expect("a file");

@@ -23,6 +23,8 @@ const FROM_BOTTOM_TO_TOP: &[&str] = &[
     "khien-incidents",
     "khien-connect",
     "khien-inspect",
+    "khien-rules",
+    "khien-scan",
     "khien-mail",
     "khien-guard",
     "khien-protocol",
@@ -53,6 +55,7 @@ pub(super) const PURE: &[&str] = &[
     "khien-documents",
     "khien-incidents",
     "khien-inspect",
+    "khien-rules",
     "khien-protocol",
 ];
 
@@ -113,6 +116,8 @@ const HARMLESS: &[(&str, &str, &str)] = &[
         "windows-sys",
         "ring and chrono, in the types of an archive reader, ask Windows for random numbers and time zones",
     ),
+    ("khien-rules", "nix", "as khien-tables: zip brings it, and nothing is unpacked to a disk"),
+    ("khien-rules", "windows-sys", "as khien-inspect"),
 ];
 
 /// Where each workspace dependency has its reason.

@@ -92,7 +92,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "no program is started by what we ship",
         reason: "output of programs is localized and slow, and an agent that starts programs can be made to start others; \
-                 one file starts the agent itself, and nothing else",
+                 two files start their own program again, and nothing else",
         check: sources::no_program_is_started,
     },
     Rule {

@@ -6,6 +6,7 @@ mod rust_src;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::packages;
 use crate::tool::{Failure, Outcome, Tool, is_there, run};
@@ -39,6 +40,9 @@ const MINGW_ARCHIVER: &str = "x86_64-w64-mingw32-ar";
 /// With the usual 512 bytes the whole program is copied into memory: by Wine always, nine megabytes more.
 const LINK_FLAGS: &str = "-Clink-arg=-Wl,--file-alignment=4096";
 
+/// The crates with code that only Windows compiles.
+const FOR_WINDOWS_ALONE: [&str; 3] = ["khien-windows-calls", "khien-observe", "khien-agent"];
+
 /// The profile of the agent: small before fast.
 const PROFILE: &str = "agent";
 
@@ -62,6 +66,9 @@ pub(crate) fn run_task(tool: &Tool, options: &Options) -> Outcome {
 
 /// Builds what is handed out for Windows; gives the folder it lies in.
 pub(crate) fn windows(tool: &Tool) -> Outcome<PathBuf> {
+    prepare(tool)?;
+    // What clippy says of the parts that only Windows has is found nowhere else, and in a tenth of the time.
+    lint(tool)?;
     let program = build(tool)?;
     let folder = tool.target_folder().join("dist").join("windows");
     fs::create_dir_all(&folder).map_err(|error| Failure(format!("cannot make {}: {error}", folder.display())))?;
@@ -78,16 +85,21 @@ pub(crate) fn can_build_for_windows(tool: &Tool) -> bool {
     is_there(tool.program(MINGW_COMPILER).arg("--version"))
 }
 
-fn build(tool: &Tool) -> Outcome<PathBuf> {
+/// Sees that everything is here that a build for Windows needs.
+fn prepare(tool: &Tool) -> Outcome {
     if !can_build_for_windows(tool) {
         return Err(Failure(format!(
             "{MINGW_COMPILER} is not here; on Debian it comes with gcc-mingw-w64-x86-64-win32"
         )));
     }
-    rust_src::provide(tool)?;
+    rust_src::provide(tool)
+}
+
+/// A command of cargo for Windows.
+fn cargo(tool: &Tool, command: &str) -> Command {
     let target = TARGET.replace('-', "_");
-    let mut build = tool.cargo(["build", "--package", "khien-agent", "--profile", PROFILE, "--target", TARGET]);
-    build
+    let mut cargo = tool.cargo([command, "--target", TARGET]);
+    cargo
         .arg("-Zbuild-std=std,panic_abort")
         // Building the standard library is not settled in a released cargo; what it builds is that of this very release.
         .env("RUSTC_BOOTSTRAP", "1")
@@ -95,7 +107,20 @@ fn build(tool: &Tool) -> Outcome<PathBuf> {
         .env(format!("AR_{target}"), MINGW_ARCHIVER)
         .env(format!("CARGO_TARGET_{}_RUSTFLAGS", target.to_uppercase()), LINK_FLAGS)
         .env(format!("CARGO_TARGET_{}_LINKER", target.to_uppercase()), MINGW_COMPILER);
-    run(&mut build)?;
+    cargo
+}
+
+/// Clippy over the crates that hold code for Windows alone; warnings are errors.
+fn lint(tool: &Tool) -> Outcome {
+    let mut clippy = cargo(tool, "clippy");
+    for package in FOR_WINDOWS_ALONE {
+        clippy.args(["--package", package]);
+    }
+    run(clippy.args(["--quiet", "--", "--deny", "warnings"]))
+}
+
+fn build(tool: &Tool) -> Outcome<PathBuf> {
+    run(cargo(tool, "build").args(["--package", "khien-agent", "--profile", PROFILE]))?;
     Ok(tool.target_folder().join(TARGET).join(PROFILE).join(PROGRAM))
 }
 

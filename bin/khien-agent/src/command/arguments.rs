@@ -78,6 +78,15 @@ const FORMATS: [&str; 3] = ["text", "html", "json"];
 /// What a check shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
+    /// What was seen, and nothing of what it means.
+    Facts,
+    /// What it means.
+    Result(Form),
+}
+
+/// How a result is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
     /// What it means for a person at a terminal; with `all` what passes as well.
     Text {
         /// Whether what passes is listed.
@@ -90,8 +99,6 @@ pub(super) enum Shown {
     Opened,
     /// What it means, for programs.
     Json,
-    /// What was seen, and nothing of what it means.
-    Facts,
 }
 
 /// `khien-agent enrol …`
@@ -307,10 +314,10 @@ fn command_of(matches: &ArgMatches) -> Option<Command> {
             let shown = match below.get_one::<String>("format").map(String::as_str) {
                 _ if below.get_flag("facts") => Shown::Facts,
                 #[cfg(windows)]
-                _ if below.get_flag("open") => Shown::Opened,
-                Some("html") => Shown::Page,
-                Some("json") => Shown::Json,
-                _ => Shown::Text { all: below.get_flag("all") },
+                _ if below.get_flag("open") => Shown::Result(Form::Opened),
+                Some("html") => Shown::Result(Form::Page),
+                Some("json") => Shown::Result(Form::Json),
+                _ => Shown::Result(Form::Text { all: below.get_flag("all") }),
             };
             Some(Command::Check { state, shown })
         }
@@ -372,10 +379,10 @@ mod tests {
             (&["run"][..], Command::Run { state: state(), once: false }),
             (&["run", "--once", "--state", "/s"], Command::Run { state: "/s".into(), once: true }),
             (&["--state=/s", "status"], Command::Status { state: "/s".into() }),
-            (&["check"], Command::Check { state: state(), shown: Shown::Text { all: false } }),
-            (&["check", "--all"], Command::Check { state: state(), shown: Shown::Text { all: true } }),
-            (&["check", "--format", "html"], Command::Check { state: state(), shown: Shown::Page }),
-            (&["check", "--format=json"], Command::Check { state: state(), shown: Shown::Json }),
+            (&["check"], Command::Check { state: state(), shown: Shown::Result(Form::Text { all: false }) }),
+            (&["check", "--all"], Command::Check { state: state(), shown: Shown::Result(Form::Text { all: true }) }),
+            (&["check", "--format", "html"], Command::Check { state: state(), shown: Shown::Result(Form::Page) }),
+            (&["check", "--format=json"], Command::Check { state: state(), shown: Shown::Result(Form::Json) }),
             (&["check", "--facts"], Command::Check { state: state(), shown: Shown::Facts }),
             (
                 &["enrol", "https://a", "T", "--accept-notice", "--ca=/c", "--state=/s", "--browsers=policies"],

@@ -7,12 +7,12 @@ use khien_directive::{Directive, Lang, load};
 use khien_judge::judge;
 use khien_model::facts::FactDocument;
 use khien_model::{Exemptions, Organisation, Subject};
-use khien_result::{FollowUp, Origin, Report, Rights, Terminal};
-use khien_texts::{Language, Texts};
+use khien_result::{Conclusion, FollowUp, Origin, Report, Rights, Terminal};
+use khien_texts::Texts;
 
-use super::arguments::Shown;
+use super::arguments::{Form, Shown};
 use super::words::text;
-use super::{Exit, Voice};
+use super::{Exit, Voice, language};
 use crate::state::Readable;
 use crate::{Problem, Settings, collect};
 
@@ -28,7 +28,7 @@ struct Chosen {
 /// Carries out the command. A page is opened without a window of our own.
 #[cfg(windows)]
 pub(super) fn run(folder: &Path, shown: Shown, now: Timestamp, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
-    if shown != Shown::Opened {
+    if shown != Shown::Result(Form::Opened) {
         return show(folder, shown, now, voice);
     }
     let window = crate::windows::Window::find();
@@ -41,17 +41,23 @@ pub(super) use show as run;
 /// Looks, judges and shows.
 pub(super) fn show(folder: &Path, shown: Shown, now: Timestamp, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
     let state = Readable::at(folder);
-    if shown == Shown::Facts {
-        let (document, _) = look(&state, now)?;
-        voice.say(&serde_json::to_string_pretty(&document).expect(collect::FACTS_ARE_JSON));
-        return Ok(Exit::Good);
+    match shown {
+        Shown::Facts => {
+            let (document, _) = look(&state, now)?;
+            voice.say(&serde_json::to_string_pretty(&document).expect(collect::FACTS_ARE_JSON));
+            Ok(Exit::Good)
+        }
+        Shown::Result(form) => show_result(&state, form, now, voice),
     }
-    let (chosen, is_shut_out) = choose(&state, now, voice.lang)?;
-    let (document, hostname) = look(&state, now)?;
+}
+
+fn show_result(state: &Readable, form: Form, now: Timestamp, voice: &mut Voice<'_>) -> Result<Exit, Problem> {
+    let (chosen, is_shut_out) = choose(state, now, voice.lang)?;
+    let (document, hostname) = look(state, now)?;
     let report = report(&chosen, &document, hostname, now);
     let texts = texts(voice.lang);
-    match shown {
-        Shown::Text { all } => {
+    match form {
+        Form::Text { all } => {
             if is_shut_out {
                 let hint = if cfg!(windows) { "check-no-state-windows" } else { "check-no-state" };
                 voice.say(text(hint, voice.lang));
@@ -60,12 +66,10 @@ pub(super) fn show(folder: &Path, shown: Shown, now: Timestamp, voice: &mut Voic
             let terminal = Terminal { width: WIDTH, coloured: false };
             voice.write(&khien_result::text::render(&report, &texts, terminal, all));
         }
-        Shown::Page => voice.write(&khien_result::html::render(&report, &texts)),
+        Form::Page => voice.write(&khien_result::html::render(&report, &texts)),
         #[cfg(windows)]
-        Shown::Opened => crate::windows::open(&khien_result::html::render(&report, &texts))?,
-        Shown::Json => voice.write(&khien_result::json::render(&report)),
-        // It was shown above.
-        Shown::Facts => {}
+        Form::Opened => crate::windows::open(&khien_result::html::render(&report, &texts))?,
+        Form::Json => voice.write(&khien_result::json::render(&report)),
     }
     Ok(exit_of(&report))
 }
@@ -87,7 +91,8 @@ fn look(state: &Readable, now: Timestamp) -> Result<(FactDocument, String), Prob
         Err(Problem::StateUnusable { .. }) => Settings::default(),
         settings => settings?,
     };
-    let facts = collect::Looker::kept_in(state.folder()).look(settings, None, now);
+    let mut facts = collect::Looker::kept_in(state.folder()).look(settings, None, now);
+    facts.reporting = collect::reporting(state, now);
     let (hostname, _) = collect::machine(&facts);
     // What the server calls this device; anybody may ask, not only who may read the state.
     let id = state.enrolment().ok().flatten().map_or_else(|| hostname.clone(), |enrolment| enrolment.device_id);
@@ -107,21 +112,15 @@ fn report(chosen: &Chosen, document: &FactDocument, hostname: String, now: Times
 }
 
 fn texts(lang: Lang) -> Texts {
-    let language = match lang {
-        Lang::Vi => Language::Vi,
-        Lang::En => Language::En,
-    };
+    let language = language(lang);
     Texts::new(language, &[khien_result::say::source(language)])
 }
 
 fn exit_of(report: &Report) -> Exit {
-    let summary = report.summary();
-    if summary.fail > 0 {
-        Exit::Fails
-    } else if summary.pass + summary.exempt == 0 {
-        Exit::NothingJudged
-    } else {
-        Exit::Good
+    match report.summary().conclusion() {
+        Conclusion::Good => Exit::Good,
+        Conclusion::Fails => Exit::Fails,
+        Conclusion::NothingJudged => Exit::NothingJudged,
     }
 }
 

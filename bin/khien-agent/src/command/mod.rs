@@ -14,8 +14,8 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 use khien_directive::Lang;
-use khien_model::DAY_OFFSET;
 use khien_protocol::Bilingual;
+use khien_texts::Language;
 
 #[cfg(windows)]
 pub(crate) use self::arguments::ASK_WINDOWS_UPDATE;
@@ -150,11 +150,10 @@ fn pick(text: &Bilingual, lang: Lang) -> &str {
     }
 }
 
-/// A moment as people read it: Vietnamese time.
-fn moment(at: Timestamp, lang: Lang) -> String {
-    let format = match lang {
-        Lang::Vi => "%d/%m/%Y %H:%M",
-        Lang::En => "%Y-%m-%d %H:%M",
-    };
-    at.to_zoned(jiff::tz::TimeZone::fixed(DAY_OFFSET)).strftime(format).to_string()
+/// The language, as the texts name it.
+const fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::Vi => Language::Vi,
+        Lang::En => Language::En,
+    }
 }

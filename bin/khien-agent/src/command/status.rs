@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use khien_texts::Texts;
+use khien_texts::moment::shown;
+
 use super::words::text;
-use super::{Exit, Voice, moment, pick};
+use super::{Exit, Voice, language, pick};
 use crate::state::Readable;
 use crate::{Browsers, Problem};
 
@@ -14,9 +17,10 @@ pub(super) fn run(folder: &Path, voice: &mut Voice<'_>) -> Result<Exit, Problem>
     let contact = state.contact()?;
     let lang = voice.lang;
     let say = |key| text(key, lang);
+    let texts = Texts::new(language(lang), &[]);
     let notice = &enrolment.notice;
-    let delivered = contact.delivered_at.map_or_else(|| say("status-never").to_owned(), |at| moment(at, lang));
-    let accepted = format!("{} {} {}", moment(notice.accepted_at, lang), say("status-by"), notice.accepted_by);
+    let delivered = contact.delivered_at.map_or_else(|| say("status-never").to_owned(), |at| shown(at, &texts));
+    let accepted = format!("{} {} {}", shown(notice.accepted_at, &texts), say("status-by"), notice.accepted_by);
     let directive = match state.directive()? {
         Some(bundle) => bundle.mark.id,
         None => say("status-directive-shipped").to_owned(),
@@ -29,7 +33,7 @@ pub(super) fn run(folder: &Path, voice: &mut Voice<'_>) -> Result<Exit, Problem>
         (say("status-server"), enrolment.server.to_string()),
         (say("status-unit"), enrolment.unit_name),
         (say("status-device"), enrolment.device_id),
-        (say("status-enrolled"), moment(enrolment.enrolled_at, lang)),
+        (say("status-enrolled"), shown(enrolment.enrolled_at, &texts)),
         (say("status-notice"), accepted),
         (say("status-directive"), directive),
         (say("status-browsers"), browsers.to_owned()),
@@ -39,7 +43,7 @@ pub(super) fn run(folder: &Path, voice: &mut Voice<'_>) -> Result<Exit, Problem>
         voice.say(&format!("{key}: {value}"));
     }
     let Some(trouble) = contact.trouble else { return Ok(Exit::Good) };
-    let at = moment(trouble.at, lang);
+    let at = shown(trouble.at, &texts);
     voice.say(&format!("{} {at}: {}", say("status-trouble"), pick(&trouble.message, lang)));
     Ok(Exit::Fails)
 }

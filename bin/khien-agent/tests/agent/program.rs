@@ -98,6 +98,46 @@ fn what_cannot_be_done_is_said_with_what_to_do() {
     }
 }
 
+/// The same where not one byte more can be written to any file, as on a full disk.
+fn run_on_a_full_disk(state: &Path, words: &[&str]) -> (i32, String, String) {
+    let mut command = Command::new("/bin/sh");
+    // Who ignores the signal is told by the error of each write.
+    command.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_khien-agent")]);
+    command.args(words).arg("--state").arg(state).env_remove("KHIEN_LANG").stdin(Stdio::null());
+    let Output { status, stdout, stderr } = command.output().expect("it starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (status.code().expect("a code"), text(stdout), text(stderr))
+}
+
+#[test]
+fn a_full_disk_is_said_and_loses_nothing_that_was_kept() {
+    let (authority, folder) = (Authority::new(), tempfile::tempdir().expect("a folder"));
+    let server = Server::start_real(&authority);
+    let (url, token) = (server.url(), authority.token().to_string());
+    let state = folder.path().join("state");
+    assert_eq!(run_on_a_full_disk(&state, &["enrol", &url, &token, "--accept-notice"]).0, 2);
+    assert_eq!(server.book().requests, 0, "a key that cannot be kept enrols nowhere");
+    assert_eq!(run(&state, &["enrol", &url, &token, "--accept-notice"]).0, 0);
+    assert_eq!(run(&state, &["run", "--once"]).0, 0);
+    let kept = || {
+        ["key.pk8", "counter", "enrolment.json", "latest.json", "contact.json"]
+            .map(|name| std::fs::read(state.join(name)))
+    };
+    let (before, requests) = (kept().map(Result::unwrap), server.book().requests);
+    for _ in 0..2 {
+        let (code, out, err) = run_on_a_full_disk(&state, &["run", "--once"]);
+        assert_eq!(code, 2, "{out}{err}");
+        assert!(err.contains("kiểm tra ổ đĩa còn chỗ trống"), "{err}");
+    }
+    assert_eq!(kept().map(Result::unwrap), before);
+    assert_eq!(server.book().requests, requests, "no counter is used that is not on the disk");
+    // What is red here is told all the same.
+    assert!((0..=1).contains(&run_on_a_full_disk(&state, &["check"]).0));
+    let (code, out, err) = run(&state, &["run", "--once"]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(server.book().requests > requests);
+}
+
 #[test]
 fn the_service_ends_well_when_it_is_told_to() {
     let (authority, folder) = (Authority::new(), tempfile::tempdir().expect("a folder"));

@@ -1,53 +1,76 @@
 //! What kind of file something is, by what it holds.
+//!
+//! ```text
+//! marks at fixed places ─▶ narrowed by structure (ZIP, OLE2, PE …) ─▶ a second type in the same bytes? ─▶ types
+//!        └─ none ─▶ weak marks ─ none ─▶ text? markup, mail, scripts … ─ none ─▶ by name alone ─ none ─▶ unknown
+//! ```
 
+mod magic;
+mod markup;
+mod name;
+mod ole;
+mod plain;
+mod polyglot;
+mod program;
+mod script;
 mod table;
+#[cfg(test)]
+mod tests;
+mod weak;
+mod zip;
 
+pub(crate) use self::magic::{is_tar as is_tar_header, octal};
+pub(crate) use self::name::extension;
 pub use self::table::{Category, FileType};
 
+/// What the name of the body of a form begins with.
+const FORM: &str = "multipart/form-data";
+
 /// Every type that `bytes` are, the most specific first; none if no type is recognised. The name only decides between
-/// types that look the same from within.
+/// types that look the same from within, and for types that have no mark.
 pub fn identify(name: &str, bytes: &[u8]) -> Vec<FileType> {
-    let _ = name;
-    let mut types: Vec<FileType> = MAGIC
-        .iter()
-        .filter(|(_, offset, magic)| bytes.get(*offset..).is_some_and(|rest| rest.starts_with(magic)))
-        .map(|(own, ..)| *own)
-        .collect();
-    types.dedup();
-    if types.is_empty() && !bytes.is_empty() && is_text(bytes) {
-        types.push(FileType::Text);
+    if bytes.is_empty() {
+        return Vec::new();
     }
-    types
+    // Servers hand on the body of a form under the type that its sender gave it.
+    if name.get(..FORM.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(FORM)) {
+        return vec![FileType::MultipartForm];
+    }
+    let extension = name::extension(name);
+    let extension = extension.as_deref().unwrap_or_default();
+    let mut types = Vec::new();
+    for own in magic::marked(bytes) {
+        narrowed(own, extension, bytes, &mut types);
+    }
+    if types.is_empty() {
+        types.extend(weak::identify(extension, bytes));
+    }
+    if types.is_empty()
+        && let Some(text) = plain::Sample::of(bytes)
+    {
+        types.push(plain::identify(extension, &text));
+    }
+    if types.is_empty() {
+        types.extend(plain::begun(extension, bytes));
+    }
+    polyglot::add(bytes, &mut types);
+    if types.is_empty() {
+        types.extend(weak::by_name(extension, bytes));
+    }
+    let mut distinct = Vec::with_capacity(types.len());
+    for own in types {
+        if !distinct.contains(&own) {
+            distinct.push(own);
+        }
+    }
+    distinct
 }
 
-/// What stands at which place of which type.
-const MAGIC: &[(FileType, usize, &[u8])] = &[
-    (FileType::Gzip, 0, b"\x1f\x8b"),
-    (FileType::Bzip2, 0, b"BZh"),
-    (FileType::Xz, 0, b"\xfd7zXZ\0"),
-    (FileType::Zstd, 0, b"\x28\xb5\x2f\xfd"),
-    (FileType::Lz4, 0, b"\x04\x22\x4d\x18"),
-    (FileType::Lzip, 0, b"LZIP"),
-    (FileType::Zip, 0, b"PK\x03\x04"),
-    (FileType::Zip, 0, b"PK\x05\x06"),
-    (FileType::SevenZip, 0, b"7z\xbc\xaf\x27\x1c"),
-    (FileType::Rar, 0, b"Rar!\x1a\x07"),
-    (FileType::Cab, 0, b"MSCF"),
-    (FileType::Tar, 257, b"ustar"),
-    (FileType::Ar, 0, b"!<arch>\n"),
-    (FileType::Ole2, 0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
-    (FileType::Rtf, 0, b"{\\rtf"),
-    (FileType::Pdf, 0, b"%PDF-"),
-    (FileType::Lnk, 0, b"L\0\0\0\x01\x14\x02\0"),
-    (FileType::Pe, 0, b"MZ"),
-    (FileType::Elf, 0, b"\x7fELF"),
-    (FileType::Png, 0, b"\x89PNG\r\n\x1a\n"),
-    (FileType::Jpeg, 0, b"\xff\xd8\xff"),
-    (FileType::Gif, 0, b"GIF8"),
-];
-
-/// Whether `bytes` are text in UTF-8.
-fn is_text(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes)
-        .is_ok_and(|text| text.chars().all(|letter| !letter.is_control() || letter.is_ascii_whitespace()))
+/// Adds what `wide` is more narrowly.
+fn narrowed(wide: FileType, extension: &str, bytes: &[u8], types: &mut Vec<FileType>) {
+    match wide {
+        FileType::Zip => zip::narrow(extension, bytes, types),
+        FileType::Ole2 => ole::narrow(bytes, types),
+        _ => types.push(wide),
+    }
 }

@@ -1,6 +1,6 @@
 //! The table of types.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a type is good for: policies and rules speak of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -58,6 +58,20 @@ macro_rules! types {
             }
         }
     };
+}
+
+impl FileType {
+    /// The type called `id`.
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|own| own.id() == id)
+    }
+}
+
+impl<'de> Deserialize<'de> for FileType {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        Self::by_id(&id).ok_or_else(|| serde::de::Error::custom("no such type of file"))
+    }
 }
 
 impl Serialize for FileType {
@@ -134,19 +148,33 @@ types! {
     Dmg = "dmg" DiskImage ["dmg"]
     /// Windows imaging format.
     Wim = "wim" DiskImage ["wim", "swm", "esd"]
+    /// Virtual disks of QEMU.
+    Qcow2 = "qcow2" DiskImage ["qcow2", "qcow"]
+    /// Virtual disks of VirtualBox.
+    Vdi = "vdi" DiskImage ["vdi"]
+    /// An NTFS file system.
+    Ntfs = "ntfs" DiskImage ["img", "dd"]
+    /// An ext2, ext3 or ext4 file system.
+    Ext = "ext" DiskImage ["img", "dd"]
+    /// SquashFS, also in packages of Snap.
+    Squashfs = "squashfs" DiskImage ["squashfs", "sfs", "snap"]
     // OLE2.
     /// An OLE2 compound file without a narrower meaning.
     Ole2 = "ole2" Document ["ole"]
     /// Word 97 to 2003.
-    Doc = "doc" Document ["doc", "dot", "wiz", "rtf"]
+    Doc = "doc" Document ["doc", "dot", "wiz", "rtf", "wps"]
     /// Excel 5 to 2003.
-    Xls = "xls" Document ["xls", "xlt", "xla"]
+    Xls = "xls" Document ["xls", "xlt", "xla", "et"]
     /// PowerPoint 97 to 2003.
-    Ppt = "ppt" Document ["ppt", "pps", "pot", "ppa"]
+    Ppt = "ppt" Document ["ppt", "pps", "pot", "ppa", "dps"]
     /// Visio 2003.
     Vsd = "vsd" Document ["vsd"]
     /// Publisher.
     Pub = "pub" Document ["pub"]
+    /// Project.
+    Mpp = "mpp" Document ["mpp", "mpt"]
+    /// Hangul word processor.
+    Hwp = "hwp" Document ["hwp"]
     /// A message of Outlook.
     Msg = "msg" Mail ["msg", "oft"]
     /// Packages of Windows Installer.
@@ -205,6 +233,14 @@ types! {
     Csv = "csv" Text ["csv", "tsv"]
     /// DjVu.
     DjVu = "djvu" Document ["djvu"]
+    /// Drawings of AutoCAD.
+    Dwg = "dwg" Document ["dwg", "dwt"]
+    /// Drawings of AutoCAD, for exchange.
+    Dxf = "dxf" Document ["dxf"]
+    /// CorelDRAW.
+    Cdr = "cdr" Document ["cdr", "cdt"]
+    /// Old help files of Windows.
+    WinHelp = "winhelp" Program ["hlp"]
     // Mail and forms.
     /// A mail (RFC 5322).
     Eml = "eml" Mail ["eml", "mht", "mhtml"]
@@ -283,6 +319,12 @@ types! {
     Reg = "reg" Script ["reg"]
     /// Settings files of Windows that can start programs.
     Inf = "inf" Script ["inf"]
+    /// Consoles of the Microsoft Management Console: can hold scripts.
+    Msc = "msc" Script ["msc"]
+    /// Ruby.
+    Ruby = "ruby" Script ["rb"]
+    /// Lua, as text or compiled.
+    Lua = "lua" Script ["lua", "luac"]
     // Shortcuts.
     /// Shortcuts of Windows.
     Lnk = "lnk" Shortcut ["lnk"]
@@ -296,6 +338,12 @@ types! {
     SettingContent = "setting_content" Shortcut ["settingcontent-ms"]
     /// Connections of Remote Desktop.
     Rdp = "rdp" Shortcut ["rdp"]
+    /// ClickOnce: installs a program from afar.
+    ClickOnce = "click_once" Shortcut ["application", "appref-ms"]
+    /// Java Web Start: runs a program from afar.
+    Jnlp = "jnlp" Shortcut ["jnlp"]
+    /// Commands of the Windows Explorer.
+    Scf = "scf" Shortcut ["scf"]
     // Pictures.
     /// PNG.
     Png = "png" Picture ["png"]
@@ -319,6 +367,24 @@ types! {
     Emf = "emf" Picture ["emf"]
     /// Photoshop.
     Psd = "psd" Picture ["psd"]
+    /// JPEG 2000.
+    Jpeg2000 = "jpeg2000" Picture ["jp2", "j2k", "jpx", "jpf"]
+    /// JPEG XR.
+    JpegXr = "jpeg_xr" Picture ["jxr", "wdp", "hdp"]
+    /// StarView metafiles: previews in OpenDocument.
+    Svm = "svm" Picture ["svm"]
+    /// JPEG XL.
+    JpegXl = "jpeg_xl" Picture ["jxl"]
+    /// Portable bitmaps of Unix.
+    Pnm = "pnm" Picture ["pnm", "pbm", "pgm", "ppm", "pam"]
+    /// X pixmaps and bitmaps: source text of C.
+    Xpm = "xpm" Picture ["xpm", "xbm"]
+    /// PCX.
+    Pcx = "pcx" Picture ["pcx"]
+    /// GIMP.
+    Xcf = "xcf" Picture ["xcf"]
+    /// Icons of macOS.
+    Icns = "icns" Picture ["icns"]
     // Media.
     /// MPEG-4 and QuickTime.
     Mp4 = "mp4" Media ["mp4", "m4a", "m4v", "mov", "3gp"]
@@ -338,6 +404,20 @@ types! {
     Asf = "asf" Media ["wmv", "wma", "asf"]
     /// Flash.
     Flash = "flash" Media ["swf"]
+    /// Flash video.
+    Flv = "flv" Media ["flv"]
+    /// MPEG-1, MPEG-2 and their streams.
+    Mpeg = "mpeg" Media ["mpg", "mpeg", "vob", "ts", "m2ts", "mp2"]
+    /// AAC.
+    Aac = "aac" Media ["aac"]
+    /// AMR.
+    Amr = "amr" Media ["amr"]
+    /// AIFF.
+    Aiff = "aiff" Media ["aif", "aiff", "aifc"]
+    /// AU.
+    Au = "au" Media ["au", "snd"]
+    /// MIDI.
+    Midi = "midi" Media ["mid", "midi"]
     // Data.
     /// Fonts: TrueType, OpenType, WOFF.
     Font = "font" Data ["ttf", "otf", "ttc", "woff", "woff2", "odttf", "fntdata"]
@@ -347,6 +427,42 @@ types! {
     Access = "access" Data ["mdb", "accdb"]
     /// dBase tables.
     Dbf = "dbf" Data ["dbf"]
+    /// Event logs of Windows.
+    Evtx = "evtx" Data ["evtx", "evt"]
+    /// Parts of the registry of Windows.
+    RegistryHive = "registry_hive" Data ["dat", "hiv", "hve"]
+    /// Captured packets.
+    Pcap = "pcap" Data ["pcap", "pcapng", "cap"]
+    /// Password stores of KeePass.
+    KeePass = "keepass" Data ["kdbx", "kdb"]
+    /// Key stores of Java.
+    KeyStore = "key_store" Data ["jks", "keystore"]
+    /// Translations of gettext.
+    Gettext = "gettext" Data ["mo", "gmo"]
+    /// Colour profiles.
+    Icc = "icc" Data ["icc", "icm"]
+    /// Shapes of maps.
+    Shape = "shape" Data ["shp", "shx"]
+    /// Objects of Python: running code when read.
+    Pickle = "pickle" Data ["pkl", "pickle"]
+    /// Property lists of macOS, binary.
+    BinaryPlist = "binary_plist" Data ["plist"]
+    /// What macOS leaves beside files: views of folders, attributes.
+    AppleMetadata = "apple_metadata" Data ["ds_store"]
+    /// What Office leaves beside a document while it is open: who has it open.
+    OfficeLock = "office_lock" Data []
+    /// Tables of time zones.
+    TimeZone = "time_zone" Data []
+    /// Tables of terminals.
+    TermInfo = "term_info" Data []
+    /// Tables of columns.
+    Parquet = "parquet" Data ["parquet"]
+    /// Scientific data.
+    Hdf5 = "hdf5" Data ["h5", "hdf5"]
+    /// Arrays of NumPy.
+    Npy = "npy" Data ["npy"]
+    /// Torrents.
+    Torrent = "torrent" Data ["torrent"]
     /// Certificates, keys and signatures, in DER.
     Der = "der" Data ["cer", "crt", "der", "p7s", "p7m", "p7b", "p12", "pfx"]
     /// The same in PEM, and other armoured data.

@@ -1,5 +1,6 @@
 //! Macros, embedded objects, links and passwords of Office files.
 
+pub(crate) use super::packages::{DDE_COMMAND, DDE_LINK};
 use crate::{Effect, Kind, Words};
 
 /// What to do about macros.
@@ -24,7 +25,7 @@ macro_rules! kinds {
             id: $id,
             effect: Effect::$effect,
             attack: Some($attack),
-            title: Words { vi: $vi, en: $en },
+            title: Words { vi: concat!($vi, "."), en: concat!($en, ".") },
             fix: $fix,
         };)+
 
@@ -66,10 +67,6 @@ kinds! {
         "Macro Excel 4.0 tự chạy và gọi chức năng chạy chương trình hoặc ghi tệp", "An Excel 4.0 macro runs by itself and starts programs or writes files", DO_NOT_OPEN;
     XLM_PROGRAM = "xlm-program" Blocked "T1059",
         "Macro Excel 4.0 trong bảng tính kiểu mới chạy chương trình hoặc ghi tệp", "An Excel 4.0 macro in a workbook of the new form starts programs or writes files", DO_NOT_OPEN;
-    DDE_COMMAND = "dde-command" Blocked "T1559.002",
-        "Liên kết DDE yêu cầu chạy chương trình", "A DDE link asks for a program to be run", DO_NOT_OPEN;
-    DDE_LINK = "dde-link" Suspicious "T1559.002",
-        "Tài liệu có liên kết DDE lấy dữ liệu từ chương trình khác", "The document has a DDE link that takes data from another program", WITHOUT_OBJECTS;
     OLE_PACKAGE = "ole-package" Note "T1027.009",
         "Tài liệu có tệp được nhúng bên trong", "A file is embedded in the document", WITHOUT_OBJECTS;
     OLE_PACKAGE_PROGRAM = "ole-package-program" Blocked "T1204.002",

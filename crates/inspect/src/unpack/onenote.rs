@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn attached_files_come_out_and_programs_are_told() {
         let bytes = section(&[("ghi chú.txt", b"xin chao"), ("hoa don.pdf.hta", b"KHIEN-HARMLESS-TEST")]);
-        let inspection = crate::walk::inspected_as(FileType::OneNote, "a.one", &bytes, &[]);
+        let inspection = crate::walk::testing::inspected_stated(FileType::OneNote, "a.one", &bytes, &[]);
         let nodes: Vec<(String, Option<u64>)> =
             inspection.nodes.iter().map(|node| (node.name.clone(), node.size)).collect();
         assert_eq!(nodes[1..], [("object-1".to_owned(), Some(8)), ("object-2".to_owned(), Some(19))]);
@@ -146,7 +146,7 @@ mod tests {
             inspection.findings.iter().map(|found| (found.id.as_str(), found.evidence.as_str())).collect();
         assert_eq!(told, [("onenote-attachment", "ghi chú.txt"), ("onenote-program", "hoa don.pdf.hta")]);
         assert_eq!(inspection.verdict, Verdict::Blocked);
-        let cut = crate::walk::inspected_as(FileType::OneNote, "a.one", &bytes[..bytes.len() - 40], &[]);
+        let cut = crate::walk::testing::inspected_stated(FileType::OneNote, "a.one", &bytes[..bytes.len() - 40], &[]);
         assert!(cut.not_inspected().next().is_some());
     }
 
@@ -156,7 +156,7 @@ mod tests {
             let mut section = section(&[("a.txt", b"x")]);
             let place = usize::from(*place) % section.len();
             section.splice(place.., bytes.iter().copied());
-            let _ = crate::walk::inspected_as(FileType::OneNote, "a.one", &section, &[]);
+            let _ = crate::walk::testing::inspected_stated(FileType::OneNote, "a.one", &section, &[]);
         });
     }
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Accounts, Advisories, Antivirus, AreaView, Browsers, CaseData, Credential, Difficulties, Disk, Downloads, Duties,
     Fact, FactSet, Firewall, Forwarding, Guard, Lifecycle, MailCheck, OnlineServices, Os, OwnUploads, Patches,
-    RemoteAccess, Roles, Session, Shares, SignIns, SignOff, SignUps, Software, StudiedDocuments, Tasks, Training,
-    Uploads, Usb,
+    RemoteAccess, Reporting, Roles, Session, Shares, SignIns, SignOff, SignUps, Software, StudiedDocuments, Tasks,
+    Training, Uploads, Usb,
 };
 use crate::reflect::{FieldShape, RecordShape, Reflect};
 use crate::{Subject, SubjectKind};
@@ -162,6 +162,8 @@ areas! {
         pub downloads: Downloads,
         /// The ransomware guard.
         pub guard: Guard,
+        /// Whether the agent on this machine is heard of.
+        pub reporting: Reporting,
     }
 
     /// What is known about an account on one system.
@@ -221,4 +223,10 @@ areas! {
         /// Whether uploads are scanned for malware first.
         pub uploads: Uploads,
     }
+}
+
+impl DeviceFacts {
+    /// The one area that no observer fills and no report may bring: the server, and the agent about itself, say it out of their
+    /// own records.
+    pub const REPORTING: &'static str = "reporting";
 }

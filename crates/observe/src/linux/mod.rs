@@ -84,9 +84,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_area_has_its_collector_in_the_order_of_the_model() {
+    fn every_area_that_can_be_observed_has_its_collector_in_the_order_of_the_model() {
         let collected: Vec<&str> = AREAS.iter().map(|area| area.name).collect();
-        let known: Vec<&str> = DeviceFacts::AREAS.fields.iter().map(|area| area.name).collect();
+        let known = DeviceFacts::AREAS.fields.iter().map(|area| area.name);
+        let known: Vec<&str> = known.filter(|name| *name != DeviceFacts::REPORTING).collect();
         assert_eq!(collected, known);
     }
 }

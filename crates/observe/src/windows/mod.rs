@@ -61,8 +61,8 @@ pub(crate) use self::live::this_machine;
 #[cfg(unix)]
 pub use self::registry::DiskRegistry;
 pub use self::registry::{
-    Branch, Hive, HiveKey, KeyPath, MAX_HIVE_BYTES, MAX_LOG_BYTES, MAX_SUBKEYS, MAX_VALUE_BYTES, MAX_VALUES, Registry,
-    UserProfile, Value, file_time,
+    Branch, Hive, HiveKey, KeyPath, MAX_HIVE_BYTES, MAX_LOG_BYTES, MAX_PROFILES, MAX_SUBKEYS, MAX_VALUE_BYTES,
+    MAX_VALUES, Registry, UserProfile, Value, file_time,
 };
 pub use self::running::{
     AvailableUpdate, DefenderStatus, EncryptableVolume, FirewallProfile, LocalUser, NetworkShare, NotRunning,

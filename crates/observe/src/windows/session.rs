@@ -31,8 +31,12 @@ fn lock_settings(context: &Context) -> Result<Listing<LockSetting>, Gap> {
         return Ok(Listing::complete(vec![setting("", Ok(Lock { after: Some(after), enforced: true }))]));
     }
     let profiles = context.registry().profiles()?;
-    let of = |profile: &UserProfile| setting(&profile.name(), screen_saver(context, profile));
-    Ok(Listing { items: profiles.items.iter().map(of).collect(), incomplete: profiles.incomplete })
+    let of = |profile: &UserProfile| {
+        context.cancel.check()?;
+        Ok(setting(&profile.name(), screen_saver(context, profile)))
+    };
+    let items = profiles.items.iter().map(of).collect::<Result<_, Gap>>()?;
+    Ok(Listing { items, incomplete: profiles.incomplete })
 }
 
 /// When a screen locks; `None` is never.

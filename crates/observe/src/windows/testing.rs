@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use khien_model::{Gap, Listing};
@@ -47,13 +48,31 @@ impl Registry for Listed {
     }
 }
 
-/// A disk with nothing on it.
-#[derive(Debug)]
-struct Empty;
+/// What is read of a file: by its path and the bound of the read.
+type ReadFile = fn(&str, u64) -> Result<Option<Vec<u8>>, Gap>;
 
-impl Files for Empty {
-    fn read(&self, _: &str, _: u64) -> Result<Option<Vec<u8>>, Gap> {
-        Ok(None)
+/// A disk on which files can be read by their paths and nothing else is found; reads are counted.
+#[derive(Debug)]
+pub(crate) struct FakeFiles {
+    read: ReadFile,
+    reads: AtomicUsize,
+}
+
+impl FakeFiles {
+    pub(crate) fn new(read: ReadFile) -> Self {
+        Self { read, reads: AtomicUsize::new(0) }
+    }
+
+    /// How many reads there were.
+    pub(crate) fn reads(&self) -> usize {
+        self.reads.load(Ordering::Relaxed)
+    }
+}
+
+impl Files for FakeFiles {
+    fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Gap> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        (self.read)(path, limit)
     }
     fn list(&self, _: &str) -> Result<Option<Listing<FileEntry>>, Gap> {
         Ok(None)
@@ -137,7 +156,7 @@ pub(crate) fn context_with(values: &[(String, &str, Value)], running: Told) -> C
     }
     let system = System {
         registry: Arc::new(Listed(keys)),
-        files: Arc::new(Empty),
+        files: Arc::new(FakeFiles::new(|_, _| Ok(None))),
         running: Arc::new(running),
         reader: Arc::new(Root::open(tempfile::tempdir().unwrap().path()).unwrap()),
         is_running: Ok(()),

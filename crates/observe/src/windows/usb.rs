@@ -56,6 +56,7 @@ fn autorun_off(context: &Context) -> Result<bool, Gap> {
     let profiles = context.registry().profiles()?;
     let mut all = profiles.incomplete.map_or(Ok(!profiles.items.is_empty()), Err);
     for profile in &profiles.items {
+        context.cancel.check()?;
         let own = is_off(&KeyPath::user(&profile.sid, USER_EXPLORER)).map(|off| off == Some(true));
         all = both(all, own);
     }

@@ -7,7 +7,7 @@ mod queue;
 mod round;
 
 use jiff::Timestamp;
-use khien_model::facts::{FactDocument, areas_of};
+use khien_model::facts::{DeviceFacts, FactDocument, areas_of};
 use khien_model::{Subject, SubjectKind};
 use khien_protocol::Report;
 
@@ -116,7 +116,8 @@ impl Waiting {
         let known = areas_of(SubjectKind::Device);
         let (mut areas, mut unknown_areas) = (Vec::with_capacity(report.areas.len()), Vec::new());
         for (area, content) in report.areas {
-            if known.field(&area).is_none() {
+            // Whether it reports nobody takes a device's word for.
+            if known.field(&area).is_none() || area == DeviceFacts::REPORTING {
                 unknown_areas.push(area);
                 continue;
             }

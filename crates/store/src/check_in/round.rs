@@ -127,6 +127,8 @@ fn is_nothing_new(report: &Waiting, standing: &Standing, now: Timestamp) -> bool
     standing.report_digest.as_deref() == Some(report.digest.as_str())
         && standing.next_judge_at > micros(now)
         && !standing.judge_on_report
+        // A report from before the last one: the clock was set back, and what holds may end earlier.
+        && standing.silent_since.is_none_or(|since| since <= micros(report.received_at))
 }
 
 /// Keeps the facts of reports that say something new, and judges their subjects.
@@ -150,6 +152,7 @@ async fn write_news<'w>(
         changed.extend(merged.changed.into_iter().map(|fact| (standing.number, fact)));
         needs.push((place, merged.need));
         standing.confirmed_at = merged.confirmed_at;
+        standing.silent_since = Some(micros(report.received_at));
         subjects.push((standing.clone(), merged.facts));
         let (confirmed_at, report_digest) = (merged.confirmed_at, merged.report_digest);
         accepted.push(Accepted { report, standing, confirmed_at, report_digest });
@@ -233,13 +236,14 @@ async fn note(connection: &mut AnyConnection, accepted: &[Accepted<'_>]) -> Resu
     .await?;
     let sql = |rows: &str| {
         format!(
-            "WITH v(number, confirmed_at, report_digest) AS (VALUES {rows}) UPDATE subjects \
-             SET confirmed_at = v.confirmed_at, report_digest = v.report_digest FROM v \
+            "WITH v(number, confirmed_at, report_digest, silent_since) AS (VALUES {rows}) UPDATE subjects \
+             SET confirmed_at = v.confirmed_at, report_digest = v.report_digest, silent_since = v.silent_since FROM v \
              WHERE subjects.number = v.number"
         )
     };
-    write_rows(connection, accepted, 3, sql, |query, accepted| {
-        query.bind(accepted.standing.number).bind(accepted.confirmed_at).bind(accepted.report_digest.as_deref())
+    write_rows(connection, accepted, 4, sql, |query, accepted| {
+        let Accepted { report, standing, confirmed_at, report_digest } = accepted;
+        query.bind(standing.number).bind(*confirmed_at).bind(report_digest.as_deref()).bind(micros(report.received_at))
     })
     .await
 }

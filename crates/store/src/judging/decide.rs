@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use khien_directive::Due;
 use khien_judge::{Judge, Judgement, due};
-use khien_model::facts::FactDocument;
+use khien_model::facts::{DeviceFacts, Fact, FactDocument, Reporting};
 use khien_model::{State, Subject, SubjectKind, UnitIndex, WorkingDays, start_of_day};
 
 use super::{Case, OpenFinding, Standing, StoredFact, Verdict};
@@ -43,7 +43,8 @@ pub(super) fn decide(
         return cases.into_iter().map(|case| close_all(case, now)).collect();
     };
     let judge = Judge::new(directive, context.exemptions(), context.organisation(), now);
-    let bench = Bench { context, calendar, judge: &judge, now };
+    let reporting = DeviceFacts::AREAS.field(DeviceFacts::REPORTING).map(|(index, _)| index);
+    let bench = Bench { context, calendar, judge: &judge, now, reporting };
     // Few subjects are not worth waking other threads for.
     if threads == Threads::One || cases.len() < WORTH_SHARING {
         return cases.into_iter().map(|case| bench.judge(case)).collect();
@@ -82,6 +83,8 @@ struct Bench<'b> {
     calendar: Option<&'b WorkingDays>,
     judge: &'b Judge<'b>,
     now: Timestamp,
+    /// The place of [`DeviceFacts::REPORTING`] among the areas of a device.
+    reporting: Option<usize>,
 }
 
 impl<'b> Bench<'b> {
@@ -98,7 +101,8 @@ impl<'b> Bench<'b> {
         }
         let Case { standing, facts, open } = case;
         let at = standing.next_moment(self.now);
-        let document = document_of(standing.kind, &standing.id, &facts, standing.confirmed_at);
+        let mut document = document_of(standing.kind, &standing.id, &facts, standing.confirmed_at);
+        tell_silence(&mut document, standing.silent_since, self.now);
         let mut before: HashMap<&str, &OpenFinding> =
             open.iter().map(|finding| (finding.control.as_str(), finding)).collect();
         let mut verdict = Verdict {
@@ -117,6 +121,7 @@ impl<'b> Bench<'b> {
             if let Some(border) = judgement.holds_until {
                 verdict.next_judge_at = verdict.next_judge_at.min(micros(border));
             }
+            verdict.judge_on_report |= self.is_about_silence(&judgement);
             let known = before.remove(judgement.control.id.as_str());
             let same = known.filter(|known| known.state == judgement.state && known.clause == judgement.clause.id);
             let since = same.map_or(at, |known| known.valid_from);
@@ -184,6 +189,13 @@ impl<'b> Bench<'b> {
         facts.iter().map(|fact| seen_at(fact, standing.confirmed_at)).any(|seen| seen <= oldest || seen > now)
     }
 
+    /// Whether the next report, whatever it says, may mend this by coming.
+    fn is_about_silence(&self, judgement: &Judgement<'b>) -> bool {
+        judgement.state != State::Pass
+            && judgement.control.subject == SubjectKind::Device
+            && self.reporting.is_some_and(|area| judgement.control.pass.program.areas_read().contains(&area))
+    }
+
     /// Why it is so; empty for a plain pass.
     fn detail(&self, judgement: &Judgement<'b>, document: &FactDocument) -> String {
         if judgement.state == State::Pass && judgement.exemption.is_none() {
@@ -235,6 +247,20 @@ fn close_all(case: Case, now: Timestamp) -> Verdict {
 fn seen_at(fact: &StoredFact, confirmed_at: Option<i64>) -> i64 {
     confirmed_at.map_or(fact.observed_at, |confirmed| fact.observed_at.max(confirmed))
 }
+
+/// Says in the facts of a device with an agent since when nothing has come from it, as the server's own records say at this
+/// moment: the fact is never stale. A report from the future, before the clock was set back, is one that nobody can date.
+pub(crate) fn tell_silence(document: &mut FactDocument, silent_since: Option<i64>, now: Timestamp) {
+    let FactDocument::Device(device) = document else { return };
+    device.facts.reporting = silent_since.and_then(|since| Timestamp::from_microsecond(since).ok()).map(|since| Fact {
+        outcome: Ok(Reporting { silent_since: since.into() }),
+        observed_at: now.max(since),
+        source: SERVER_SOURCE.to_owned(),
+    });
+}
+
+/// Who says what the server knows by itself.
+const SERVER_SOURCE: &str = "server";
 
 /// The facts as one document. An area that this version of Khiên cannot read (an older one wrote it) is left out: it is not
 /// known then.

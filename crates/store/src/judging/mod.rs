@@ -20,7 +20,7 @@ use crate::store::Core;
 use crate::times::micros;
 
 use self::decide::Threads;
-pub(crate) use self::decide::{Deltas, document_of, place, text_of, unit_on};
+pub(crate) use self::decide::{Deltas, document_of, place, tell_silence, text_of, unit_on};
 pub(crate) use self::foresee::{Foreseen, foresee};
 pub(crate) use self::read::{FIELD, ITEM, SEPARATORS, lock, read_facts, standing, standing_columns};
 pub(crate) use self::write::{write_facts, write_tally};
@@ -41,6 +41,8 @@ pub(crate) struct Standing {
     pub(crate) next_judge_at: i64,
     pub(crate) judge_on_report: bool,
     pub(crate) is_retired: bool,
+    /// When the agent of a device last reported, or enrolled if it never has.
+    pub(crate) silent_since: Option<i64>,
 }
 
 impl Standing {

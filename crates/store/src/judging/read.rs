@@ -23,7 +23,7 @@ pub(crate) const SEPARATORS: &[&str] = &["\u{1f}", "\u{1e}"];
 macro_rules! standing_columns {
     () => {
         "s.number, s.kind, s.id, s.counted_unit, s.confirmed_at, s.report_digest, s.judged_at, s.next_judge_at, \
-         s.judge_on_report, s.retired_at"
+         s.judge_on_report, s.retired_at, s.silent_since"
     };
 }
 pub(crate) use standing_columns;
@@ -41,6 +41,7 @@ pub(crate) fn standing(row: &AnyRow, first: usize) -> Result<Standing, StoreErro
         next_judge_at: row.try_get(first + 7)?,
         judge_on_report: row.try_get::<i64, _>(first + 8)? != 0,
         is_retired: row.try_get::<Option<i64>, _>(first + 9)?.is_some(),
+        silent_since: row.try_get(first + 10)?,
     })
 }
 

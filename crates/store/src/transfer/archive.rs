@@ -22,10 +22,13 @@ use super::rows::{self, JsonRow, PAGE_ROWS, Sum};
 use super::schema::{self, Table};
 use super::{Counts, Progress, TransferProblem, Transferred};
 use crate::audit::hex;
+use crate::subjects;
 
 /// What every backup begins with.
 const FORMAT: &str = "khien-backup";
 
+/// From this version of the schema on a subject says since when its agent is silent.
+const SILENCE_SINCE_SCHEMA: u64 = 11;
 /// The version of the form of the file.
 const VERSION: u64 = 1;
 
@@ -221,7 +224,11 @@ pub(super) async fn read<R: Read + Send>(
                 if lines.next()?.is_some() {
                     return Err(damaged(format!("something follows its end at line {}", number + 1)));
                 }
-                return compared(connection, &header, &sums, sha256).await;
+                let read = compared(connection, &header, &sums, sha256).await?;
+                if header.schema < SILENCE_SINCE_SCHEMA {
+                    subjects::date_silence(connection).await?;
+                }
+                return Ok(read);
             }
         }
     }

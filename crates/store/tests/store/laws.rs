@@ -38,7 +38,7 @@ enum Step {
     },
     Retire(usize),
     TakeBack(usize),
-    /// The whole directive is put in force, or the one with a control less.
+    /// The whole directive is put in force, and that devices report, or the one with a control less.
     Order {
         whole: bool,
     },
@@ -78,6 +78,7 @@ struct World {
 impl World {
     async fn new(store: &Store) -> Self {
         let office = Office::found(store).await;
+        office.order_reports().await;
         for (device, unit) in DEVICES.into_iter().zip(UNITS) {
             office.enrol(device, unit).await;
         }
@@ -110,7 +111,7 @@ impl World {
                     Err(error) => assert_eq!(error, StoreError::NotFound),
                 }
             }
-            Step::Order { whole: true } => self.office.order_whole().await,
+            Step::Order { whole: true } => self.office.order_reports().await,
             Step::Order { whole: false } => {
                 self.had_pause = true;
                 self.office.order_less().await;
@@ -150,7 +151,7 @@ impl World {
             if record.retired_at.is_some() {
                 continue;
             }
-            let document = facts::document(&self.office.store, &subject(device)).await.unwrap().unwrap();
+            let document = facts::document_at(&self.office.store, &subject(device), self.now).await.unwrap().unwrap();
             let mut expected: Vec<String> =
                 judge.findings(&document).iter().map(|it| format!("{}={}", it.control, it.state)).collect();
             expected.sort();

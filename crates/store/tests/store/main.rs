@@ -10,6 +10,7 @@ mod opening;
 mod records;
 mod schema;
 mod signing_in;
+mod silence;
 mod statements;
 mod support;
 mod sweeping;

@@ -41,6 +41,15 @@ clauses:
       - {id: enabled, subject: account, title: {vi: a, en: a}, severity: medium, fresh_within: 30d, due: at once, pass: lifecycle.enabled, fix: {vi: [a], en: [a]}}
 "#;
 
+/// A clause more: a device reports at least every 60 hours. The control takes facts that are older than a day for stale.
+const OF_SILENCE: &str = r#"
+  - id: "2.1"
+    title: {vi: a, en: a}
+    text: {vi: a, en: a}
+    controls:
+      - {id: reports, subject: device, title: {vi: a, en: a}, severity: high, fresh_within: 1d, due: at once, pass: now - reporting.silent_since <= duration("60h"), fix: {vi: [a], en: [a]}}
+"#;
+
 /// A disk without volumes, which passes, and one that fails.
 pub(crate) const NO_VOLUMES: &str = r#"{"value":{"volumes":[]},"source":"agent:linux"}"#;
 pub(crate) const VOLUMES: &str = r#"{"value":{"volumes":[{}]},"source":"agent:linux"}"#;
@@ -108,6 +117,17 @@ impl Office {
     /// The whole directive.
     pub(crate) async fn order_whole(&self) {
         self.order(DIRECTIVE).await;
+    }
+
+    /// The whole directive, and that devices report.
+    pub(crate) async fn order_reports(&self) {
+        self.order(&format!("{DIRECTIVE}{OF_SILENCE}")).await;
+    }
+
+    /// That devices report, and nothing else.
+    pub(crate) async fn order_reports_alone(&self) {
+        let head = DIRECTIVE.split_inclusive("clauses:").next().unwrap();
+        self.order(&format!("{head}{OF_SILENCE}")).await;
     }
 
     /// The directive without the control `volumes`.

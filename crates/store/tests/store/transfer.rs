@@ -1,5 +1,6 @@
 //! Backups, restoring, and moving from one engine to the other.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 
 use flate2::Compression;
@@ -11,8 +12,10 @@ use khien_store::{Store, people, units};
 use khien_test_support::{Database, Engine, fresh_databases};
 use sqlx::{AnyConnection, Connection as _, Row as _, query};
 
+use crate::office::Said::Fact;
+use crate::office::{NO_VOLUMES, Office};
 use crate::records::{begin, enter_person, register, set_up_units};
-use crate::support::{block_on, hours, noon, on_each_engine, options};
+use crate::support::{block_on, hours, meddle, noon, on_each_engine, options};
 
 /// Something in a good many tables.
 async fn fill(store: &Store) {
@@ -161,6 +164,38 @@ fn what_is_no_whole_backup_changes_nothing() {
                 assert_eq!(transfer::counts(&store).await.unwrap(), before, "case {place}");
             }
         }
+    });
+}
+
+/// The same backup, changed by hand and sealed again.
+fn resealed(text: &str) -> Vec<u8> {
+    let body = text.trim_end().rfind('\n').unwrap() + 1;
+    let (body, _) = text.split_at_checked(body).unwrap();
+    let mut digest = String::new();
+    for byte in ring::digest::digest(&ring::digest::SHA256, body.as_bytes()).as_ref() {
+        write!(digest, "{byte:02x}").unwrap();
+    }
+    packed(&format!("{body}{{\"sha256\":\"{digest}\"}}\n"))
+}
+
+#[test]
+fn devices_of_a_backup_from_before_silence_was_kept_are_silent_since_they_were_last_heard_of() {
+    on_each_engine(|store, url| async move {
+        let office = Office::found(&store).await;
+        office.order_reports_alone().await;
+        office.enrol("pc-1", "north").await;
+        office.report("pc-1", 2, hours(3), &[("disk", Fact(NO_VOLUMES))]).await;
+        meddle(&url, "UPDATE subjects SET silent_since = NULL").await;
+        let mut file = Vec::new();
+        transfer::backup(&store, &mut file, noon(), &mut |_, _| ()).await.unwrap();
+        let text = unpacked(&file);
+        let (_, rest) = text.split_once("\"schema\":").unwrap();
+        let (schema, _) = rest.split_once(',').unwrap();
+        let older = text.replacen(&format!("\"schema\":{schema}"), "\"schema\":10", 1);
+        restore(&store, &resealed(&older), true).await.unwrap();
+        office.sweep(hours(3 + 61)).await;
+        assert_eq!(office.states("pc-1").await, "reports=fail");
+        office.check_counts().await;
     });
 }
 

@@ -6,7 +6,7 @@ use super::objects::tests::{equations, package_stream};
 use super::vba::pcode::tests::cache_of;
 use super::vba::writer::{Source, plain, project};
 use super::writer::Written;
-use crate::walk::inspected_as;
+use crate::walk::testing::inspected_stated;
 use crate::{FileType, Inspection, Verdict};
 
 /// What an inspection comes to, a line for each node, reason and finding.
@@ -26,7 +26,7 @@ pub(super) fn told(inspection: &Inspection) -> String {
 }
 
 fn check(file: &Written, expected: &Expect) {
-    expected.assert_eq(&told(&inspected_as(FileType::Ole2, "t", &file.bytes(), &[])));
+    expected.assert_eq(&told(&inspected_stated(FileType::Ole2, "t", &file.bytes(), &[])));
 }
 
 #[test]
@@ -144,22 +144,23 @@ fn packages_and_equations_are_told() {
     check(
         &file,
         &expect![[r#"
-        blocked
-          t [ole2] 3584
-          t › ghi chu.txt [text] 8
-          t › hoadon.js [text] 19
-          t › ObjectPool/_3/Equation Native [] 49
-          t › ObjectPool/_4/Equation Native [] 106
-          t › ObjectPool/_5/\u{1}Ole [] 54
-          Note ole-package {"field":"ObjectPool/_1/\u0001Ole10Native"} C:\ghi chu.txt
-          Note ole-package {"field":"ObjectPool/_2/\u0001Ole10Native"} C:\hoadon.js
-          Blocked ole-package-program {"field":"ObjectPool/_2/\u0001Ole10Native"} hoadon.js
-          Suspicious ole-package-name {"field":"ObjectPool/_2/\u0001Ole10Native"} Hoa don.pdf / hoadon.js
-          Suspicious ole-equation {"field":"ObjectPool/_3"} Equation 3.0 (CVE-2017-11882)
-          Suspicious ole-equation {"field":"ObjectPool/_3/Equation Native"} Equation Native
-          Blocked ole-equation-exploit {"field":"ObjectPool/_4/Equation Native"} Equation Native
-          Suspicious ole-link {"field":"ObjectPool/_5/\u0001Ole"} http://khien.test/mau.doc
-    "#]],
+            blocked
+              t [ole2] 3584
+              t › ghi chu.txt [text] 8
+              t › hoadon.js [javascript] 19
+              t › ObjectPool/_3/Equation Native [] 49
+              t › ObjectPool/_4/Equation Native [] 106
+              t › ObjectPool/_5/\u{1}Ole [] 54
+              Note ole-package {"field":"ObjectPool/_1/\u0001Ole10Native"} C:\ghi chu.txt
+              Note ole-package {"field":"ObjectPool/_2/\u0001Ole10Native"} C:\hoadon.js
+              Blocked ole-package-program {"field":"ObjectPool/_2/\u0001Ole10Native"} hoadon.js
+              Suspicious ole-package-name {"field":"ObjectPool/_2/\u0001Ole10Native"} Hoa don.pdf / hoadon.js
+              Suspicious source-script "whole" javascript
+              Suspicious ole-equation {"field":"ObjectPool/_3"} Equation 3.0 (CVE-2017-11882)
+              Suspicious ole-equation {"field":"ObjectPool/_3/Equation Native"} Equation Native
+              Blocked ole-equation-exploit {"field":"ObjectPool/_4/Equation Native"} Equation Native
+              Suspicious ole-link {"field":"ObjectPool/_5/\u0001Ole"} http://khien.test/mau.doc
+        "#]],
     );
 }
 
@@ -180,20 +181,20 @@ fn fields_of_word_that_ask_programs_are_told() {
         (
             command,
             expect![[r#"
-            blocked
-              t [ole2] 3584
-              t › WordDocument [] 1093
-              Blocked dde-command {"field":"WordDocument"} c:\\windows\\system32\\cmd.exe /k echo KHIEN
-        "#]],
+                blocked
+                  t [ole2] 3584
+                  t › WordDocument [] 1093
+                  Blocked document-dde-command {"field":"WordDocument"} c:\\windows\\system32\\cmd.exe /k echo KHIEN
+            "#]],
         ),
         (
             [text(""), wide].concat(),
             expect![[r#"
-            suspicious
-              t [ole2] 3584
-              t › WordDocument [] 1100
-              Suspicious dde-link {"field":"WordDocument"} excel C:\\so lieu.xls R1C1
-        "#]],
+                suspicious
+                  t [ole2] 3584
+                  t › WordDocument [] 1100
+                  Suspicious document-dde-link {"field":"WordDocument"} excel C:\\so lieu.xls R1C1
+            "#]],
         ),
         (
             page,
@@ -224,17 +225,17 @@ fn messages_of_outlook_hand_on_what_is_attached() {
     check(
         &file,
         &expect![[r#"
-        clean
-          t [ole2] 4096
-          t › body.txt [text] 11
-          t › body.html [text] 37
-          t › hóa đơn.txt [text] 19
-          t › __attach_version1.0_#00000001/__substg1.0_3701000D/body.txt [text] 10
-          t › __attach_version1.0_#00000000 [text] 19
-          t › __properties_version1.0 [] 32
-          t › __substg1.0_0037001F [] 14
-          t › __attach_version1.0_#00000000/__substg1.0_3707001F [] 22
-    "#]],
+            clean
+              t [ole2] 4096
+              t › body.txt [text] 11
+              t › body.html [html] 37
+              t › hóa đơn.txt [text] 19
+              t › __attach_version1.0_#00000001/__substg1.0_3701000D/body.txt [text] 10
+              t › __attach_version1.0_#00000000 [text] 19
+              t › __properties_version1.0 [] 32
+              t › __substg1.0_0037001F [text] 14
+              t › __attach_version1.0_#00000000/__substg1.0_3707001F [text] 22
+        "#]],
     );
 }
 
@@ -322,17 +323,17 @@ fn actions_of_installers_are_told() {
 #[test]
 fn a_damaged_file_is_never_cleaner_without_a_word() {
     let file = project(Written::new(), "", &[plain("Mod", "Sub AutoOpen()\r\nShell \"x\"\r\nEnd Sub\r\n")]).bytes();
-    let whole = inspected_as(FileType::Ole2, "t", &file, &[]);
+    let whole = inspected_stated(FileType::Ole2, "t", &file, &[]);
     assert_eq!(whole.verdict, Verdict::Blocked);
     for length in (8..file.len()).step_by(61) {
-        let cut = inspected_as(FileType::Ole2, "t", &file[..length], &[]);
+        let cut = inspected_stated(FileType::Ole2, "t", &file[..length], &[]);
         assert!(cut.verdict >= Verdict::NotInspected, "{length}: {}", told(&cut));
     }
     // The head and the directory, not the letters of the source.
     for place in 0..file.len() {
         let mut changed = file.clone();
         changed[place] ^= 0xFF;
-        let _ = inspected_as(FileType::Ole2, "t", &changed, &[]);
+        let _ = inspected_stated(FileType::Ole2, "t", &changed, &[]);
     }
 }
 
@@ -348,7 +349,7 @@ fn any_change_of_a_compound_file_is_read() {
             let place = usize::from(*place) % changed.len();
             changed[place] = *value;
         }
-        let _ = inspected_as(FileType::Ole2, "t", &changed, &[]);
+        let _ = inspected_stated(FileType::Ole2, "t", &changed, &[]);
     });
 }
 
@@ -406,7 +407,7 @@ fn names_of_modules_with_marks_are_the_same_in_both_lists() {
         .stream("PROJECT", [b"Module=", &name[..], b"\r\n"].concat())
         .stream("VBA/dir", compressed(&dir))
         .stream("VBA/M", compressed(b"Attribute VB_Name = \"T\xf4\xd2ng\"\r\nSub A()\r\nEnd Sub\r\n"));
-    let inspection = inspected_as(FileType::Ole2, "t", &file.bytes(), &[]);
+    let inspection = inspected_stated(FileType::Ole2, "t", &file.bytes(), &[]);
     assert!(!inspection.findings.iter().any(|found| found.id == "vba-hidden-module"), "{}", told(&inspection));
     assert!(inspection.nodes.iter().any(|node| node.name == "VBA/Tổng.bas"), "{}", told(&inspection));
 }

@@ -167,6 +167,11 @@ pub trait Registry: fmt::Debug + Send + Sync {
         let subkeys = self.subkeys(&list)?.ok_or_else(|| absent(&list))?;
         let mut profiles = Listing { items: Vec::new(), incomplete: subkeys.incomplete };
         for sid in subkeys.items.iter().filter(|sid| is_person(sid)) {
+            if profiles.items.len() == MAX_PROFILES {
+                let detail = format!("{list}: more than {MAX_PROFILES} profiles");
+                profiles.note_gap(Gap::with_detail(GapCode::TooLarge, detail));
+                break;
+            }
             match self.text(&list.child(sid), "ProfileImagePath") {
                 Ok(Some(folder)) => profiles.items.push(UserProfile { sid: sid.clone(), folder }),
                 // A profile without a folder was never used.
@@ -204,6 +209,10 @@ pub trait Registry: fmt::Debug + Send + Sync {
         }
     }
 }
+
+/// How many people's profiles are looked at; that there are more is said. A server that all of an office logs in to has some
+/// hundreds.
+pub const MAX_PROFILES: usize = 1_000;
 
 /// Where Windows keeps the profiles of all users.
 const PROFILE_LIST: &str = r"Microsoft\Windows NT\CurrentVersion\ProfileList";

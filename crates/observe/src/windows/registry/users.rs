@@ -1,7 +1,7 @@
 //! The settings of people who are logged off: their hives, each read when an area first asks for it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use khien_model::{Gap, GapCode, Listing};
 
@@ -50,10 +50,13 @@ pub(crate) fn load(files: &dyn Files, path: &str) -> Loaded {
     Hive::with_logs(path, &bytes, logs).map(Arc::new)
 }
 
-/// The hives of users, those that were read held for the next who asks.
+/// The hives of users, those that were read held for the next who asks; the last one always, since who asks for one value of
+/// somebody asks for several.
 #[derive(Debug)]
 pub(crate) struct UserHives {
     files: Arc<dyn Files>,
+    /// The folders of profiles by their users, listed when first asked for: to list them takes long where there are many.
+    folders: OnceLock<Result<BTreeMap<String, String>, Gap>>,
     held: Mutex<Held>,
     /// How many bytes those that are held may take.
     bound: usize,
@@ -63,11 +66,12 @@ pub(crate) struct UserHives {
 struct Held {
     hives: BTreeMap<(String, UserHive), Loaded>,
     bytes: usize,
+    last: Option<((String, UserHive), Loaded)>,
 }
 
 impl UserHives {
     pub(crate) fn new(files: Arc<dyn Files>) -> Self {
-        Self { files, held: Mutex::default(), bound: MAX_HELD_BYTES }
+        Self { files, folders: OnceLock::new(), held: Mutex::default(), bound: MAX_HELD_BYTES }
     }
 
     /// A hive of a user, whose folder `profiles` tells.
@@ -79,23 +83,32 @@ impl UserHives {
     ) -> Loaded {
         let key = (sid.to_owned(), hive);
         let held = || self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(loaded) = held().hives.get(&key) {
-            return loaded.clone();
+        if let Some(loaded) = held().find(&key) {
+            return loaded;
         }
         // Nobody waits for the lock while a hive is read: two areas may read the same one, and find the same.
-        let loaded = profiles().and_then(|profiles| {
-            let profile = profiles.items.iter().find(|profile| profile.sid == sid);
+        let by_user = |profile: UserProfile| (profile.sid, profile.folder);
+        let listed = || profiles().map(|profiles| profiles.items.into_iter().map(by_user).collect());
+        let loaded = self.folders.get_or_init(listed).as_ref().map_err(Gap::clone).and_then(|folders| {
             let unknown = || Gap::with_detail(GapCode::Unreadable, format!("no profile of {sid}"));
-            let profile = profile.ok_or_else(unknown)?;
-            load(&*self.files, &format!(r"{}\{}", profile.folder, hive.path()))
+            let folder = folders.get(sid).ok_or_else(unknown)?;
+            load(&*self.files, &format!(r"{folder}\{}", hive.path()))
         });
         let mut held = held();
+        held.last = Some((key.clone(), loaded.clone()));
         let bytes = held.bytes.saturating_add(loaded.as_ref().map_or(0, |hive| hive.size()));
         if held.hives.len() < MAX_HELD && bytes <= self.bound && !held.hives.contains_key(&key) {
             held.hives.insert(key, loaded.clone());
             held.bytes = bytes;
         }
         loaded
+    }
+}
+
+impl Held {
+    fn find(&self, key: &(String, UserHive)) -> Option<Loaded> {
+        let last = || self.last.as_ref().filter(|(of, _)| of == key).map(|(_, loaded)| loaded);
+        self.hives.get(key).or_else(last).cloned()
     }
 }
 

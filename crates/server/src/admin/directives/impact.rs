@@ -38,8 +38,8 @@ pub(crate) struct Impact {
     pub(crate) is_cut: bool,
 }
 
-/// The facts of every subject in use.
-pub(crate) async fn documents(store: &Store) -> Result<(Vec<FactDocument>, bool), StoreError> {
+/// The facts of every subject in use, as they would be judged at `now`.
+pub(crate) async fn documents(store: &Store, now: Timestamp) -> Result<(Vec<FactDocument>, bool), StoreError> {
     let mut documents = Vec::new();
     for kind in SubjectKind::ALL {
         for subject in subjects::of_kind(store, *kind).await? {
@@ -49,7 +49,7 @@ pub(crate) async fn documents(store: &Store) -> Result<(Vec<FactDocument>, bool)
             if documents.len() == MAX_SUBJECTS {
                 return Ok((documents, true));
             }
-            documents.extend(facts::document(store, &subject.subject).await?);
+            documents.extend(facts::document_at(store, &subject.subject, now).await?);
         }
     }
     Ok((documents, false))

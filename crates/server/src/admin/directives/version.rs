@@ -76,7 +76,7 @@ pub(crate) async fn show(
         blocks.push(Block::Heading(text!(desk.texts, "directive-compared", id = current.id.as_str())));
         blocks.extend(comparison_blocks(&desk, &compare(current, directive, desk.texts), current, directive));
     }
-    let (documents, is_cut) = documents(&state.store).await?;
+    let (documents, is_cut) = documents(&state.store, visit.now).await?;
     let found =
         impact(&documents, context.directive(), directive, context.exemptions(), context.organisation(), visit.now);
     blocks.push(Block::Heading(desk.t("impact-title")));

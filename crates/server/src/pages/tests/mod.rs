@@ -96,6 +96,28 @@ async fn the_head_signs_the_month_off() {
 }
 
 #[tokio::test]
+async fn a_computer_that_is_silent_shows_since_when_and_what_to_do() {
+    let world = World::found().await;
+    world.enrol_and_fall_silent("PC-KV1-IM", "kv1", 12).await;
+    let page = world.get("binh", "/subjects/device/PC-KV1-IM").await.html;
+    for wanted in [
+        "Máy báo cáo đều về máy chủ",
+        "Báo cáo về máy chủ › không có báo cáo từ",
+        "08:00 ngày 10/11/2026",
+        "Xem máy có được bật",
+        "Quản trị mở",
+    ] {
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
+    // Whoever goes through the control, or the unit's red list, finds it.
+    for path in ["/controls/device-reports-regularly", "/units/kv1"] {
+        assert!(world.get("minh", path).await.html.contains("PC-KV1-IM"), "{path}");
+    }
+    let shorter = world.get("huong", "/subjects/device/PC-KV1-01").await.html;
+    assert!(!shorter.contains("không có báo cáo từ"), "it has no agent: nobody knows");
+}
+
+#[tokio::test]
 async fn the_parts_of_the_overview_add_up() {
     let world = World::found().await;
     let now = khien_store::pages::overview::now(&world.state.store).await.expect("counts");

@@ -8,7 +8,7 @@ use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION};
 use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
-use khien_model::facts::FactDocument;
+use khien_model::facts::{DeviceFacts, FactDocument};
 use khien_model::{Subject, SubjectKind, Unit, UnitName, UnitParent, UnitRegister};
 use khien_store::campaigns::{Attempt, Campaign, CampaignKind};
 use khien_store::facts::NewFact;
@@ -16,9 +16,10 @@ use khien_store::logins::Login;
 use khien_store::people::Person;
 use khien_store::roles::{Role, RoleKind};
 use khien_store::sessions::{Session, Strength};
+use khien_store::tokens::EnrolmentToken;
 use khien_store::{
-    Actor, Store, StoreOptions, assignments, audit, campaigns, directives, facts, holders, logins, people, roles,
-    sessions, subjects, sweep, units,
+    Actor, Store, StoreOptions, assignments, audit, campaigns, devices, directives, facts, holders, logins, people,
+    roles, sessions, subjects, sweep, tokens, units,
 };
 use khien_test_support::Database;
 use tower::ServiceExt as _;
@@ -99,7 +100,7 @@ fn areas(computer: usize, report: usize, at: Timestamp) -> Vec<NewFact> {
         let example = control.examples.get(choice % control.examples.len().max(1)).expect("an example");
         let document = serde_json::to_value(&example.facts).expect("JSON");
         let facts = document.pointer("/device/facts").and_then(serde_json::Value::as_object).expect("facts");
-        for (area, fact) in facts {
+        for (area, fact) in facts.iter().filter(|(area, _)| *area != DeviceFacts::REPORTING) {
             let mut fact = fact.clone();
             fact.as_object_mut().expect("a fact").remove("observed_at");
             let sources = [("source".to_owned(), "agent:linux".into())];
@@ -137,6 +138,41 @@ impl World {
         let clock = Arc::new(|| moment(NOW));
         let state = AppState::new(store, Settings::default(), None, "test", clock);
         Self { state, _database: database }
+    }
+
+    /// A computer of `unit` enrolled so many days ago, and nothing came from it since.
+    pub(super) async fn enrol_and_fall_silent(&self, id: &str, unit: &str, days: i64) {
+        let store = &self.state.store;
+        let at = days_ago(days);
+        let mut change = store.begin(Actor::System, at).await.expect("a change");
+        let token = EnrolmentToken {
+            id: format!("token-of-{id}"),
+            secret_hash: format!("secret-of-{id}"),
+            unit: unit.into(),
+            note: None,
+            created_by: "quan-tri".into(),
+            created_at: at,
+            expires_at: moment(NOW),
+            uses_allowed: 1,
+            uses: 0,
+            revoked_at: None,
+        };
+        tokens::insert(&mut change, &token).await.expect("a token");
+        let enrolment = devices::Enrolment {
+            id: id.into(),
+            token_hash: token.secret_hash,
+            public_key: format!("key-of-{id}"),
+            counter: 1,
+            hostname: id.into(),
+            os: None,
+            agent_version: "0.1.0".into(),
+            notice_version: "1".into(),
+            notice_accepted_at: at,
+            notice_accepted_by: "binh".into(),
+        };
+        devices::enrol(&mut change, &enrolment).await.expect("a store").expect("it enrols");
+        change.commit().await.expect("it is written");
+        sweep::sweep(store, moment(NOW), 10_000).await.expect("a sweep");
     }
 
     /// Asks for a page as `person`, whose session is their id.

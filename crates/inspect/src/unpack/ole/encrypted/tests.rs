@@ -10,7 +10,7 @@ use super::super::tests::told;
 use super::super::writer::Written;
 use super::crypt::{Hash, fitted, wide};
 use super::standard::Standard;
-use crate::walk::inspected_as;
+use crate::walk::testing::inspected_stated;
 use crate::{FileType, Reason};
 
 const PLAIN: &[u8] = b"KHIEN-HARMLESS-TEST, long enough for more than one block";
@@ -108,7 +108,7 @@ fn documents_are_opened_with_known_passwords() {
         ("agile", agile("", 10), vec![]),
         ("agile", agile("mật khẩu", 1000), vec!["sai".to_owned(), "mật khẩu".to_owned()]),
     ] {
-        let inspection = inspected_as(FileType::EncryptedOffice, "t", &file.bytes(), &passwords);
+        let inspection = inspected_stated(FileType::EncryptedOffice, "t", &file.bytes(), &passwords);
         let document = inspection.nodes.iter().find(|node| node.name == "document");
         assert_eq!(document.and_then(|node| node.size), Some(PLAIN.len() as u64), "{name} {}", told(&inspection));
         assert!(document.is_some_and(|node| node.types == [FileType::Text]), "{name}");
@@ -129,7 +129,7 @@ fn documents_that_stay_closed_are_said_to_be() {
             Reason::unsupported("encryption of version Some(9).Some(9)"),
         ),
     ] {
-        let inspection = inspected_as(FileType::EncryptedOffice, "t", &file.bytes(), &[]);
+        let inspection = inspected_stated(FileType::EncryptedOffice, "t", &file.bytes(), &[]);
         assert!(inspection.not_inspected().any(|(_, said)| *said == reason), "{reason} {}", told(&inspection));
     }
 }

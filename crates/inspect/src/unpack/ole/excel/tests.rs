@@ -7,7 +7,7 @@ use super::super::encrypted::legacy::tests::written as legacy_info;
 use super::super::tests::told;
 use super::super::writer::Written;
 use super::filepass::tests::{turned, xor_pass};
-use crate::walk::{inspected_as, inspected_within};
+use crate::walk::testing::{inspected_stated, inspected_within};
 use crate::{FileType, Verdict};
 
 fn record(id: u16, data: &[u8]) -> Vec<u8> {
@@ -51,7 +51,7 @@ fn workbook(first: &[u8], shown: u8, kind: u8, tokens: &[u8]) -> Vec<u8> {
 
 fn check(stream: &[u8], expected: &Expect) {
     let file = Written::new().stream("Workbook", stream).bytes();
-    expected.assert_eq(&told(&inspected_as(FileType::Xls, "t", &file, &[])));
+    expected.assert_eq(&told(&inspected_stated(FileType::Xls, "t", &file, &[])));
 }
 
 #[test]
@@ -102,11 +102,11 @@ fn links_to_programs_are_told() {
     check(
         &[begin(5), record(0x01AE, &book), record(0x23, &item)].concat(),
         &expect![[r#"
-        blocked
-          t [xls] 2560
-          t › Workbook [] 74
-          Blocked dde-command {"field":"Workbook"} cmd|/c echo KHIEN-HARMLESS-TEST!A0
-    "#]],
+            blocked
+              t [xls] 2560
+              t › Workbook [] 74
+              Blocked document-dde-command {"field":"Workbook"} cmd|/c echo KHIEN-HARMLESS-TEST!A0
+        "#]],
     );
 }
 
@@ -115,7 +115,7 @@ fn links_to_other_workbooks_are_no_links_to_programs() {
     let path = b"\x01\x01C\x03so lieu\x03[bao cao.xls]";
     let book = [&[1, 0, u8::try_from(path.len()).unwrap(), 0, 0][..], path].concat();
     let file = Written::new().stream("Workbook", [begin(5), record(0x01AE, &book)].concat()).bytes();
-    assert_eq!(inspected_as(FileType::Xls, "t", &file, &[]).verdict, Verdict::Clean);
+    assert_eq!(inspected_stated(FileType::Xls, "t", &file, &[]).verdict, Verdict::Clean);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn encrypted_workbooks_are_opened_with_what_excel_tries() {
         let pass = record(0x2F, &[&[1, 0][..], &info].concat());
         let stream = turned(&workbook(&pass, 1, 1, &exec_tokens()), password, Some(&Legacy::read(&info).unwrap()));
         let file = Written::new().stream("Workbook", stream).bytes();
-        let inspection = inspected_as(FileType::Xls, "t", &file, &[]);
+        let inspection = inspected_stated(FileType::Xls, "t", &file, &[]);
         assert_eq!(inspection.verdict, Verdict::Blocked, "{bits:?} {}", told(&inspection));
     }
     let pass = record(0x2F, &xor_pass(password));
@@ -165,7 +165,7 @@ fn encrypted_workbooks_without_a_password_are_said_to_be() {
     "#]],
     );
     let file = Written::new().stream("Workbook", &stream).bytes();
-    let opened = inspected_as(FileType::Xls, "t", &file, &["sai".into(), "bí mật".into()]);
+    let opened = inspected_stated(FileType::Xls, "t", &file, &["sai".into(), "bí mật".into()]);
     assert_eq!(opened.verdict, Verdict::Blocked);
     assert!(!told(&opened).contains("bí mật"));
 }
@@ -253,6 +253,7 @@ fn parts_in_xml_are_read() {
         suspicious
           xl/x.xml [xml] 122
           xl/x.xml › xl/x.xml macros.txt [text] 34
+          Suspicious macro-sheet {"offset":71} _xlnm.Auto_Open
           Suspicious xlm-auto-run {"field":"xl/x.xml"} _xlnm.Auto_Open
     "#]]
     .assert_eq(&part(book));
@@ -265,7 +266,7 @@ fn parts_in_xml_are_read() {
 #[test]
 fn tables_of_text_that_run_macros_are_told() {
     let macros = "ID;P\nO;E\nNN;NAuto_open;ER101C1;KOut Flank;F\nC;X1;Y101;K0;EEXEC(\"KHIEN-HARMLESS-TEST\")\nC;X1;Y102;K0;EHALT()\nE\n";
-    let table = |text: &str| told(&inspected_as(FileType::Sylk, "a.slk", text.as_bytes(), &[]));
+    let table = |text: &str| told(&inspected_stated(FileType::Sylk, "a.slk", text.as_bytes(), &[]));
     expect![[r#"
         blocked
           a.slk [sylk] 109
@@ -279,7 +280,7 @@ fn tables_of_text_that_run_macros_are_told() {
     expect![[r#"
         blocked
           a.slk [sylk] 37
-          Blocked dde-command {"line":2} cmd|'/c echo'!A0
+          Blocked document-dde-command {"line":2} cmd|'/c echo'!A0
     "#]]
     .assert_eq(&table("ID;P\nC;Y1;X1;K0;E=cmd|'/c echo'!A0\nE\n"));
     assert!(table("ID;PWXL;N;E\nC;Y1;X1;K1\nC;X2;K2;ER[0]C[-1]+1\nE\n").starts_with("clean"));
@@ -296,7 +297,7 @@ fn any_change_of_a_workbook_is_read() {
             changed[place] = *value;
         }
         let file = Written::new().stream("Workbook", changed).bytes();
-        let _ = inspected_as(FileType::Xls, "t", &file, &[]);
+        let _ = inspected_stated(FileType::Xls, "t", &file, &[]);
     });
 }
 
@@ -305,7 +306,7 @@ fn a_cut_workbook_is_said_to_be() {
     let stream = workbook(&[], 1, 1, &exec_tokens());
     for length in 20..stream.len() {
         let file = Written::new().stream("Workbook", &stream[..length]).bytes();
-        let cut = inspected_as(FileType::Xls, "t", &file, &[]);
+        let cut = inspected_stated(FileType::Xls, "t", &file, &[]);
         let on_a_border = super::workbook::records(&stream).any(|record| record.place - 4 == length);
         assert!(on_a_border || cut.verdict >= Verdict::NotInspected, "{length}");
     }

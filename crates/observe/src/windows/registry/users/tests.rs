@@ -1,20 +1,11 @@
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use super::*;
-use crate::windows::files::FileEntry;
 use crate::windows::registry::hives;
+use crate::windows::testing::FakeFiles;
 
 /// Profiles with hives: An's is in order, Bình's is in use, Chi's is no hive, Dũng has none.
-#[derive(Debug, Default)]
-struct Profiles {
-    reads: AtomicUsize,
-}
-
-impl Files for Profiles {
-    fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Gap> {
+fn profiles() -> FakeFiles {
+    FakeFiles::new(|path, limit| {
         assert_eq!(limit, MAX_HIVE_BYTES);
-        self.reads.fetch_add(1, Ordering::Relaxed);
         match path {
             r"C:\Users\An\NTUSER.DAT" => Ok(Some(hives::hive("[Software]\n\"A\"=\"1\"\n"))),
             r"C:\Users\Bình\NTUSER.DAT" => {
@@ -23,23 +14,7 @@ impl Files for Profiles {
             r"C:\Users\Chi\NTUSER.DAT" => Ok(Some(b"no hive".to_vec())),
             _ => Ok(None),
         }
-    }
-
-    fn list(&self, _: &str) -> Result<Option<Listing<FileEntry>>, Gap> {
-        Ok(None)
-    }
-
-    fn exists(&self, _: &str) -> Result<bool, Gap> {
-        Ok(false)
-    }
-
-    fn find(&self, _: &str) -> Result<Option<PathBuf>, Gap> {
-        Ok(None)
-    }
-
-    fn stream(&self, _: &str, _: &str, _: u64) -> Result<Option<Vec<u8>>, Gap> {
-        Ok(None)
-    }
+    })
 }
 
 /// The list of profiles; the identifiers are the names.
@@ -49,9 +24,9 @@ fn list() -> Result<Listing<UserProfile>, Gap> {
     Ok(Listing::complete(["An", "Bình", "Chi", "Dũng"].map(profile).into()))
 }
 
-fn hives_of(bound: usize) -> (Arc<Profiles>, UserHives) {
-    let files = Arc::new(Profiles::default());
-    (Arc::clone(&files), UserHives { files, held: Mutex::default(), bound })
+fn hives_of(bound: usize) -> (Arc<FakeFiles>, UserHives) {
+    let files = Arc::new(profiles());
+    (Arc::clone(&files), UserHives { bound, ..UserHives::new(files) })
 }
 
 #[test]
@@ -68,23 +43,23 @@ fn who_is_logged_off_has_settings_or_a_reason_why_not() {
     ] {
         assert_eq!(users.of(sid, UserHive::Settings, list).unwrap_err(), Gap::with_detail(code, detail));
     }
+    let (_, users) = hives_of(MAX_HELD_BYTES);
     let unknown = || Err(Gap::new(GapCode::PermissionDenied));
     assert_eq!(users.of("Hà", UserHive::Settings, unknown).unwrap_err().code, GapCode::PermissionDenied);
 }
 
 #[test]
 fn a_hive_is_read_once_as_long_as_all_that_are_held_are_small() {
-    let size = UserHives::new(Arc::new(Profiles::default())).of("An", UserHive::Settings, list).unwrap().size();
-    for (bound, reads) in [(size, 1), (size - 1, 2)] {
+    let size = UserHives::new(Arc::new(profiles())).of("An", UserHive::Settings, list).unwrap().size();
+    for (bound, reads) in [(size, 2), (size - 1, 3)] {
         let (files, users) = hives_of(bound);
         for _ in 0..2 {
+            // The last one is held however large it is.
             assert!(users.of("An", UserHive::Settings, list).is_ok());
-        }
-        assert_eq!(files.reads.load(Ordering::Relaxed), reads, "{bound}");
-        // That there is none is remembered too.
-        for _ in 0..2 {
+            assert!(users.of("An", UserHive::Settings, list).is_ok());
+            // That there is none is remembered too.
             assert!(users.of("Dũng", UserHive::Settings, list).is_err());
         }
-        assert_eq!(files.reads.load(Ordering::Relaxed), reads + 1, "{bound}");
+        assert_eq!(files.reads(), reads, "{bound}");
     }
 }

@@ -1,0 +1,162 @@
+//! `khien icap` and `khien clamd`: gates in front of other systems, over the scanner of `khien scan`.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use khien_gates::clamd::{ClamdGate, ClamdListener, serve_clamd};
+use khien_gates::icap::{IcapGate, serve_icap};
+use khien_gates::{Answer, Event, Gate, GateName, Journal, Scanner as GateScanner, SpoolRoom, Upload};
+use khien_inspect::Reason;
+use khien_scan::{ScanProblem, Scanner};
+use khien_server::serve::asked_to_stop;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::Session;
+use crate::cli::{ClamdArguments, GateArguments, IcapArguments};
+use crate::i18n::text;
+use crate::output::{self, Answer as Told, Outcome};
+use crate::problem::Problem;
+use crate::scan::{self, ScanSettings};
+use crate::server::runtime;
+
+/// `khien icap`.
+pub(crate) fn icap(arguments: &IcapArguments, session: &Session) -> Outcome {
+    let settings = scan::settings(arguments.gate.settings.as_deref())?;
+    let tls = match (&arguments.certificate, &arguments.key) {
+        (Some(certificate), Some(key)) => Some(
+            khien_gates::server_config(certificate, key)
+                .map_err(|problem| Problem::CannotRead { path: problem.path, detail: problem.detail })?,
+        ),
+        _ => None,
+    };
+    let gate = gate(&arguments.gate, "icap", &settings, session)?;
+    let gate = IcapGate::new(gate, settings.icap)
+        .map_err(|problem| Problem::Worded { what: problem.to_string(), hints: Vec::new() })?;
+    runtime(session)?.block_on(async {
+        let listener = TcpListener::bind(&arguments.listen).await;
+        let listener = listener.map_err(|error| cannot_listen(&arguments.listen, &error, session))?;
+        let stop = asked_to_stop();
+        ready(&arguments.listen, session)?;
+        serve_icap(listener, tls, Arc::new(gate), stop).await;
+        Ok(Told::good(String::new()))
+    })
+}
+
+/// `khien clamd`.
+pub(crate) fn clamd(arguments: &ClamdArguments, session: &Session) -> Outcome {
+    let settings = scan::settings(arguments.gate.settings.as_deref())?;
+    let gate = gate(&arguments.gate, "clamd", &settings, session)?;
+    let gate = Arc::new(ClamdGate::new(gate, settings.clamd));
+    runtime(session)?.block_on(async {
+        let (listener, place) = match (&arguments.socket, &arguments.listen) {
+            (Some(path), _) => {
+                let place = path.display().to_string();
+                (unix_socket(path).map_err(|error| cannot_listen(&place, &error, session))?, place)
+            }
+            (None, address) => {
+                let place = address.clone().unwrap_or_default();
+                let listener = TcpListener::bind(&place).await;
+                (ClamdListener::Tcp(listener.map_err(|error| cannot_listen(&place, &error, session))?), place)
+            }
+        };
+        let stop = asked_to_stop();
+        ready(&place, session)?;
+        serve_clamd(listener, gate, stop).await;
+        if let Some(path) = &arguments.socket {
+            // Whoever took it away meanwhile has done the same.
+            let _ = std::fs::remove_file(path);
+        }
+        Ok(Told::good(String::new()))
+    })
+}
+
+/// A socket in the file system. One that a program left behind, and that nobody listens on, is taken away.
+fn unix_socket(path: &Path) -> io::Result<ClamdListener> {
+    use std::os::unix::fs::FileTypeExt as _;
+    let is_socket = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_socket());
+    if is_socket && std::os::unix::net::UnixStream::connect(path).is_err() {
+        std::fs::remove_file(path)?;
+    }
+    tokio::net::UnixListener::bind(path).map(ClamdListener::Unix)
+}
+
+fn cannot_listen(place: &str, error: &io::Error, session: &Session) -> Problem {
+    let detail = error.to_string();
+    Problem::Worded { what: text!(session.texts, "gate-cannot-listen", place = place, detail = detail), hints: vec![] }
+}
+
+fn ready(place: &str, session: &Session) -> Result<(), Problem> {
+    output::print(&format!("{}\n", text!(session.texts, "gate-ready", place = place)))
+}
+
+/// A gate with the scanner behind it.
+fn gate(
+    arguments: &GateArguments,
+    usual_name: &str,
+    settings: &ScanSettings,
+    session: &Session,
+) -> Result<Gate<Threads>, Problem> {
+    let scanner = Threads(Arc::new(scan::scanner(settings.scan.clone(), &session.texts)?));
+    let name = GateName::new(arguments.name.as_deref().unwrap_or(usual_name));
+    let room = Arc::new(SpoolRoom::new(std::env::temp_dir()));
+    #[expect(clippy::disallowed_methods, reason = "a gate notes when each file came")]
+    let clock = Timestamp::now;
+    let gate = Gate::new(name, Arc::new(scanner), settings.gate, room, Arc::new(Lines), clock);
+    Ok(gate.with_scan_time(settings.scan.deadline() * 2))
+}
+
+/// The scanner, asked on threads of its own: it waits for its workers.
+struct Threads(Arc<Scanner>);
+
+impl GateScanner for Threads {
+    async fn scan(&self, upload: Upload) -> Answer {
+        let scanner = Arc::clone(&self.0);
+        let scanned = tokio::task::spawn_blocking(move || look(&scanner, &upload)).await;
+        scanned.unwrap_or(Answer::NotScanned(Reason::ReaderCrashed))
+    }
+
+    fn rules_id(&self) -> String {
+        self.0.rules_id().to_owned()
+    }
+}
+
+fn look(scanner: &Scanner, upload: &Upload) -> Answer {
+    let scanned = match upload.body.file().map(std::fs::File::try_clone) {
+        Some(Ok(mut file)) => khien_scan::Upload::of_file(&upload.name, &mut file)
+            .map_err(ScanProblem::Unreadable)
+            .and_then(|mut file| scanner.scan(&mut file)),
+        Some(Err(error)) => Err(ScanProblem::Unreadable(error)),
+        None => match upload.body.bytes() {
+            Ok(bytes) => scanner.scan(&mut khien_scan::Upload::of_bytes(&upload.name, &bytes)),
+            Err(error) => Err(ScanProblem::Unreadable(error)),
+        },
+    };
+    scanned
+        .map_or_else(|problem| Answer::NotScanned(Reason::Unavailable { what: problem.to_string() }), Answer::Inspected)
+}
+
+/// Writes a line of JSON for each file.
+struct Lines;
+
+impl Journal for Lines {
+    fn record(&self, event: &Event) {
+        let line = json!({
+            "at": event.at.to_string(),
+            "gate": event.gate.as_str(),
+            "client": event.client,
+            "name": event.name,
+            "size": event.size,
+            "sha256": event.sha256,
+            "rules": event.rules,
+            "verdict": event.verdict,
+            "passed": event.passed,
+            "reason": event.reason,
+            "milliseconds": u64::try_from(event.took.as_millis()).unwrap_or(u64::MAX),
+        });
+        // When nobody reads the lines any more, the files are still decided about.
+        let _ = output::print(&format!("{line}\n"));
+    }
+}

@@ -1,0 +1,109 @@
+//! Every method of packing. What is not packed here by code was packed by 7-Zip and xz.
+
+use super::super::super::testing::{HELLO, hex, inspected, shown};
+use super::writer::{Item, zip};
+
+const DEFLATE64: &str = "8dc8391100300804c03e2a620011296e860c4fc1e15f0b16d8724d3f52f455384869b0eff2ce00";
+const LZMA: &str = "1a0205005d001000000025920544a9cfd7b92a3d88943ca216fab1393102cb81d2d672aed23fffeaf04000";
+const XZ: &str =
+    "fd377a585a0000016922de360200210116000000742fe5a3e0003b001c5d0025920544a9cfd7b92a3d88943ca216fab1393102cb
+    81d2d649a4000000cebc678d0001343c5b3ac3b49042990d010000000001595a";
+const PPMD: &str = "07004afbec101c44a2c8f722d876fdba5e9f3bbfd7c975fd4db67e7a00";
+
+#[test]
+fn every_method_is_unpacked() {
+    use std::io::Write;
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
+    bzip2.write_all(HELLO).unwrap();
+    let zstd = ruzstd::encoding::compress_to_vec(HELLO, ruzstd::encoding::CompressionLevel::Fastest);
+    let bytes = zip(&[
+        Item::packed("a", 9, &hex(DEFLATE64), HELLO),
+        Item::packed("b", 12, &bzip2.finish().unwrap(), HELLO),
+        Item::packed("c", 14, &hex(LZMA), HELLO),
+        Item::packed("d", 93, &zstd, HELLO),
+        Item::packed("e", 20, &zstd, HELLO),
+        Item::packed("f", 95, &hex(XZ), HELLO),
+        Item::packed("g", 98, &hex(PPMD), HELLO),
+    ]);
+    expect_test::expect![[r#"
+        clean
+        a.zip › a [zip deflate64] 60 text
+        a.zip › b [zip bzip2] 60 text
+        a.zip › c [zip lzma] 60 text
+        a.zip › d [zip zstd] 60 text
+        a.zip › e [zip zstd] 60 text
+        a.zip › f [zip xz] 60 text
+        a.zip › g [zip ppmd] 60 text
+    "#]]
+    .assert_eq(&shown(&inspected("a.zip", &bytes, &[])));
+}
+
+#[test]
+fn other_methods_are_said() {
+    let items: Vec<Item> = [1, 4, 6, 10, 97, 42].map(|method| Item::packed("a", method, HELLO, HELLO)).into();
+    expect_test::expect![[r#"
+        not_inspected
+        a.zip › a [zip] 60 
+          not: this way of packing is not read here (zip method 1, shrink)
+        a.zip › a [zip] 60 
+          not: this way of packing is not read here (zip method 4, reduce)
+        a.zip › a [zip] 60 
+          not: this way of packing is not read here (zip method 6, implode)
+        a.zip › a [zip] 60 
+          not: this way of packing is not read here (zip method 10, PKWARE implode)
+        a.zip › a [zip] 60 
+          not: this way of packing is not read here (zip method 97, WavPack)
+        a.zip › a [zip] 60 
+          not: this way of packing is not read here (zip method 42, unknown)
+    "#]]
+    .assert_eq(&shown(&inspected("a.zip", &zip(&items), &[])));
+}
+
+#[test]
+fn what_does_not_unpack_is_said() {
+    let mut wrong_sum = Item::deflated("sum", HELLO);
+    wrong_sum.checksum ^= 1;
+    let mut wrong_size = Item::stored("size", HELLO);
+    wrong_size.unpacked += 1;
+    let items: Vec<Item> =
+        [8, 9, 12, 14, 93, 95, 98].map(|method| Item::packed("x", method, b"????????", HELLO)).into();
+    let bytes = zip(&[items, vec![wrong_sum, wrong_size]].concat());
+    expect_test::expect![[r#"
+        not_inspected
+        a.zip › x [zip deflate] 0 
+          not: its form is damaged (corrupt deflate stream)
+        a.zip › x [zip deflate64] 0 
+          not: its form is damaged (invalid deflate64)
+        a.zip › x [zip bzip2] 0 
+          not: its form is damaged (bzip2: bz2 header missing)
+        a.zip › x [zip lzma] 0 
+          not: its form is damaged (failed to fill whole buffer)
+        a.zip › x [zip zstd] 0 
+          not: its form is damaged (BadMagicNumber(1061109567))
+        a.zip › x [zip xz] 0 
+          not: its form is damaged (invalid XZ magic bytes)
+        a.zip › x [zip ppmd] 0 
+          not: its form is damaged (PPMd with way 3 of restoring its model)
+        a.zip › sum [zip deflate] 60 text
+          not: its form is damaged (its CRC-32 is 8d67bcce, its header says 8d67bccf)
+        a.zip › size [zip stored] 60 text
+          not: its form is damaged (it has 60 bytes, its header says 61)
+    "#]]
+    .assert_eq(&shown(&inspected("a.zip", &bytes, &[])));
+}
+
+#[test]
+fn any_packed_bytes_are_unpacked() {
+    bolero::check!().with_type::<(u8, Vec<u8>)>().for_each(|(number, packed)| {
+        let methods = [8, 9, 12, 14, 93, 95, 98];
+        let method = methods[usize::from(*number) % methods.len()];
+        let head: &[u8] = match method {
+            14 => &[26, 2, 5, 0, 0x5d, 0, 0x10, 0, 0],
+            93 => &[0x28, 0xb5, 0x2f, 0xfd],
+            95 => b"\xfd7zXZ\0\0\x01\x69\x22\xde\x36",
+            98 => &[7, 0],
+            _ => &[],
+        };
+        let _ = inspected("a.zip", &zip(&[Item::packed("x", method, &[head, packed].concat(), HELLO)]), &[]);
+    });
+}

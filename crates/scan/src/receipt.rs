@@ -1,0 +1,226 @@
+//! Receipts: who had which files looked into when, by which rules, and what came of it; signed, so that it can be shown later.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use khien_inspect::{Inspection, Verdict};
+use ring::rand::SystemRandom;
+use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
+use serde::{Deserialize, Serialize};
+
+/// The form of receipts that is written and read here.
+const VERSION: u32 = 1;
+
+/// The largest receipt, in bytes: a million files would not fit, and nobody would read it.
+pub const MAX_RECEIPT_BYTES: usize = 16 * 1024 * 1024;
+
+/// What a receipt says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    version: u32,
+    /// When the last of the files was looked into (RFC 3339).
+    pub scanned_at: String,
+    /// Who had it done: the name by which the person is known to the machine.
+    pub by: String,
+    /// On which machine.
+    pub machine: String,
+    /// The program and its version.
+    pub program: String,
+    /// The id of the rules.
+    pub rules: String,
+    /// The files.
+    pub files: Vec<ReceiptFile>,
+}
+
+/// One file of a receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptFile {
+    /// Its name, without folders.
+    pub name: String,
+    /// Its size, in bytes; unknown for what was never read.
+    pub size: Option<u64>,
+    /// SHA-256, in lower-case hexadecimal digits.
+    pub sha256: String,
+    /// What was said of it.
+    pub verdict: Verdict,
+    /// The ids of what was found, and `not-inspected`.
+    pub found: Vec<String>,
+}
+
+/// A receipt with its signature.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Signed {
+    receipt: Receipt,
+    /// The Ed25519 key that signed, and the signature over the receipt as JSON without blanks, both in Base64.
+    key: String,
+    signature: String,
+}
+
+/// Why a receipt is not believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReceiptProblem {
+    /// Larger than [`MAX_RECEIPT_BYTES`].
+    TooLarge,
+    /// It is no receipt; what does not fit, for a technician.
+    NoReceipt(String),
+    /// Its signature is not that of its key: something in it was changed.
+    Changed,
+    /// The key that signs is none, or could not be made.
+    BadKey,
+}
+
+impl fmt::Display for ReceiptProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge => write!(formatter, "larger than {MAX_RECEIPT_BYTES} bytes"),
+            Self::NoReceipt(detail) => write!(formatter, "no receipt: {detail}"),
+            Self::Changed => formatter.write_str("the signature does not fit: something was changed"),
+            Self::BadKey => formatter.write_str("no key to sign with"),
+        }
+    }
+}
+
+impl std::error::Error for ReceiptProblem {}
+
+impl ReceiptFile {
+    /// What a receipt says of one file.
+    pub fn of(inspection: &Inspection) -> Self {
+        let file = inspection.nodes.first();
+        let mut found: Vec<String> = inspection.findings.iter().map(|finding| finding.id.clone()).collect();
+        if inspection.not_inspected().next().is_some() {
+            found.push("not-inspected".to_owned());
+        }
+        found.sort();
+        found.dedup();
+        Self {
+            name: file.map(|file| file.name.clone()).unwrap_or_default(),
+            size: file.and_then(|file| file.size),
+            sha256: inspection.sha256.clone(),
+            verdict: inspection.verdict,
+            found,
+        }
+    }
+}
+
+impl Receipt {
+    /// A receipt for `files`.
+    pub fn new(
+        scanned_at: String,
+        by: String,
+        machine: String,
+        program: String,
+        rules: String,
+        files: Vec<ReceiptFile>,
+    ) -> Self {
+        Self { version: VERSION, scanned_at, by, machine, program, rules, files }
+    }
+
+    /// The receipt with a signature by the key (PKCS #8), as JSON for people and programs.
+    ///
+    /// # Errors
+    ///
+    /// When the key is none.
+    pub fn signed(self, key: &[u8]) -> Result<String, ReceiptProblem> {
+        let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(key).map_err(|_| ReceiptProblem::BadKey)?;
+        let signature = STANDARD.encode(key.sign(&self.to_sign()));
+        let signed = Signed { receipt: self, key: STANDARD.encode(key.public_key().as_ref()), signature };
+        let text =
+            serde_json::to_string_pretty(&signed).map_err(|error| ReceiptProblem::NoReceipt(error.to_string()))?;
+        Ok(format!("{text}\n"))
+    }
+
+    /// Reads a receipt and looks that nothing in it was changed. Gives it with the key that signed, in Base64: whose key that
+    /// is, is for the reader to know.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not believed.
+    pub fn verified(text: &[u8]) -> Result<(Self, String), ReceiptProblem> {
+        if text.len() > MAX_RECEIPT_BYTES {
+            return Err(ReceiptProblem::TooLarge);
+        }
+        let no_receipt = |detail: String| ReceiptProblem::NoReceipt(detail);
+        let signed: Signed = serde_json::from_slice(text).map_err(|error| no_receipt(error.to_string()))?;
+        if signed.receipt.version != VERSION {
+            return Err(no_receipt(format!("version {}", signed.receipt.version)));
+        }
+        let decoded = |text: &str| STANDARD.decode(text).map_err(|error| no_receipt(error.to_string()));
+        let (key, signature) = (decoded(&signed.key)?, decoded(&signed.signature)?);
+        UnparsedPublicKey::new(&ED25519, key)
+            .verify(&signed.receipt.to_sign(), &signature)
+            .map_err(|_| ReceiptProblem::Changed)?;
+        Ok((signed.receipt, signed.key))
+    }
+
+    /// The bytes that are signed: the fields in their order, without blanks.
+    fn to_sign(&self) -> Vec<u8> {
+        // Texts, numbers and lists always come out as JSON.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+/// A new key to sign receipts with (PKCS #8).
+///
+/// # Errors
+///
+/// When the system has no random numbers.
+pub fn new_key() -> Result<Vec<u8>, ReceiptProblem> {
+    let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(|_| ReceiptProblem::BadKey)?;
+    Ok(document.as_ref().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use khien_inspect::Reason;
+
+    use super::*;
+
+    fn receipt() -> Receipt {
+        let inspection =
+            Inspection::not_begun("báo cáo.zip", 9, "00ff".to_owned(), "none".to_owned(), Reason::Encrypted);
+        let text = |text: &str| text.to_owned();
+        Receipt::new(
+            text("2026-11-23T08:00:00Z"),
+            text("an.nv"),
+            text("pc-1"),
+            text("khien 1"),
+            text("none"),
+            vec![ReceiptFile::of(&inspection)],
+        )
+    }
+
+    #[test]
+    fn what_was_signed_is_believed() {
+        let text = receipt().signed(&new_key().unwrap()).unwrap();
+        let (read, _) = Receipt::verified(text.as_bytes()).unwrap();
+        assert_eq!(read, receipt());
+        assert_eq!(read.files.first().unwrap().found, ["not-inspected"]);
+        // Another program may have written it with other blanks, or its fields in another order.
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert!(Receipt::verified(value.to_string().as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn whatever_was_changed_is_not_believed() {
+        let text = receipt().signed(&new_key().unwrap()).unwrap();
+        for (is, was) in [("clean", "not_inspected"), ("an.nx", "an.nv"), ("00fe", "00ff"), ("2025", "2026")] {
+            let changed = text.replacen(was, is, 1);
+            assert_ne!(changed, text);
+            assert_eq!(Receipt::verified(changed.as_bytes()), Err(ReceiptProblem::Changed), "{is}");
+        }
+        for cut in 0..text.trim_end().len() {
+            assert!(Receipt::verified(&text.as_bytes()[..cut]).is_err(), "{cut}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_is_not_read() {
+        let large = vec![b' '; MAX_RECEIPT_BYTES + 1];
+        assert_eq!(Receipt::verified(&large), Err(ReceiptProblem::TooLarge));
+        assert!(matches!(Receipt::verified(&large[1..]), Err(ReceiptProblem::NoReceipt(_))));
+    }
+}
