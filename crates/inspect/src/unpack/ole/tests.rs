@@ -282,13 +282,13 @@ fn presentations_hand_on_their_objects() {
     check(
         &Written::new().stream("PowerPoint Document", "x").stream("Current User", user),
         &expect![[r#"
-        not_inspected
-          t [ole2] 2560
-          t › PowerPoint Document decrypted [] ?
-            ! its content is protected by a password
-          t › PowerPoint Document [text] 1
-          t › Current User [] 16
-    "#]],
+            not_inspected
+              t [ole2] 2560
+              t › PowerPoint Document decrypted [] ?
+                ! its form is damaged (the list of the parts of the presentation is cut)
+              t › PowerPoint Document [text] 1
+              t › Current User [] 16
+        "#]],
     );
 }
 
@@ -410,4 +410,60 @@ fn names_of_modules_with_marks_are_the_same_in_both_lists() {
     let inspection = inspected_stated(FileType::Ole2, "t", &file.bytes(), &[]);
     assert!(!inspection.findings.iter().any(|found| found.id == "vba-hidden-module"), "{}", told(&inspection));
     assert!(inspection.nodes.iter().any(|node| node.name == "VBA/Tổng.bas"), "{}", told(&inspection));
+}
+
+#[test]
+fn encrypted_presentations_are_opened_with_known_passwords() {
+    use super::encrypted::legacy::Legacy;
+    use super::encrypted::legacy::tests::written;
+    let record = |version: u16, kind: u16, body: &[u8]| {
+        let length = u32::try_from(body.len()).unwrap().to_le_bytes();
+        [&version.to_le_bytes()[..], &kind.to_le_bytes(), &length, body].concat()
+    };
+    let number = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
+    let info = written("mật khẩu", Some(128));
+    let legacy = Legacy::read(&info).unwrap();
+    // A document that holds one embedded object, then how it is encrypted, then the list of both.
+    let object = Written::new().stream("CONTENTS", "KHIEN-HARMLESS-TEST").bytes();
+    let mut stream = record(0x0F, 0x03E8, &record(0, 0x1011, &object));
+    legacy.turn_one("mật khẩu", 1, &mut stream);
+    let session = stream.len();
+    stream.extend(record(0x0F, 0x2F14, &info));
+    let list = stream.len();
+    stream.extend(record(0, 0x1772, &[number(2 << 20 | 1), number(0), number(session)].concat()));
+    let change = stream.len();
+    let body = [number(0), number(3), number(0), number(list), number(1), number(3), number(1), number(2)].concat();
+    stream.extend(record(0, 0x0FF5, &body));
+    let user = [&[0; 8][..], &number(20), &number(0xF3D1_C4DF), &number(change)].concat();
+    let file = Written::new().stream("PowerPoint Document", stream).stream("Current User", user).bytes();
+    let closed = inspected_as(FileType::Ppt, "t", &file, &["sai".to_owned()]);
+    expect![[r#"
+        not_inspected
+          t [ppt] 5120
+          t › PowerPoint Document decrypted [] ?
+            ! its content is protected by a password
+          t › PowerPoint Document [] 2752
+          t › Current User [] 20
+    "#]]
+    .assert_eq(&told(&closed));
+    let opened = inspected_as(FileType::Ppt, "t", &file, &["sai".to_owned(), "mật khẩu".to_owned()]);
+    expect![[r#"
+        clean
+          t [ppt] 5120
+          t › PowerPoint Document part-1 object-1 [ole2] 2560
+          t › PowerPoint Document part-1 object-1 › CONTENTS [text] 19
+          t › PowerPoint Document decrypted [] 2576
+          t › PowerPoint Document [] 2752
+          t › Current User [] 20
+          Note office-known-password {"field":"PowerPoint Document"} known password
+    "#]]
+    .assert_eq(&told(&opened));
+    bolero::check!().with_type::<Vec<(u16, u8)>>().for_each(|changes| {
+        let mut changed = file.clone();
+        for (place, value) in changes {
+            let place = usize::from(*place) % changed.len();
+            changed[place] = *value;
+        }
+        let _ = inspected_as(FileType::Ppt, "t", &changed, &["mật khẩu".to_owned()]);
+    });
 }

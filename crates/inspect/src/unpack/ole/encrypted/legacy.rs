@@ -74,10 +74,15 @@ impl Legacy {
         both.split_at_checked(16).is_some_and(|(verifier, stated)| hash.of(&[verifier]) == stated)
     }
 
+    /// Turns `bytes` with the key of one block.
+    pub(crate) fn turn_one(&self, password: &str, block: u32, bytes: &mut [u8]) {
+        rc4(&self.key(password, block), bytes);
+    }
+
     /// Turns `bytes`, with another key for each block of so many.
     pub(crate) fn turn(&self, password: &str, block_bytes: usize, bytes: &mut [u8]) {
         for (block, bytes) in (0_u32..).zip(bytes.chunks_mut(block_bytes)) {
-            rc4(&self.key(password, block), bytes);
+            self.turn_one(password, block, bytes);
         }
     }
 }
