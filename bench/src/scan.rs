@@ -110,7 +110,7 @@ fn silent(scanner: &mut Command, files: &[PathBuf], word: &str) -> Result<f64, S
     let said = String::from_utf8_lossy(&output.stdout);
     let mut count = 0.0;
     for line in said.lines().filter(|line| line.ends_with(word)) {
-        note(&format!("{line}"));
+        note(line);
         count += 1.0;
     }
     Ok(count)

@@ -275,6 +275,7 @@ pub(crate) struct CasesCheckArguments {
 
 /// `khien scan …`. Passwords are no arguments: arguments are seen by everybody on the machine.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that is typed or not")]
 pub(crate) struct ScanArguments {
     #[arg(value_name = "PATH", required_unless_present = "watch", conflicts_with = "watch")]
     pub(crate) paths: Vec<PathBuf>,

@@ -14,7 +14,6 @@
 //! **Knows nothing** about files on a disk, servers, processes or accounts.
 
 #![forbid(unsafe_code)]
-#![allow(dead_code, reason = "the parts that use all of it are being added")]
 
 #[cfg(test)]
 mod build;

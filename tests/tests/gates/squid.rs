@@ -12,7 +12,7 @@ use khien_test_support::Squid;
 use crate::engine::{MARKER, files, icap};
 
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A web server that hands files out and takes them in.
 #[derive(Default)]

@@ -89,6 +89,8 @@ pub(crate) fn detectors(types: &[FileType]) -> impl Iterator<Item = Detector> {
 /// Looks at a part of a format: whatever else may be expected there, a program is not.
 pub(crate) fn piece(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     runnable::look_for_programs(part, inside);
+}
+
 /// Looks at the name of a node that could not be opened: what it holds is not known, what it is called is.
 pub(crate) fn name_unopened(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     names::look(part, inside);

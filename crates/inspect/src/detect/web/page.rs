@@ -34,8 +34,6 @@ impl Element {
 pub(super) struct Script {
     pub(super) text: String,
     pub(super) line: u64,
-    /// The language it says, in lower case.
-    pub(super) language: String,
 }
 
 /// A page.
@@ -122,8 +120,7 @@ impl State {
         let kind = match element.name.as_str() {
             _ if tag.self_closing => None,
             "script" => {
-                let language = format!("{} {}", element.get("language"), element.get("type")).to_lowercase();
-                self.page.scripts.push(Script { text: String::new(), line, language });
+                self.page.scripts.push(Script { text: String::new(), line });
                 self.within = Within::Script;
                 Some(RawKind::ScriptData)
             }
@@ -183,7 +180,6 @@ mod tests {
         assert_eq!(names, ["a", "script", "script", "style"]);
         assert_eq!(page.elements[0].get("href"), "x&y");
         assert_eq!(page.scripts[0].text, "if (a<b) '</a>'");
-        assert_eq!(page.scripts[0].language, " text/vbscript");
         assert_eq!(page.seen, "bc");
     }
 

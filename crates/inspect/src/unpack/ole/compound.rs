@@ -12,8 +12,6 @@ use crate::{Limit, Reason};
 
 /// The bytes that begin every compound file.
 const MAGIC: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
-/// The size of the head of a file, and of the sectors of the older version.
-const HEADER_BYTES: usize = 512;
 /// The size of one entry of the directory.
 const ENTRY_BYTES: usize = 128;
 /// How many sectors of the table the head names by itself.

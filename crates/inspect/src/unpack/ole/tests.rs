@@ -436,7 +436,7 @@ fn encrypted_presentations_are_opened_with_known_passwords() {
     stream.extend(record(0, 0x0FF5, &body));
     let user = [&[0; 8][..], &number(20), &number(0xF3D1_C4DF), &number(change)].concat();
     let file = Written::new().stream("PowerPoint Document", stream).stream("Current User", user).bytes();
-    let closed = inspected_as(FileType::Ppt, "t", &file, &["sai".to_owned()]);
+    let closed = inspected_stated(FileType::Ppt, "t", &file, &["sai".to_owned()]);
     expect![[r#"
         not_inspected
           t [ppt] 5120
@@ -446,7 +446,7 @@ fn encrypted_presentations_are_opened_with_known_passwords() {
           t › Current User [] 20
     "#]]
     .assert_eq(&told(&closed));
-    let opened = inspected_as(FileType::Ppt, "t", &file, &["sai".to_owned(), "mật khẩu".to_owned()]);
+    let opened = inspected_stated(FileType::Ppt, "t", &file, &["sai".to_owned(), "mật khẩu".to_owned()]);
     expect![[r#"
         clean
           t [ppt] 5120
@@ -464,6 +464,6 @@ fn encrypted_presentations_are_opened_with_known_passwords() {
             let place = usize::from(*place) % changed.len();
             changed[place] = *value;
         }
-        let _ = inspected_as(FileType::Ppt, "t", &changed, &["mật khẩu".to_owned()]);
+        let _ = inspected_stated(FileType::Ppt, "t", &changed, &["mật khẩu".to_owned()]);
     });
 }

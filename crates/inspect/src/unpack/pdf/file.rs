@@ -197,7 +197,7 @@ impl<'p> Pdf<'p> {
                 items_left = lexer.items_left;
                 self.obscured.append(&mut lexer.obscured);
                 let (stream, cut, nested, packed) = (None, false, false, true);
-                self.objects.push(Stored { number: own, generation: 0, offset, object, stream, cut, nested, packed });
+                self.objects.push(Stored { number: own, generation: 0, offset, object, stream, cut, nested });
             }
         }
         self.place(unpacked, inside);

@@ -38,8 +38,6 @@ pub(crate) struct Stored {
     pub(super) cut: bool,
     /// It stands within the bytes of another object.
     pub(super) nested: bool,
-    /// It came out of a stream of objects.
-    pub(super) packed: bool,
 }
 
 /// What the first look found.
@@ -78,7 +76,7 @@ pub(super) fn scan(bytes: &[u8]) -> Scan {
             let begin = stream_begin(bytes, behind);
             begins.push(begin);
             let nested = false;
-            let stored = Stored { number, generation, offset, object, stream: None, cut: false, nested, packed: false };
+            let stored = Stored { number, generation, offset, object, stream: None, cut: false, nested };
             scan.objects.push(stored);
         } else if rest.starts_with(b"endstream") {
             ends.push(place);
