@@ -55,5 +55,5 @@ fn an_encoded_script_comes_out() {
     assert!(told.contains("a.vbe › script.vbs [vbscript] 28"), "{told}");
     let page = [b"<script language=VBScript.Encode>".to_vec(), bytes, b"</script>".to_vec()].concat();
     let told = self::told(&inspected_as("a.hta", &page, &[FileType::Hta], &[]));
-    assert!(told.contains("a.hta › script.vbs [text] 28"), "{told}");
+    assert!(told.contains("a.hta › script.vbs [vbscript] 28"), "{told}");
 }

@@ -196,7 +196,7 @@ impl<'p> Pdf<'p> {
                 let object = lexer.object().unwrap_or(Object::Null);
                 items_left = lexer.items_left;
                 self.obscured.append(&mut lexer.obscured);
-                let (stream, cut, nested, packed) = (None, false, false, true);
+                let (stream, cut, nested) = (None, false, false);
                 self.objects.push(Stored { number: own, generation: 0, offset, object, stream, cut, nested });
             }
         }

@@ -33,6 +33,6 @@ fn encrypted_parts_of_open_document_are_said() {
     ]);
     let inspection = opened(FileType::Odt, &bytes);
     let encrypted: Vec<&str> = inspection.not_inspected().map(|(node, _)| node.name.as_str()).collect();
-    assert_eq!(encrypted, ["content.xml"]);
+    assert_eq!(encrypted, ["content.xml", "META-INF/manifest.xml"]);
     assert_eq!(inspection.not_inspected().next().map(|(_, reason)| reason), Some(&Reason::Encrypted));
 }
