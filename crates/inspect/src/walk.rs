@@ -337,11 +337,11 @@ impl<'w> Inside<'w, '_> {
 
     /// Says that something in this node was not opened. `size` in bytes, if it says.
     pub(crate) fn unopened(&mut self, name: &str, how: &'static str, size: Option<u64>, reason: Reason) {
-        let is_full = self.is_full();
+        let nodes = self.walk.nodes.len();
         let arrival = self.arrival(name, how, true);
         let node = self.walk.enter(&arrival, Vec::new(), size);
         self.walk.add_reason(node, reason);
-        if !is_full {
+        if self.walk.nodes.len() > nodes {
             let part = Part { name, bytes: &[], types: &[], within: self.types };
             let mut inside = Inside { walk: self.walk, node, depth: self.depth + 1, types: &[] };
             detect::name_unopened(&part, &mut inside);
@@ -478,9 +478,14 @@ impl<'w> Inside<'w, '_> {
         Ok(())
     }
 
-    /// Whether no further node is taken: what an archive still holds is then not worth unpacking.
-    pub(crate) fn is_full(&self) -> bool {
-        self.walk.nodes.len() >= self.walk.context.limits.nodes
+    /// Whether no further node is taken. This is said: ask when there is something more, and leave it if so.
+    pub(crate) fn is_full(&mut self) -> bool {
+        let limit = self.walk.context.limits.nodes;
+        let is_full = self.walk.nodes.len() >= limit;
+        if is_full {
+            self.reason(Reason::limit(Limit::Nodes, limit as u64));
+        }
+        is_full
     }
 
     /// The limits of this inspection.

@@ -50,10 +50,10 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
     }
     opening.read_manifest(&layout, inside);
     for entry in layout.entries.values() {
-        opening.entry(entry, inside);
         if inside.is_full() {
             break;
         }
+        opening.entry(entry, inside);
     }
     for central in &layout.lost {
         let reason = Reason::damaged("its header is not where the directory says");
@@ -237,8 +237,11 @@ impl<'z> Opening<'z> {
     fn gaps(&mut self, layout: &Layout<'_>, inside: &mut Inside<'_, '_>) {
         let is_other = self.types.len() > 1;
         for gap in layout.unaccounted() {
-            if inside.is_full() || (gap.start == 0 && is_other) {
+            if gap.start == 0 && is_other {
                 continue;
+            }
+            if inside.is_full() {
+                return;
             }
             if gap.len() == self.bytes.len() {
                 inside.reason(Reason::damaged("nothing in it is a ZIP"));
