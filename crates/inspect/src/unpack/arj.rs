@@ -98,11 +98,11 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
             archive.hidden(inside, bytes, at + 4..bytes.len());
             return Ok(());
         };
-        entry(bytes, &header, &mut archive, inside);
-        at = header.data_at.saturating_add(header.packed);
         if inside.is_full() {
             return Ok(());
         }
+        entry(bytes, &header, &mut archive, inside);
+        at = header.data_at.saturating_add(header.packed);
     }
     Err(Reason::limit(Limit::Reader, MAX_ENTRIES as u64))
 }

@@ -34,10 +34,10 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
         };
         let packed = as_far_as_there(rest, 0, size(header.compressed_size));
         rest = rest.get(packed.len()..).unwrap_or_default();
-        entry(header, packed, &mut archive, inside);
         if inside.is_full() {
             return Ok(());
         }
+        entry(header, packed, &mut archive, inside);
     }
     Err(Reason::limit(Limit::Reader, MAX_ENTRIES as u64))
 }

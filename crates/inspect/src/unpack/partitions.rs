@@ -44,15 +44,15 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
         if range.start == 0 || range.is_empty() {
             continue;
         }
+        if inside.is_full() {
+            break;
+        }
         let bytes = as_far_as_there(part.bytes, range.start, range.len());
         let mut unpacked = inside.slice(bytes);
         if bytes.len() < range.len() {
             unpacked = unpacked.cut_short(Reason::incomplete("the end of the partition"));
         }
         inside.child(&name, how, &unpacked);
-        if inside.is_full() {
-            break;
-        }
     }
     Ok(())
 }

@@ -71,10 +71,10 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
     files.sort_by_key(|file| (file.folder, file.offset));
     for folder in 0..header.folders {
         let own: Vec<&File> = files.iter().filter(|file| file.folder == folder).collect();
-        open_folder(bytes, &header, folder, &own, &mut archive, inside);
         if inside.is_full() {
             return Ok(());
         }
+        open_folder(bytes, &header, folder, &own, &mut archive, inside);
     }
     for file in files.iter().filter(|file| file.folder >= header.folders) {
         let reason = if file.folder >= IN_ANOTHER_CABINET {
@@ -118,6 +118,9 @@ fn open_folder(
     let mut folder = Folder::of(way.clone());
     let mut rewinds = 0;
     for (place, file) in files.iter().enumerate() {
+        if inside.is_full() {
+            return;
+        }
         archive.check_name(inside, &file.name.replace('\\', "/"));
         if u64::from(file.offset) < folder.at() {
             rewinds += 1;
@@ -145,9 +148,6 @@ fn open_folder(
         inside.child(&file.name, "cab", &unpacked);
         if let Some(reason) = limit {
             return unopened(files.get(place + 1..).unwrap_or_default(), &reason, inside);
-        }
-        if inside.is_full() {
-            return;
         }
     }
     if rewinds == 0 {

@@ -42,14 +42,14 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
         }
         let mut folders = Vec::new();
         for entry in disk.entries(directory, inside) {
+            if inside.is_full() {
+                return Ok(());
+            }
             let name = if path.is_empty() { entry.name.clone() } else { format!("{path}/{}", entry.name) };
             if entry.is_directory {
                 folders.push((Directory::At(entry.cluster), name));
             } else {
                 disk.file(&entry, &name, inside);
-            }
-            if inside.is_full() {
-                return Ok(());
             }
         }
         // What was put in last comes out first.

@@ -128,14 +128,14 @@ impl Disc<'_> {
             }
             let mut folders = Vec::new();
             for (record, extents) in self.entries(volume, &directory, inside) {
+                if inside.is_full() {
+                    return;
+                }
                 let name = if path.is_empty() { record.name.clone() } else { format!("{path}/{}", record.name) };
                 if record.is_directory() {
                     folders.push((record, name));
                 } else {
                     self.file(&record, &extents, &name, inside);
-                }
-                if inside.is_full() {
-                    return;
                 }
             }
             // What was put in last comes out first.

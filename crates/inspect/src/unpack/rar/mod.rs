@@ -199,10 +199,10 @@ impl Opening {
         self.finish(current.take(), failed.take().or_else(|| error.clone()), inside);
         let Some(error) = error else { return };
         for member in members.get(begun..).unwrap_or_default().iter().filter(|member| !member.meta.is_directory) {
-            inside.unopened(&name_of(member), "rar", Some(member.meta.unpacked_size), error.clone());
             if inside.is_full() {
                 break;
             }
+            inside.unopened(&name_of(member), "rar", Some(member.meta.unpacked_size), error.clone());
         }
         if begun == 0 && members.is_empty() {
             inside.reason(error);

@@ -33,10 +33,10 @@ pub(super) fn open(
     }
     if let Some(contents) = contents.as_rar50() {
         for service in contents.services().filter(|service| service.name == STREAM) {
-            stream(contents, service, password, archive, inside);
             if inside.is_full() {
                 return;
             }
+            stream(contents, service, password, archive, inside);
         }
     }
     if let Some(contents) = contents.as_rar15_40() {

@@ -158,11 +158,11 @@ impl<'z> Opening<'z> {
         }
         let reason = reason.unwrap_or_else(|| Reason::damaged("its block ends before it"));
         for entry in left {
-            if reason == Reason::Encrypted {
-                self.archive.tell_encrypted(inside, &entry.name);
-            }
             if inside.is_full() {
                 break;
+            }
+            if reason == Reason::Encrypted {
+                self.archive.tell_encrypted(inside, &entry.name);
             }
             inside.unopened(&entry.name, "7z", Some(entry.size), reason.clone());
         }
@@ -255,6 +255,9 @@ impl<'z> Opening<'z> {
         let mut reader = method.decoder(packed);
         let mut progress = Progress { entries: 0, is_proven: true, limit: None, error: None };
         for entry in entries {
+            if inside.is_full() {
+                break;
+            }
             let length = if entry.has_stream { entry.size } else { 0 };
             let mut unpacked = inside.read((&mut reader).take(length), || packed.len() as u64);
             progress.limit = unpacked.cut().filter(|cut| matches!(cut, Reason::Limit { .. })).cloned();
@@ -265,7 +268,7 @@ impl<'z> Opening<'z> {
             }
             progress.entries += 1;
             self.entry(entry, &unpacked, inside);
-            if progress.limit.is_some() || inside.is_full() {
+            if progress.limit.is_some() {
                 break;
             }
         }

@@ -59,6 +59,9 @@ pub(super) fn open_tree(
         }
         let mut folders = Vec::new();
         for name in found {
+            if inside.is_full() {
+                return;
+            }
             let full = if path.is_empty() { name.text.clone() } else { format!("{path}/{}", name.text) };
             if name.is_directory {
                 folders.push((name.place, full));
@@ -80,9 +83,6 @@ pub(super) fn open_tree(
                 unpacked = unpacked.cut_short(Reason::limit(Limit::Reader, entry::MAX_EXTENTS as u64));
             }
             inside.child(&full, "udf", &unpacked);
-            if inside.is_full() {
-                return;
-            }
         }
         // What was put in last comes out first.
         waiting.extend(folders.into_iter().rev());

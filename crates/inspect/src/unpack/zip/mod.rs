@@ -237,8 +237,11 @@ impl<'z> Opening<'z> {
     fn gaps(&mut self, layout: &Layout<'_>, inside: &mut Inside<'_, '_>) {
         let is_other = self.types.len() > 1;
         for gap in layout.unaccounted() {
-            if (gap.start == 0 && is_other) || inside.is_full() {
+            if gap.start == 0 && is_other {
                 continue;
+            }
+            if inside.is_full() {
+                return;
             }
             if gap.len() == self.bytes.len() {
                 inside.reason(Reason::damaged("nothing in it is a ZIP"));

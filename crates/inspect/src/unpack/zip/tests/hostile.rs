@@ -235,6 +235,16 @@ fn one_header_in_many_records_is_opened_once() {
 }
 
 #[test]
+fn a_full_tree_is_said_and_one_that_is_just_full_is_not() {
+    let bytes = zip(&["a.txt", "b.txt", "c.txt"].map(|name| Item::deflated(name, HELLO)));
+    let look = |nodes| inspected_within("a.zip", &bytes, &[], &Limits { nodes, ..Limits::default() });
+    assert_eq!(look(4).verdict, Verdict::Clean);
+    let full = look(3);
+    assert_eq!(full.nodes.len(), 3);
+    assert!(full.not_inspected().any(|(_, reason)| *reason == Reason::limit(Limit::Nodes, 3)), "{}", shown(&full));
+}
+
+#[test]
 fn bounds_are_said_where_they_are_reached() {
     let many = |count: usize| {
         let mut bytes = zip(&[Item::deflated("a.txt", HELLO)]);
