@@ -101,6 +101,10 @@ const OPENERS: &[(FileType, Opener)] = &[
     (FileType::Msg, ole::open),
     (FileType::Msi, ole::open),
     (FileType::EncryptedOffice, ole::open),
+    (FileType::Mpp, ole::open),
+    // Its streams are nodes; what is packed in them is not read.
+    (FileType::Hwp, ole::open),
+    (FileType::Hwp, unsupported::open),
     (FileType::VbaSource, ole::vba::open_source),
     (FileType::OneNote, onenote::open),
     // Mail, forms and PDF (mailpdf).

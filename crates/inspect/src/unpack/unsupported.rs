@@ -4,7 +4,8 @@ use crate::walk::{Inside, Part};
 use crate::{FileType, Reason};
 
 /// The types that are not opened.
-const NOT_OPENED: &[FileType] = &[FileType::Ace, FileType::Dmg, FileType::Vhdx, FileType::Vmdk, FileType::Wim];
+const NOT_OPENED: &[FileType] =
+    &[FileType::Ace, FileType::Dmg, FileType::Hwp, FileType::Vhdx, FileType::Vmdk, FileType::Wim];
 
 /// Says what the file is.
 pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
