@@ -155,6 +155,8 @@ pub(super) struct Lzx {
     kind: Kind,
     /// How much the current block still comes to.
     left: usize,
+    /// What a copy wrote beyond the frame that it began in.
+    beyond: Vec<u8>,
     /// A byte of padding follows the current block.
     is_odd: bool,
     has_begun: bool,
@@ -179,6 +181,7 @@ impl Lzx {
             aligned: Tree::default(),
             kind: Kind::Verbatim,
             left: 0,
+            beyond: Vec::new(),
             is_odd: false,
             has_begun: false,
             translated: None,
@@ -198,7 +201,8 @@ impl Lzx {
                 self.translated = Some(bits.read(32)?.cast_signed());
             }
         }
-        let mut frame = Vec::with_capacity(length);
+        // Copies of some writers go on into the next frame, and beyond the end of the last one.
+        let mut frame = std::mem::take(&mut self.beyond);
         while frame.len() < length {
             if self.left == 0 {
                 self.begin_block(&mut bits)?;
@@ -211,7 +215,7 @@ impl Lzx {
                     self.put(byte, &mut frame);
                 }
             } else {
-                self.element(&mut bits, most, &mut frame)?;
+                self.element(&mut bits, &mut frame)?;
             }
             self.left -= frame.len() - before;
             if self.left == 0 && self.is_odd {
@@ -219,6 +223,7 @@ impl Lzx {
                 bits.at += 1;
             }
         }
+        self.beyond = frame.split_off(length.min(frame.len()));
         self.translate(&mut frame);
         self.frames += 1;
         Ok(frame)
@@ -268,8 +273,8 @@ impl Lzx {
         Ok(())
     }
 
-    /// Reads one byte or one copy, of at most `most` bytes.
-    fn element(&mut self, bits: &mut Bits<'_>, most: usize, frame: &mut Vec<u8>) -> Result<(), Mistake> {
+    /// Reads one byte or one copy, which ends with its block at the latest.
+    fn element(&mut self, bits: &mut Bits<'_>, frame: &mut Vec<u8>) -> Result<(), Mistake> {
         let symbol = self.main.read(bits)?;
         let Some(symbol) = symbol.checked_sub(LITERALS) else {
             self.put(small(u32::try_from(symbol).unwrap_or_default()), frame);
@@ -284,7 +289,7 @@ impl Lzx {
         if distance == 0 || distance > self.window.len() {
             return Err(Mistake("a copy reaches too far back"));
         }
-        if length > most {
+        if length > self.left {
             return Err(Mistake("a copy goes beyond its block"));
         }
         let mask = self.window.len() - 1;

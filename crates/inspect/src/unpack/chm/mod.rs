@@ -1,10 +1,9 @@
 //! Help files of Windows (CHM): a directory, and pages packed with LZX.
 
-mod lzx;
 #[cfg(test)]
 mod tests;
 
-use self::lzx::{FRAME_BYTES, Lzx};
+use super::lzx::{FRAME_BYTES, Lzx};
 use crate::kinds::chm as kinds;
 use crate::walk::{Inside, Part};
 use crate::{Limit, Location, Reason, text};
@@ -153,7 +152,8 @@ impl<'b> Chm<'b> {
         let size = |at| number(control, at, 4).and_then(|size| usize::try_from(size).ok()?.checked_mul(unit));
         let interval =
             size(12).map(|interval| interval / FRAME_BYTES).filter(|frames| *frames > 0).ok_or_else(broken)?;
-        let window = size(16).ok_or_else(broken)?;
+        let window = size(16).filter(|window| window.is_power_of_two()).ok_or_else(broken)?;
+        let window = u8::try_from(window.trailing_zeros()).map_err(|_| broken())?;
         let length = number(table, 0x10, 8).ok_or_else(broken)?;
         let starts = number(table, 12, 4).and_then(|at| table.get(usize::try_from(at).ok()?..)).ok_or_else(broken)?;
         let count = usize::try_from(length.div_ceil(FRAME_BYTES as u64)).map_err(|_| broken())?;
@@ -184,9 +184,11 @@ impl<'b> Chm<'b> {
             // Only the last frame of all is shorter; one that the limit cuts is unpacked as a whole.
             let whole =
                 usize::try_from(length).unwrap_or(usize::MAX).saturating_sub(place * FRAME_BYTES).min(FRAME_BYTES);
-            let frame = lzx.as_mut().ok_or_else(broken).and_then(|lzx| lzx.frame(packed.unwrap_or_default(), whole));
+            let frame = lzx.as_mut().ok_or_else(broken).and_then(|lzx| {
+                lzx.frame(packed.unwrap_or_default(), whole).map_err(|mistake| Reason::damaged(mistake.to_string()))
+            });
             match frame {
-                Ok(bytes) => pages.bytes.extend_from_slice(bytes.get(..left).unwrap_or(bytes)),
+                Ok(bytes) => pages.bytes.extend_from_slice(bytes.get(..left).unwrap_or(&bytes)),
                 Err(reason) => {
                     pages.broken.push((place, reason));
                     pages.bytes.resize(pages.bytes.len() + left, 0);

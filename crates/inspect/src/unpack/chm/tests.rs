@@ -109,7 +109,11 @@ fn broken_frames_are_said_and_the_next_ones_read() {
     }
     let inspection = inspected("a.chm", &broken);
     assert_eq!(holders(&inspection, PAYLOAD), ["t.bin"]);
-    assert!(inspection.not_inspected().any(|(node, reason)| node.name == "a.txt" && *reason == Reason::damaged("LZX")));
+    assert!(
+        inspection
+            .not_inspected()
+            .any(|(node, reason)| node.name == "a.txt" && matches!(reason, Reason::Damaged { .. }))
+    );
 }
 
 #[test]
