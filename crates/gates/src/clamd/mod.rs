@@ -52,7 +52,7 @@ impl Default for ClamdSettings {
             stream_bytes: 200 * 1024 * 1024,
             read_seconds: 120,
             write_seconds: 60,
-            stream_seconds: 900,
+            stream_seconds: 3600,
         }
     }
 }

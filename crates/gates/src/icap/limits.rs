@@ -50,8 +50,8 @@ impl Default for IcapLimits {
             connections: 100,
             body_bytes: 200 * 1024 * 1024,
             idle_seconds: 300,
-            read_seconds: 30,
-            request_seconds: 900,
+            read_seconds: 300,
+            request_seconds: 3600,
             write_seconds: 60,
         }
     }

@@ -1,12 +1,13 @@
 //! Clients that hang, vanish or come in crowds.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use khien_gates::clamd::ClamdSettings;
 use khien_gates::icap::IcapLimits;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::support::{BLOCKED, CLEAN, Running, Setup, read_until, reqmod};
+use crate::support::{BLOCKED, CLEAN, LOCKED, Running, Setup, read_until, reqmod};
 
 #[tokio::test]
 async fn a_file_of_which_the_end_is_missing_is_never_answered() {
@@ -94,6 +95,42 @@ async fn a_request_that_trickles_ends() {
     });
     assert!(read_until(&mut reading, "\r\n\r\n").await.starts_with("ICAP/1.0 408 "));
     trickle.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_of_a_crowd_is_whole_and_in_its_place() {
+    let running = Arc::new(Running::icap(&Setup::default()).await);
+    let clients = (0..50).map(|client| {
+        let running = Arc::clone(&running);
+        tokio::spawn(async move {
+            let contents: Vec<&str> = (0..20).map(|number| [CLEAN, BLOCKED, LOCKED][(client + number) % 3]).collect();
+            let sent: Vec<u8> = contents
+                .iter()
+                .flat_map(|content| reqmod("khien", "Allow: 204\r\n", "a.doc", content.as_bytes()))
+                .collect();
+            let answer = String::from_utf8(running.ask(&sent).await).unwrap();
+            let verdicts: Vec<&str> =
+                answer.lines().filter_map(|line| line.strip_prefix("X-Khien-Verdict: ")).collect();
+            let expected: Vec<&str> = contents
+                .iter()
+                .map(|content| match *content {
+                    CLEAN => "clean",
+                    BLOCKED => "blocked",
+                    _ => "not_inspected",
+                })
+                .collect();
+            assert_eq!(verdicts, expected);
+            assert_eq!(answer.matches("\r\nISTag: \"khien-").count(), contents.len());
+            assert_eq!(
+                answer.matches("</html>").count(),
+                expected.iter().filter(|verdict| **verdict != "clean").count()
+            );
+        })
+    });
+    for client in clients.collect::<Vec<_>>() {
+        client.await.unwrap();
+    }
+    assert_eq!(running.events().len(), 50 * 20);
 }
 
 #[tokio::test]
