@@ -15,8 +15,7 @@ use std::sync::Arc;
 use khien_gates::GatePolicy;
 use khien_gates::clamd::ClamdSettings;
 use khien_gates::icap::IcapSettings;
-use khien_inspect::{Inspection, Rules, Verdict};
-use khien_rules::{Mode, Problem as Problems, RuleSet};
+use khien_inspect::{Inspection, Verdict};
 use khien_scan::{ScanProblem, Scanner, Settings, Upload, worker};
 use serde_json::json;
 
@@ -40,18 +39,11 @@ pub(crate) fn is_worker(arguments: &[OsString]) -> bool {
 
 /// Looks into files until there are no more.
 pub(crate) fn work() -> ExitCode {
-    match worker::run(load_rules) {
+    match worker::run(khien_rules::load) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever started it sees that it ended, and has nobody to tell more to.
         Err(_) => ExitCode::FAILURE,
     }
-}
-
-/// Our own rules. They come with the program, so nothing has to be handed over.
-fn load_rules(_: &[u8]) -> Result<Box<dyn Rules>, String> {
-    let (rules, problems) = RuleSet::compile(&khien_rules::shipped(), Mode::Whole);
-    let problem = || problems.first().map(Problems::en).unwrap_or_default();
-    Ok(Box::new(rules.ok_or_else(problem)?))
 }
 
 /// What can be set for scanning and for gates, in one file.
