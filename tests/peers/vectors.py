@@ -183,7 +183,9 @@ def archives():
     add(cls, "zip-method-99x.zip", raw_zip([(NAME, PROGRAM, {"method": 98, "packed": b"\0" * 40})]), "not_inspected")
     for method in ["LZMA", "LZMA2", "PPMd", "BZip2", "Deflate", "Copy", "Deflate64"]:
         archive = made("a.7z", "7zz", "a", f"-m0={method}", "a.7z", NAME)
-        add(cls, f"7z-{method.lower()}.7z", archive, readers=[seven_zip])
+        # No library that is linked reads Deflate64 in 7z; it is said.
+        expect = "not_inspected" if method == "Deflate64" else "found"
+        add(cls, f"7z-{method.lower()}.7z", archive, expect, readers=[seven_zip])
     for chain in ["BCJ", "Delta:4", "ARM", "ARM64", "PPC", "SPARC"]:
         archive = made("a.7z", "7zz", "a", f"-m0={chain}", "-m1=LZMA2", "a.7z", NAME)
         add(cls, f"7z-{chain.lower().replace(':', '')}.7z", archive, readers=[seven_zip])

@@ -130,9 +130,9 @@ fn settings_bound_what_is_looked_at_and_mistakes_in_them_are_said() {
     let output = scan(folder.path(), &["--lang", "en", "--settings", "s.toml", "thư mục/ghi chú.txt"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(said(&output).contains("the file is larger than 3 bytes"), "{output:?}");
-    fs::write(folder.path().join("s.toml"), "[scan.policy.effects]\nprogram = \"note\"\ndouble-extension = \"note\"\n")
-        .unwrap();
-    let lenient = scan(folder.path(), &["--settings", "s.toml", LURE]);
+    fs::write(folder.path().join("s.toml"), "[scan.policy.effects]\nprogram = \"note\"\n").unwrap();
+    fs::write(folder.path().join("cong-cu.exe"), program()).unwrap();
+    let lenient = scan(folder.path(), &["--settings", "s.toml", "cong-cu.exe"]);
     assert_eq!(lenient.status.code(), Some(0), "{}", said(&lenient));
     fs::write(folder.path().join("s.toml"), "[scan.limits]\ninputs = 3\n").unwrap();
     let output = scan(folder.path(), &["--settings", "s.toml", "a.txt"]);
