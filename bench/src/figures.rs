@@ -40,8 +40,10 @@ impl Bounds {
             self.missed.set(self.missed.get() + 1);
         }
         let verdict = if is_kept { "kept" } else { "MISSED" };
-        let (share, value, bound) = (value / bound, amount(value, unit), amount(bound, unit));
-        println!("  {what:<44} {value:>12}  bound  {bound:>12}  {share:>7.2} of it  {verdict}");
+        // Of nothing at all there is no share.
+        let share = if bound > 0.0 { format!("{:>7.2} of it", value / bound) } else { " ".repeat(13) };
+        let (value, bound) = (amount(value, unit), amount(bound, unit));
+        println!("  {what:<44} {value:>12}  bound  {bound:>12}  {share}  {verdict}");
     }
 
     /// How many figures missed their bound.
