@@ -2,10 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use khien_model::facts::{
-    Accounts, Antivirus, AntivirusProduct, BrowserKind, BrowserPolicy, BrowserProfile, Browsers, DeviceFacts,
-    DeviceRole, Disk, Downloads, Fact, FactDocument, Firewall, Guard, HostFirewall, LocalAccount, LockSetting, Os,
-    OsFamily, Patches, Program, RemoteAccess, RemoteAccessKind, RemoteAccessService, Reporting, Session, ShareProtocol,
-    SharedFolder, Shares, SignatureState, Software, SoftwareSource, SubjectFacts, Usb, Volume,
+    Accounts, Agent, Antivirus, AntivirusProduct, BrowserKind, BrowserPolicy, BrowserProfile, Browsers, DeviceFacts,
+    DeviceRole, Disk, Downloads, Fact, FactDocument, Firewall, Guard, HostFirewall, KeyProtection, LocalAccount,
+    LockSetting, Os, OsFamily, Patches, Program, RemoteAccess, RemoteAccessKind, RemoteAccessService, Reporting,
+    Session, ShareProtocol, SharedFolder, Shares, SignatureState, Software, SoftwareSource, SubjectFacts, Usb, Volume,
 };
 use khien_model::{Gap, GapCode, Listing, Observed};
 
@@ -76,6 +76,7 @@ pub(crate) fn template(now: Timestamp) -> FactDocument {
             },
         )),
         reporting: Some(fact(now, Reporting { silent_since: (now - SignedDuration::from_hours(1)).into() })),
+        agent: Some(fact(now, Agent { key_protection: KeyProtection::File.into() })),
     };
     FactDocument::Device(Box::new(SubjectFacts { id: "device".to_owned(), facts }))
 }

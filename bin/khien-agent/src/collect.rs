@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use khien_model::facts::{DeviceFacts, Fact, FactDocument, Reporting, SubjectFacts};
+use khien_model::facts::{Agent, DeviceFacts, Fact, FactDocument, Reporting, SubjectFacts};
 use khien_model::{Gap, GapCode};
 use khien_observe::Options;
 use khien_observe::windows::{SignatureMemory, UpdateSource};
@@ -112,11 +112,23 @@ pub(crate) fn reporting(state: &Readable, now: Timestamp) -> Option<Fact<Reporti
     };
     // What was delivered before the clock was set back is from the future, and nobody can date it.
     let observed_at = outcome.as_ref().map_or(now, |since| now.max(*since));
-    let outcome = outcome.map(|since| Reporting { silent_since: since.into() }).map_err(|problem| match problem {
+    let outcome = outcome.map(|since| Reporting { silent_since: since.into() }).map_err(gap_of);
+    Some(Fact { outcome, observed_at, source: OWN_RECORDS.to_owned() })
+}
+
+/// What the agent knows of itself: how its key is protected; `None` before it has one.
+pub(crate) fn agent(state: &Readable, now: Timestamp) -> Option<Fact<Agent>> {
+    let outcome = state.key_protection().transpose()?;
+    let outcome = outcome.map(|protection| Agent { key_protection: protection.into() }).map_err(gap_of);
+    Some(Fact { outcome, observed_at: now, source: OWN_RECORDS.to_owned() })
+}
+
+/// Why the state does not tell something.
+fn gap_of(problem: Problem) -> Gap {
+    match problem {
         Problem::StateUnusable { path, .. } => Gap::with_detail(GapCode::PermissionDenied, path.display().to_string()),
         problem => Gap::with_detail(GapCode::Unreadable, problem.message().en),
-    });
-    Some(Fact { outcome, observed_at, source: OWN_RECORDS.to_owned() })
+    }
 }
 
 /// Who says what the agent knows of itself.
@@ -130,7 +142,7 @@ pub(crate) fn document(id: String, facts: DeviceFacts) -> FactDocument {
 #[cfg(test)]
 mod tests {
     use khien_model::Listing;
-    use khien_model::facts::{Fact, Os, Software};
+    use khien_model::facts::{Fact, KeyProtection, Os, Software};
 
     use khien_protocol::NoticeAcceptance;
 
@@ -216,6 +228,24 @@ mod tests {
         assert_eq!(since().and_then(Result::err).map(|gap| gap.code), Some(GapCode::PermissionDenied));
         let facts = DeviceFacts { os: fact(os(), 0), reporting: reporting(&state, now()), ..DeviceFacts::default() };
         assert_eq!(report(&facts, now()).areas.keys().collect::<Vec<_>>(), ["os"], "the server knows by itself");
+    }
+
+    #[test]
+    fn how_its_key_is_protected_is_told_once_there_is_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let state = State::create(folder.path()).expect("free");
+        let told = || agent(&state, now()).map(|fact| fact.outcome.map(|agent| agent.key_protection.known().copied()));
+        assert_eq!(told(), None);
+        state.key_or_new().expect("made");
+        let expected = if cfg!(windows) { KeyProtection::Dpapi } else { KeyProtection::File };
+        assert_eq!(told(), Some(Ok(Some(expected))));
+        let facts = DeviceFacts { agent: agent(&state, now()), ..DeviceFacts::default() };
+        assert_eq!(report(&facts, now()).areas.keys().collect::<Vec<_>>(), ["agent"], "the server is told");
+        std::fs::write(folder.path().join("key.pk8"), "KHIENKEY").expect("written");
+        assert_eq!(told().and_then(Result::err).map(|gap| gap.code), Some(GapCode::Unreadable));
+        std::fs::remove_file(folder.path().join("key.pk8")).expect("removed");
+        std::fs::create_dir(folder.path().join("key.pk8")).expect("made");
+        assert_eq!(told().and_then(Result::err).map(|gap| gap.code), Some(GapCode::PermissionDenied));
     }
 
     #[test]

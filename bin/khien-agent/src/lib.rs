@@ -40,4 +40,4 @@ pub use khien_protocol::{Bilingual, NoticeAcceptance};
 pub use problem::Problem;
 pub use service::{Delivered, RunOptions, Stop, report_once, run_loop};
 pub use settings::{Browsers, Settings};
-pub use state::{Contact, Enrolment, Readable, State, Trouble};
+pub use state::{ChipTrouble, Contact, Enrolment, Readable, State, Trouble};

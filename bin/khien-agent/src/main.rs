@@ -2,16 +2,33 @@
 
 #![forbid(unsafe_code)]
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
 use khien_agent::Stop;
-use khien_agent::command::{World, run};
+use khien_agent::command::{Exit, World, run};
 
 fn main() -> ExitCode {
     let world =
         World { arguments: std::env::args_os().collect(), variable: |name| std::env::var_os(name), clock: now, listen };
-    run(&world, &mut std::io::stdout(), &mut std::io::stderr()).into()
+    let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+    let exit = run(&world, &mut out, &mut err);
+    // Nobody is helped when the reader is gone.
+    let _ = out.flush().and_then(|()| err.flush());
+    end(exit)
+}
+
+/// Ends the program, with threads that still wait for an answer of Windows.
+#[cfg(windows)]
+fn end(exit: Exit) -> ExitCode {
+    khien_windows_calls::end_process(exit as u8)
+}
+
+/// Elsewhere threads end with it by themselves.
+#[cfg(not(windows))]
+fn end(exit: Exit) -> ExitCode {
+    exit.into()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the edge of the program is where the clock is read")]

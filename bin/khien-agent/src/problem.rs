@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use khien_protocol::{Bilingual, Digest, Refusal, TokenProblem};
 
 use crate::server::BadServer;
+use crate::state::ChipTrouble;
 
 /// Why something could not be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,13 @@ pub enum Problem {
         path: PathBuf,
         /// Its permissions.
         mode: u32,
+    },
+    /// The machine's security chip, which sealed the key, does not open it.
+    KeyInChip {
+        /// The key file.
+        path: PathBuf,
+        /// Why.
+        why: ChipTrouble,
     },
     /// The system gives no random bytes.
     NoRandomness,
@@ -127,6 +135,7 @@ impl Problem {
             Self::NotOpened { path, detail } => not_opened(path, detail),
             Self::StateBroken { path, detail } => broken(path, detail),
             Self::KeyExposed { path, mode } => exposed(path, *mode),
+            Self::KeyInChip { path, why } => key_in_chip(path, *why),
             Self::NoRandomness => Bilingual::new(
                 "Hệ điều hành không cấp được số ngẫu nhiên để tạo khóa. Hãy khởi động lại máy rồi thử lại.",
                 "The system gives no random bytes to make a key of. Restart the machine and try again.",
@@ -257,6 +266,28 @@ fn exposed(path: &Path, mode: u32) -> Bilingual {
     )
 }
 
+fn key_in_chip(path: &Path, why: ChipTrouble) -> Bilingual {
+    let path = path.display();
+    match why {
+        ChipTrouble::NoKey | ChipTrouble::OtherKey => Bilingual::new(
+            format!(
+                "Không mở được khóa {path}: chip bảo mật (TPM) của máy này đã bị xóa hoặc thay ({why}), nên khóa không dùng được nữa. Hãy dừng dịch vụ, xóa thư mục chứa tệp này rồi ghi danh lại bằng mã mới, và thu hồi thiết bị cũ trên trang của máy chủ."
+            ),
+            format!(
+                "The key {path} cannot be opened: the security chip (TPM) of this machine was cleared or replaced ({why}), so that it is of no use any more. Stop the service, remove the folder it lies in and enrol again with a new token, and revoke the old device on the server's page."
+            ),
+        ),
+        ChipTrouble::Absent | ChipTrouble::Refused(_) | ChipTrouble::TimedOut => Bilingual::new(
+            format!(
+                "Không mở được khóa {path}: chip bảo mật (TPM) đã niêm phong khóa này không trả lời ({why}). Hãy khởi động lại máy và kiểm tra TPM có được bật trong BIOS/UEFI. Nếu chip đã bị xóa hoặc thay thì hãy dừng dịch vụ, xóa thư mục chứa tệp này rồi ghi danh lại bằng mã mới."
+            ),
+            format!(
+                "The key {path} cannot be opened: the security chip (TPM) that sealed it does not answer ({why}). Restart the machine, and see that the TPM is switched on in its BIOS/UEFI. If the chip was cleared or replaced, stop the service, remove the folder the file lies in, and enrol again with a new token."
+            ),
+        ),
+    }
+}
+
 fn bad_authority(path: &Path, detail: &str) -> Bilingual {
     let path = path.display();
     Bilingual::new(
@@ -367,6 +398,11 @@ mod tests {
             Problem::NotOpened { path: path.clone(), detail: detail.clone() },
             Problem::StateBroken { path: path.clone(), detail: detail.clone() },
             Problem::KeyExposed { path: path.clone(), mode: 0o644 },
+            Problem::KeyInChip { path: path.clone(), why: ChipTrouble::NoKey },
+            Problem::KeyInChip { path: path.clone(), why: ChipTrouble::OtherKey },
+            Problem::KeyInChip { path: path.clone(), why: ChipTrouble::Absent },
+            Problem::KeyInChip { path: path.clone(), why: ChipTrouble::Refused(-2_146_893_802) },
+            Problem::KeyInChip { path: path.clone(), why: ChipTrouble::TimedOut },
             Problem::NoRandomness,
             Problem::Token(TokenProblem::Check),
             Problem::Server { written: "x".into(), why: BadServer::NoUrl },

@@ -176,7 +176,9 @@ impl<'a> Reporter<'a> {
             say(&problem.message());
             Settings::CAUTIOUS
         });
-        let whole = collect::report(&self.looker.look(settings, self.state.copies(), now), now);
+        let mut facts = self.looker.look(settings, self.state.copies(), now);
+        facts.agent = collect::agent(self.state, now);
+        let whole = collect::report(&facts, now);
         let before = self.state.latest().unwrap_or_else(|problem| {
             // What the server lacks then is whole in this report.
             say(&problem.message());

@@ -155,6 +155,9 @@ Guard-last_restore_drill_at = last restore test
 DeviceFacts-reporting = Reports to the server
 Reporting-silent_since = none since
 
+DeviceFacts-agent = The agent
+Agent-key_protection = key protected by
+
 ## Account
 
 AccountFacts-credential = Password and protection

@@ -155,6 +155,9 @@ Guard-last_restore_drill_at = lần khôi phục thử gần nhất
 DeviceFacts-reporting = Báo cáo về máy chủ
 Reporting-silent_since = không có báo cáo từ
 
+DeviceFacts-agent = Chương trình khien-agent
+Agent-key_protection = khóa được bảo vệ bằng
+
 ## Tài khoản
 
 AccountFacts-credential = Mật khẩu và cách bảo vệ

@@ -8,6 +8,7 @@
 
 mod access;
 mod apartment;
+mod chip;
 mod desktop;
 mod event_log;
 mod files;
@@ -30,6 +31,7 @@ mod updates;
 mod volumes;
 
 pub use access::{create_private_folder, is_private, let_users_read};
+pub use chip::{Oaep, chip_key, make_chip_key, remove_chip_key, unwrap_by_chip, wrap_by_chip};
 pub use desktop::{leave_own_console, open_document, warn};
 pub use event_log::{EventKind, register_source, report, unregister_source};
 pub use files::{Identity, final_path, identity};
@@ -45,7 +47,7 @@ pub use security_center::{RegisteredProduct, antivirus_products};
 pub use service::{ServiceDescription, ServiceState, Started, install, run, state, uninstall};
 pub use sessions::{Session, sessions};
 pub use signatures::{SignatureVerdict, signature};
-pub use system::{lower_priority, system_drive, windows_folder};
+pub use system::{end_process, lower_priority, system_drive, windows_folder};
 pub use updates::{Update, WindowsUpdate, windows_update};
 pub use volumes::{Drive, drives};
 

@@ -56,6 +56,23 @@ fn the_program_for_windows_speaks_vietnamese() {
     assert_eq!(wrong.status.code(), Some(2), "{wrong:?}");
 }
 
+/// Threads that still wait for an answer of Windows have no say in how the program ends, however often it does.
+#[test]
+fn the_program_ends_as_it_says_with_everything_written() {
+    let Some(pc) = Pc::new() else { return };
+    let agent = pc.agent();
+    for _ in 0..5 {
+        let looked = pc.run(&[&agent, "check", "--facts"]);
+        assert_eq!(looked.status.code(), Some(0), "{looked:?}");
+        let facts: serde_json::Value = serde_json::from_slice(&looked.stdout).expect("whole");
+        // It is enrolled nowhere, and has no key.
+        assert_eq!(facts["device"]["facts"]["agent"], serde_json::Value::Null);
+        let reported = pc.run(&[&agent, "run", "--once"]);
+        assert_eq!(reported.status.code(), Some(2), "{reported:?}");
+        assert!(text(&reported.stderr).contains("Máy này chưa được ghi danh"), "{reported:?}");
+    }
+}
+
 #[test]
 fn a_result_is_a_page_of_the_users_own() {
     let Some(pc) = Pc::new() else { return };
@@ -97,10 +114,14 @@ fn a_pc_is_installed_enrols_reports_and_forgets() {
     let document = office.on(facts::document(&office.store, &device.as_subject()));
     let document = serde_json::to_value(&document).expect("JSON");
     assert!(document["device"]["facts"].is_object(), "{document}");
-    // The token is not kept, and the key is of no use on another machine.
+    // The token is not kept, and the key is of no use on another machine. Wine has no security chip: that is said.
     assert!(!pc.place("ProgramData/Khien/planned.json").exists());
     let key = std::fs::read(pc.place("ProgramData/Khien/key.pk8")).expect("a key");
     assert!(khien_protocol::SigningKey::from_pkcs8(&key).is_err());
+    assert_eq!(document["device"]["facts"]["agent"]["value"]["key_protection"], "dpapi", "{document}");
+    let status = pc.run(&[&pc.agent(), "status"]);
+    assert_eq!(status.status.code(), Some(0), "{status:?}");
+    assert!(text(&status.stdout).contains("DPAPI của máy này; không có chip bảo mật"), "{status:?}");
 
     // A browser that keeps a password turns the PC red with the next report.
     assert_ne!(state_of(&office, &device, SAVED_PASSWORDS), Some(State::Fail));

@@ -111,7 +111,23 @@ fn who_lays_hands_on_the_state_is_found_out() {
     fs::write(place("key.pk8"), &changed).expect("written");
     let said = refused(&pc);
     assert!(said.contains("key.pk8"), "{said}");
-    fs::write(place("key.pk8"), &key).expect("written");
+    // A key that a security chip sealed, on a machine that has none: it is said, and no other key is made.
+    let sealed =
+        [b"KHIENKEY\x01\x01".as_slice(), b"0123456789abcdef", &[0; 32], b"\x00\x01w", &[0; 12], b"\x00\x01s"].concat();
+    fs::write(place("key.pk8"), &sealed).expect("written");
+    let said = refused(&pc);
+    assert!(said.contains("key.pk8") && said.contains("chip bảo mật (TPM)") && said.contains("ghi danh lại"), "{said}");
+    assert_eq!(fs::read(place("key.pk8")).expect("there"), sealed);
+    let uninstalled = with_state(&pc, &["uninstall", "--purge"]);
+    assert!(uninstalled.status.success() && !pc.place(PLACE).exists(), "{uninstalled:?}");
+}
+
+#[test]
+fn what_was_chosen_or_spoilt_in_the_state_is_told() {
+    let Some(pc) = Pc::new() else { return };
+    let office = Office::open();
+    enrolled(&pc, &office);
+    let place = |name: &str| pc.place(PLACE).join(name);
     // What was chosen for the machine is told by whoever looks, and a file that was spoilt is not taken for none.
     Settings { browsers: Browsers::Policies }.write(&pc.place(PLACE)).expect("written");
     let status = with_state(&pc, &["status", "--lang", "en"]);

@@ -15,6 +15,7 @@ const LIBRARIES: &[&str] = &[
     "iphlpapi.dll",
     "kernel32.dll",
     "msvcrt.dll",
+    "ncrypt.dll",
     "netapi32.dll",
     "ntdll.dll",
     "ole32.dll",

@@ -93,6 +93,7 @@ fn look(state: &Readable, now: Timestamp) -> Result<(FactDocument, String), Prob
     };
     let mut facts = collect::Looker::kept_in(state.folder()).look(settings, None, now);
     facts.reporting = collect::reporting(state, now);
+    facts.agent = collect::agent(state, now);
     let (hostname, _) = collect::machine(&facts);
     // What the server calls this device; anybody may ask, not only who may read the state.
     let id = state.enrolment().ok().flatten().map_or_else(|| hostname.clone(), |enrolment| enrolment.device_id);

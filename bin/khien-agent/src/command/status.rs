@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use khien_model::facts::KeyProtection;
 use khien_texts::Texts;
 use khien_texts::moment::shown;
 
@@ -29,6 +30,12 @@ pub(super) fn run(folder: &Path, voice: &mut Voice<'_>) -> Result<Exit, Problem>
         Browsers::All => say("status-browsers-all"),
         Browsers::Policies => say("status-browsers-policies"),
     };
+    let key = match state.key_protection()? {
+        Some(KeyProtection::Tpm) => say("status-key-tpm"),
+        Some(KeyProtection::Dpapi) => say("status-key-dpapi"),
+        Some(KeyProtection::File) => say("status-key-file"),
+        None => say("status-key-none"),
+    };
     for (key, value) in [
         (say("status-server"), enrolment.server.to_string()),
         (say("status-unit"), enrolment.unit_name),
@@ -36,6 +43,7 @@ pub(super) fn run(folder: &Path, voice: &mut Voice<'_>) -> Result<Exit, Problem>
         (say("status-enrolled"), shown(enrolment.enrolled_at, &texts)),
         (say("status-notice"), accepted),
         (say("status-directive"), directive),
+        (say("status-key"), key.to_owned()),
         (say("status-browsers"), browsers.to_owned()),
         (say("status-delivered"), delivered),
         (say("status-waiting"), state.waiting()?.to_string()),

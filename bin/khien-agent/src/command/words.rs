@@ -188,6 +188,19 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("status-delivered", "Máy chủ nhận đủ lúc", "All delivered at"),
     ("status-never", "chưa lần nào", "never yet"),
     ("status-waiting", "Báo cáo chờ gửi", "Reports waiting"),
+    ("status-key", "Khóa của máy", "Key"),
+    (
+        "status-key-tpm",
+        "niêm phong bằng chip bảo mật (TPM) và DPAPI của máy này",
+        "sealed by the security chip (TPM) and DPAPI of this machine",
+    ),
+    (
+        "status-key-dpapi",
+        "niêm phong bằng DPAPI của máy này; không có chip bảo mật (TPM) dùng được",
+        "sealed by DPAPI of this machine; it has no security chip (TPM) that works",
+    ),
+    ("status-key-file", "chỉ chủ của tệp đọc được", "readable by the owner of its file only"),
+    ("status-key-none", "chưa có", "none yet"),
     ("status-browsers", "Trình duyệt", "Browsers"),
     (
         "status-browsers-all",

@@ -2,7 +2,7 @@
 //!
 //! | File | What |
 //! | --- | --- |
-//! | `key.pk8` | the device's private key, readable by its owner only |
+//! | `key.pk8` | the device's private key, readable by its owner only, on Windows sealed by the machine and its chip |
 //! | `counter` | the counter of the last request |
 //! | `ca.pem` | the certificate authority that the server's certificate must come from |
 //! | `enrolment.json` | which server, which device, who accepted the notice |
@@ -17,15 +17,18 @@
 //! | `lock` | held by the one process that may write |
 
 mod counter;
+mod envelope;
 pub(crate) mod files;
 mod key;
 mod spool;
+mod vault;
 
 use std::fs::{File, TryLockError};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use khien_model::facts::KeyProtection;
 use khien_protocol::limits::{MAX_ANSWER_BYTES, MAX_BODY_BYTES};
 use khien_protocol::{Bilingual, DirectiveBundle, NoticeAcceptance, Report};
 use serde::de::DeserializeOwned;
@@ -33,8 +36,13 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::counter::Counter;
 #[cfg(windows)]
+pub(crate) use self::envelope::{KeyName, Oaep};
+#[cfg(windows)]
 pub(crate) use self::files::{make_folder, remove_folder};
 pub(crate) use self::spool::Spool;
+pub use self::vault::ChipTrouble;
+#[cfg(windows)]
+pub(crate) use self::vault::{MachineSeal, SecurityChip};
 use crate::Problem;
 use crate::enrol::Planned;
 use crate::server::Server;
@@ -161,6 +169,31 @@ impl Readable {
         self.path("planned-ca.pem")
     }
 
+    /// What protects the device's key; `None` when it was not made yet.
+    pub(crate) fn key_protection(&self) -> Result<Option<KeyProtection>, Problem> {
+        key::protection(&self.key_path(), &self.vault())
+    }
+
+    fn key_path(&self) -> PathBuf {
+        self.path("key.pk8")
+    }
+
+    /// What seals the device's key on this system.
+    fn vault(&self) -> vault::Vault<'static> {
+        // Whoever spells the folder otherwise means the same one on Windows.
+        let name = envelope::KeyName::of_place(&self.folder.to_string_lossy().to_lowercase());
+        #[cfg(windows)]
+        return vault::Vault { machine: &crate::windows::Dpapi, chip: Some(&crate::windows::Tpm), name };
+        #[cfg(not(windows))]
+        vault::Vault { machine: &vault::FileRights, chip: None, name }
+    }
+
+    /// Removes what the machine's chip keeps for the device's key, which is to be removed too.
+    #[cfg(windows)]
+    pub(crate) fn forget_chip_key(&self) {
+        key::forget(&self.key_path(), &self.vault());
+    }
+
     pub(crate) fn counter(&self) -> Counter {
         Counter::at(self.path("counter"))
     }
@@ -216,12 +249,12 @@ impl State {
 
     /// The device's key; `None` when it was not made yet.
     pub(crate) fn key(&self) -> Result<Option<khien_protocol::SigningKey>, Problem> {
-        key::read(&self.path("key.pk8"))
+        key::read(&self.key_path(), &self.vault())
     }
 
     /// The device's key, made when there is none.
     pub(crate) fn key_or_new(&self) -> Result<khien_protocol::SigningKey, Problem> {
-        key::read_or_make(&self.path("key.pk8"))
+        key::read_or_make(&self.key_path(), &self.vault())
     }
 
     /// The reports that the server does not have yet.

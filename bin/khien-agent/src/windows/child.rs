@@ -28,7 +28,7 @@ const LIFETIME: Duration = Duration::from_mins(11);
 const QUIETLY: u32 = 0x0800_0000 | 0x0000_4000;
 
 /// How a child ends that nobody waits for any more.
-const NOBODY_WAITS: i32 = 2;
+const NOBODY_WAITS: u8 = 2;
 
 /// Starts the child and waits for what it writes, until the deadline.
 pub(crate) fn ask() -> Result<UpdateDocument, Gap> {
@@ -101,10 +101,10 @@ fn end_with_parent() -> io::Result<()> {
     thread::Builder::new().name("ends".to_owned()).spawn(move || end(&receiver)).map(drop)
 }
 
-#[expect(clippy::disallowed_methods, clippy::exit, reason = "a call of Windows that hangs ends with its process only")]
+/// A call of Windows that hangs ends with its process only.
 fn end(parent: &Receiver<()>) {
     let _ = parent.recv_timeout(LIFETIME);
-    std::process::exit(NOBODY_WAITS);
+    khien_windows_calls::end_process(NOBODY_WAITS)
 }
 
 fn document(said: WindowsUpdate) -> UpdateDocument {

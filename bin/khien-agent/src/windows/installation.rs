@@ -7,7 +7,7 @@ use khien_windows_calls::{ServiceDescription, Started};
 
 use super::SERVICE;
 use crate::enrol::{EnrolOptions, forget_plan, plan};
-use crate::state::remove_folder;
+use crate::state::{Readable, remove_folder};
 use crate::{Problem, state};
 
 /// The name of the service for people.
@@ -48,13 +48,18 @@ pub(crate) fn install(wanted: &Installation) -> Result<Started, Problem> {
     })
 }
 
-/// Stops and removes the service; with `purge` the state too, so that nothing of the agent is left.
+/// Stops and removes the service; with `purge` the state too, and what the security chip keeps for it, so that nothing of the
+/// agent is left.
 pub(crate) fn uninstall(state: &Path, purge: bool) -> Result<(), Problem> {
     let service = Path::new(SERVICE);
     khien_windows_calls::uninstall(SERVICE).map_err(|error| system(service, &error))?;
     // A source that is not there was never made, or is gone already.
     let _ = khien_windows_calls::unregister_source();
-    if purge { remove_folder(state) } else { Ok(()) }
+    if !purge {
+        return Ok(());
+    }
+    Readable::at(state).forget_chip_key();
+    remove_folder(state)
 }
 
 fn system(what: &Path, error: &std::io::Error) -> Problem {

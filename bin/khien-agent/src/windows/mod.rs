@@ -1,6 +1,7 @@
 //! What is of Windows alone: where the state lies, the service, its installation and removal.
 
 mod child;
+mod chip;
 mod installation;
 mod page;
 mod service;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 pub(crate) use khien_windows_calls::Started;
 
 pub(crate) use self::child::{answer, ask};
+pub(crate) use self::chip::{Dpapi, Tpm};
 pub(crate) use self::installation::{Installation, install, uninstall};
 pub(crate) use self::page::{Window, open};
 pub(crate) use self::service::serve;

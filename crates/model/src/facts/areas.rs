@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Accounts, Advisories, Antivirus, AreaView, Browsers, CaseData, Credential, Difficulties, Disk, Downloads, Duties,
-    Fact, FactSet, Firewall, Forwarding, Guard, Lifecycle, MailCheck, OnlineServices, Os, OwnUploads, Patches,
+    Accounts, Advisories, Agent, Antivirus, AreaView, Browsers, CaseData, Credential, Difficulties, Disk, Downloads,
+    Duties, Fact, FactSet, Firewall, Forwarding, Guard, Lifecycle, MailCheck, OnlineServices, Os, OwnUploads, Patches,
     RemoteAccess, Reporting, Roles, Session, Shares, SignIns, SignOff, SignUps, Software, StudiedDocuments, Tasks,
     Training, Uploads, Usb,
 };
@@ -164,6 +164,8 @@ areas! {
         pub guard: Guard,
         /// Whether the agent on this machine is heard of.
         pub reporting: Reporting,
+        /// The agent on this machine: how its key is protected.
+        pub agent: Agent,
     }
 
     /// What is known about an account on one system.
@@ -229,4 +231,7 @@ impl DeviceFacts {
     /// The one area that no observer fills and no report may bring: the server, and the agent about itself, say it out of their
     /// own records.
     pub const REPORTING: &'static str = "reporting";
+
+    /// The area that no observer fills: the agent tells it of itself.
+    pub const AGENT: &'static str = "agent";
 }

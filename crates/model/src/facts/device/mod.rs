@@ -1,6 +1,7 @@
 //! Facts about a PC or server (clause 4), one file per area.
 
 mod accounts;
+mod agent;
 mod antivirus;
 mod browsers;
 mod disk;
@@ -17,6 +18,7 @@ mod software;
 mod usb;
 
 pub use accounts::*;
+pub use agent::*;
 pub use antivirus::*;
 pub use browsers::*;
 pub use disk::*;
