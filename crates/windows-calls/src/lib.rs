@@ -43,7 +43,7 @@ pub use ports::{Protocol, listeners};
 pub use protection::{seal, unseal};
 pub use proxy::system_proxy;
 pub use registry::last_written;
-pub use security_center::{RegisteredProduct, antivirus_products};
+pub use security_center::{RegisteredProduct, antivirus_products, firewall_products};
 pub use service::{ServiceDescription, ServiceState, Started, install, run, state, uninstall};
 pub use sessions::{Session, sessions};
 pub use signatures::{SignatureVerdict, signature};

@@ -98,6 +98,8 @@ fn a_pc_is_installed_enrols_reports_and_forgets() {
     // Wine has one start menu for each user where Windows has one for all.
     let shortcut = pc.home().join(START_MENU).join("Khien - Kiem tra may nay.lnk");
     assert!(shortcut.is_file());
+    let source = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\khien-agent";
+    assert!(pc.run(&["reg", "query", source]).status.success(), "events have no source");
 
     let began = Instant::now();
     let enrolment = loop {
@@ -142,6 +144,7 @@ fn a_pc_is_installed_enrols_reports_and_forgets() {
         assert!(!pc.place(left).exists(), "{left}");
     }
     assert!(!shortcut.exists());
+    assert!(!pc.run(&["reg", "query", source]).status.success(), "the source of events is still there");
     // Windows takes a service out of its registry when the last program that looks at it is done.
     let began = Instant::now();
     while pc.run(&["reg", "query", r"HKLM\SYSTEM\CurrentControlSet\Services\khien-agent"]).status.success() {

@@ -5,6 +5,8 @@ use khien_model::{Gap, GapCode, Listing, Observed};
 
 use super::context::{Context, START_DISABLED, both};
 use super::registry::KeyPath;
+use super::running::OtherFirewall;
+use crate::text;
 
 /// The settings of the PC, a key for each kind of network.
 const LOCAL: &str = r"Services\SharedAccess\Parameters\FirewallPolicy";
@@ -47,7 +49,30 @@ pub(crate) fn collect(context: &Context) -> Result<Firewall, Gap> {
         active: active.into(),
         refuses_inbound: refuses.into(),
     };
-    Ok(Firewall { firewalls: Observed::Known(Listing::complete(vec![firewall])) })
+    let mut firewalls = Listing::complete(vec![firewall]);
+    if context.system.is_running.is_ok() {
+        match context.running().other_firewalls() {
+            Ok(others) => firewalls.items.extend(others.iter().map(other)),
+            // A server has no Security Center, and what stands in for its firewall registers nowhere.
+            Err(_) if context.is_server() == Ok(true) => {}
+            Err(gap) => firewalls.note_gap(gap),
+        }
+    }
+    Ok(Firewall { firewalls: Observed::Known(firewalls) })
+}
+
+/// The firewall of another maker, which switches that of Windows off.
+fn other(firewall: &OtherFirewall) -> HostFirewall {
+    let active = match firewall.state {
+        0 => Observed::Known(true),
+        1..=3 => Observed::Known(false),
+        other => Observed::unknown(GapCode::Unsupported, format!("{other:#x} is no state of a product that is known")),
+    };
+    HostFirewall {
+        name: text::nfc(&firewall.name).into_owned().into(),
+        active,
+        refuses_inbound: Observed::unknown(GapCode::Unsupported, "the product does not say so to Windows"),
+    }
 }
 
 fn service_starts(context: &Context) -> Result<bool, Gap> {
@@ -112,5 +137,29 @@ mod tests {
             let seen = of(&firewall.active).and_then(|active| Ok((active, of(&firewall.refuses_inbound)?)));
             assert_eq!(seen, expected, "{told:?} {key} {value}");
         }
+    }
+
+    #[test]
+    fn a_firewall_of_another_maker_is_listed_beside_that_of_windows() {
+        let version = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion";
+        let product = |state| OtherFirewall { name: "Kaspersky Endpoint Security".to_owned(), state };
+        let listed = |edition: &str, others: Option<Vec<OtherFirewall>>| {
+            let keys = [
+                (r"HKLM\SYSTEM\CurrentControlSet\Services\mpssvc".to_owned(), "Start", Value::Number(2)),
+                (version.to_owned(), "InstallationType", Value::Text(edition.into())),
+            ];
+            let running = Told { firewall: Some([OFF; 3]), other_firewalls: others, ..Told::default() };
+            collect(&context_with(&keys, running)).unwrap().firewalls.known().unwrap().clone()
+        };
+        for (state, active) in [(0, Some(true)), (1, Some(false)), (2, Some(false)), (3, Some(false)), (4, None)] {
+            let firewalls = listed("Client", Some(vec![product(state)]));
+            assert_eq!(firewalls.items[0].active.known(), Some(&false));
+            assert_eq!(firewalls.items[1].active.known().copied(), active, "{state}");
+            assert_eq!(firewalls.items[1].refuses_inbound.known(), None, "it is asked of the product, not guessed");
+            assert!(firewalls.incomplete.is_none());
+        }
+        // A PC whose Security Center does not answer may have one; a server has no Security Center.
+        assert!(listed("Client", None).incomplete.is_some());
+        assert!(listed("Server", None).incomplete.is_none());
     }
 }

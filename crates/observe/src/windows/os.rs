@@ -127,3 +127,19 @@ fn supported(
         Err(gap) => Err(gap.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_server_since_windows_7_has_an_end_of_support() {
+        let lacking: Vec<&str> = SERVERS
+            .iter()
+            .filter(|(first_build, ..)| *first_build >= 7_600)
+            .filter(|(_, id, _)| release(id, &[""]).is_err())
+            .map(|(_, id, _)| *id)
+            .collect();
+        assert!(lacking.is_empty(), "{lacking:?}");
+    }
+}

@@ -35,6 +35,9 @@ const RESULTS: &str = r"Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Upda
 /// The policy of automatic updates.
 const POLICY: &str = r"Policies\Microsoft\Windows\WindowsUpdate\AU";
 
+/// The service that decides when updates are searched for and installed, since Windows 10.
+const ORCHESTRATOR: &str = "UsoSvc";
+
 /// The choice of the PC's own administrator, before Windows 10.
 const CHOICE: &str = r"Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update";
 
@@ -174,6 +177,10 @@ fn automatic(context: &Context) -> Result<bool, Gap> {
     if context.start_of_own_service("wuauserv")? == START_DISABLED {
         return Ok(false);
     }
+    // Since Windows 10 another service decides when: without it nothing is searched for, whatever the policies say.
+    if context.service_start(ORCHESTRATOR)? == Some(START_DISABLED) {
+        return Ok(false);
+    }
     if registry.number(&policy, "NoAutoUpdate")? == Some(1) {
         return Ok(false);
     }
@@ -229,5 +236,25 @@ mod tests {
         assert_eq!(names, ["a".into(), "b".into(), "KB890830".into(), "d".into()]);
         let patches = collect(&context_with(&[], told(&updates))).unwrap();
         assert_eq!(patches.last_checked_at, Observed::Unknown(refused()));
+    }
+
+    #[test]
+    fn without_a_service_that_searches_nothing_installs_itself() {
+        let service = |name: &str| format!(r"HKLM\SYSTEM\CurrentControlSet\Services\{name}");
+        let version = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion".to_owned();
+        for (update, orchestrator, expected) in
+            [(3, None, true), (3, Some(2), true), (3, Some(4), false), (4, Some(2), false)]
+        {
+            let mut values = vec![
+                (version.clone(), "CurrentBuildNumber", Value::Text("19045".into())),
+                (version.clone(), "InstallationType", Value::Text("Client".into())),
+                (service("wuauserv"), "Start", Value::Number(update)),
+            ];
+            values.extend(orchestrator.map(|start| (service(ORCHESTRATOR), "Start", Value::Number(start))));
+            // A policy that says otherwise changes nothing about it.
+            values.push((format!(r"HKLM\SOFTWARE\{POLICY}"), "AUOptions", Value::Number(4)));
+            let automatic = automatic(&context_with(&values, Told::default()));
+            assert_eq!(automatic, Ok(expected), "{update} {orchestrator:?}");
+        }
     }
 }

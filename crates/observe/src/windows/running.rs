@@ -91,6 +91,15 @@ pub struct FirewallProfile {
     pub refuses_inbound: bool,
 }
 
+/// A firewall besides that of Windows, which it takes the place of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherFirewall {
+    /// `IWSCProduct::ProductName`.
+    pub name: String,
+    /// `WSC_SECURITY_PRODUCT_STATE`: 0 on, 1 off, 2 snoozed, 3 expired.
+    pub state: u32,
+}
+
 /// `MSFT_MpComputerStatus`: how Defender is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DefenderStatus {
@@ -180,6 +189,8 @@ pub trait Running: fmt::Debug + Send + Sync {
     fn defender(&self) -> Result<DefenderStatus, Gap>;
     /// The firewall in networks of a domain, private and public ones.
     fn firewall(&self) -> Result<[FirewallProfile; 3], Gap>;
+    /// Firewalls of others by the Security Center; Windows Server has none and gives a reason.
+    fn other_firewalls(&self) -> Result<Vec<OtherFirewall>, Gap>;
     /// Whether a program has a valid signature, in itself or in a catalog of Windows.
     fn is_signed(&self, path: &str) -> Result<bool, Gap>;
     /// Whether the service with this name runs.
@@ -229,6 +240,9 @@ impl Running for NotRunning {
         Err(needs_running_system())
     }
     fn firewall(&self) -> Result<[FirewallProfile; 3], Gap> {
+        Err(needs_running_system())
+    }
+    fn other_firewalls(&self) -> Result<Vec<OtherFirewall>, Gap> {
         Err(needs_running_system())
     }
     fn is_signed(&self, _: &str) -> Result<bool, Gap> {

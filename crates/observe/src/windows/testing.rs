@@ -12,8 +12,8 @@ use super::context::{Context, System};
 use super::files::{FileEntry, Files};
 use super::registry::{KeyPath, Registry, Value};
 use super::running::{
-    DefenderStatus, EncryptableVolume, FirewallProfile, LocalUser, NetworkShare, PasswordPolicy, ProductLicence,
-    Running, SecurityProduct, TerminalSession, UpdateResults, needs_running_system,
+    DefenderStatus, EncryptableVolume, FirewallProfile, LocalUser, NetworkShare, OtherFirewall, PasswordPolicy,
+    ProductLicence, Running, SecurityProduct, TerminalSession, UpdateResults, needs_running_system,
 };
 use crate::cancel::Cancel;
 use crate::collect::BrowserScope;
@@ -92,6 +92,7 @@ impl Files for FakeFiles {
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     pub(crate) firewall: Option<[FirewallProfile; 3]>,
+    pub(crate) other_firewalls: Option<Vec<OtherFirewall>>,
     pub(crate) defender: Option<DefenderStatus>,
     pub(crate) updates: Option<UpdateResults>,
     pub(crate) genuine: Option<u32>,
@@ -135,6 +136,9 @@ impl Running for Told {
     }
     fn firewall(&self) -> Result<[FirewallProfile; 3], Gap> {
         self.firewall.ok_or_else(needs_running_system)
+    }
+    fn other_firewalls(&self) -> Result<Vec<OtherFirewall>, Gap> {
+        self.other_firewalls.clone().ok_or_else(needs_running_system)
     }
     fn is_signed(&self, path: &str) -> Result<bool, Gap> {
         let told = self.signed.iter().find(|(known, _)| *known == path);

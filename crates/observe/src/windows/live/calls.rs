@@ -16,8 +16,8 @@ use crate::windows::ports::{Rows, VERSION_4, VERSION_6, ports_of};
 use crate::windows::refusal::gap_of_number;
 use crate::windows::registry::file_time;
 use crate::windows::running::{
-    DefenderStatus, EncryptableVolume, FirewallProfile, LocalUser, NetworkShare, PasswordPolicy, ProductLicence,
-    Running, SecurityProduct, SecurityState, TerminalSession, UpdateResults,
+    DefenderStatus, EncryptableVolume, FirewallProfile, LocalUser, NetworkShare, OtherFirewall, PasswordPolicy,
+    ProductLicence, Running, SecurityProduct, SecurityState, TerminalSession, UpdateResults,
 };
 use crate::windows::signature::{FileState, SignatureMemory, is_valid};
 use crate::windows::updates::UpdateSource;
@@ -251,12 +251,18 @@ impl Running for Calls {
     }
 
     fn firewall(&self) -> Result<[FirewallProfile; 3], Gap> {
-        let profiles = khien_windows_calls::firewall_profiles(ANSWER_TIME);
+        let profiles = khien_windows_calls::firewall_profiles(ANSWER_TIME * 2 / 3);
         let profile = |profile: khien_windows_calls::FirewallProfile| FirewallProfile {
             enabled: profile.enabled,
             refuses_inbound: profile.refuses,
         };
         profiles.map(|profiles| profiles.map(profile)).map_err(|error| gap_of("INetFwPolicy2", &error))
+    }
+
+    fn other_firewalls(&self) -> Result<Vec<OtherFirewall>, Gap> {
+        let products = khien_windows_calls::firewall_products(ANSWER_TIME / 3);
+        let products = products.map_err(|error| gap_of("IWSCProductList", &error))?;
+        Ok(products.into_iter().map(|(name, state)| OtherFirewall { name, state }).collect())
     }
 
     fn is_signed(&self, path: &str) -> Result<bool, Gap> {
