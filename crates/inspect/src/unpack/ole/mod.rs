@@ -3,12 +3,12 @@
 //! Every stream becomes a node. What is known of its kind is taken apart further by one of the files beside this one,
 //! whatever the file as a whole is called.
 
-pub(crate) mod bytes;
 mod compound;
 mod dde;
 mod encrypted;
 pub(crate) mod excel;
 mod installer;
+pub(crate) mod letters;
 mod message;
 mod objects;
 mod slides;

@@ -12,7 +12,7 @@ use sevenz_rust2::{Archive as Contents, ArchiveEntry, Block, BlockDecoder, Encod
 
 use self::streams::Method;
 use super::archive::Archive;
-use super::fields::{crc32, find, le32, le64, piece, size};
+use crate::bytes::{crc32, find_in, piece, size, u32_le, u64_le};
 use crate::walk::{Inside, Part, Unpacked};
 use crate::{Limit, Reason};
 
@@ -57,14 +57,14 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
 /// The 7z in a file, from its signature on, and where it ends.
 fn archive(bytes: &[u8]) -> Result<(&[u8], usize), Reason> {
     let mut from = 0;
-    while let Some(at) = find(bytes, SIGNATURE, from..bytes.len()) {
+    while let Some(at) = find_in(bytes, SIGNATURE, from..bytes.len()) {
         from = at + 1;
         let archive = bytes.get(at..).unwrap_or_default();
         let Some(start) = piece(archive, 12, START_BYTES - 12) else { continue };
-        if le32(archive, 8) != Some(crc32(start)) {
+        if u32_le(archive, 8) != Some(crc32(start)) {
             continue;
         }
-        let header = le64(start, 0).unwrap_or_default().saturating_add(le64(start, 8).unwrap_or_default());
+        let header = u64_le(start, 0).unwrap_or_default().saturating_add(u64_le(start, 8).unwrap_or_default());
         let end = size(header.saturating_add(START_BYTES as u64));
         if end > archive.len() {
             return Err(Reason::incomplete(format!("the header of the 7z, at {end} of {} bytes", archive.len())));
@@ -109,7 +109,7 @@ impl<'z> Opening<'z> {
             Err(Error::PasswordRequired) => {}
             Err(error) => return Err(reason(&error)),
         }
-        let start = le64(bytes, 12).map_or(usize::MAX, |offset| size(offset.saturating_add(START_BYTES as u64)));
+        let start = u64_le(bytes, 12).map_or(usize::MAX, |offset| size(offset.saturating_add(START_BYTES as u64)));
         let header = bytes.get(start..end).unwrap_or_default();
         for password in self.archive.passwords(inside) {
             if !self.may_derive(rounds_in(header)) {

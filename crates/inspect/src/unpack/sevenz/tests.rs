@@ -1,7 +1,7 @@
 //! Archives of 7-Zip, and such as are built byte by byte.
 
-use super::super::fields::crc32;
 use super::super::testing::{HELLO, damaged_in_every_way, hex, inspected, shown};
+use crate::bytes::crc32;
 use crate::{Reason, Verdict};
 
 const DEFLATE64: &str =

@@ -20,7 +20,7 @@ use self::layout::{Entry, Layout};
 use self::methods::Method;
 use self::records::Header;
 use super::archive::Archive;
-use super::fields::crc32;
+use crate::bytes::crc32;
 use crate::kinds::archives::HIDDEN_DATA;
 use crate::walk::{Inside, Part, Unpacked};
 use crate::{FileType, Limit, Location, Reason};
@@ -162,7 +162,7 @@ impl<'z> Opening<'z> {
     ) {
         let content = entry.content(header, self.bytes.len());
         let Some(taken) = opened.taken.filter(|_| opened.unpacked.cut().is_none()) else { return };
-        let from = content.start.saturating_add(super::fields::size(taken));
+        let from = content.start.saturating_add(crate::bytes::size(taken));
         let rest = self.bytes.get(from..content.end).unwrap_or_default();
         if !rest.is_empty() {
             let text = format!("{} bytes behind the content of {name}", rest.len());

@@ -5,7 +5,7 @@ mod equation;
 mod package;
 
 use super::compound::{Compound, Content, Entry, EntryKind};
-use super::{Taken, bytes, unpacked};
+use super::{Taken, unpacked};
 use crate::kinds::office::{
     OLE_DANGEROUS_CLASS, OLE_EQUATION, OLE_EQUATION_EXPLOIT, OLE_LINK, OLE_LINK_SCRIPT, OLE_PACKAGE, OLE_PACKAGE_NAME,
     OLE_PACKAGE_PROGRAM, OLE_SCRIPT_CLASS,
@@ -81,7 +81,7 @@ fn whole(file: &Compound<'_>, entry: &Entry, inside: &mut Inside<'_, '_>) {
 /// A package or another object of OLE1.
 fn native(file: &Compound<'_>, entry: &Entry, inside: &mut Inside<'_, '_>) {
     let stream = unpacked(file, entry, inside);
-    if is_exploit(bytes::at_most(stream.bytes(), 4, usize::MAX)) {
+    if is_exploit(crate::bytes::at_most(stream.bytes(), 4, usize::MAX)) {
         inside.found(&OLE_EQUATION_EXPLOIT, Location::Field(entry.path.clone()), "equation in Ole10Native");
     }
     let Some(package) = package(stream.bytes()) else {
