@@ -52,6 +52,7 @@ pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "lzip", reason: "packs for `scan`" },
     Package { name: "ncompress", reason: "packs for `scan`" },
     Package { name: "qpdf", reason: "makes PDF files for `scan`, locked and with attachments" },
+    Package { name: "unzip", reason: "reads the methods of the eighties that are made for `scan`" },
     Package { name: "wimtools", reason: "makes disk images for `scan`" },
     Package { name: "zip", reason: "makes archives for `scan`" },
     Package { name: "zstd", reason: "packs for `scan`" },

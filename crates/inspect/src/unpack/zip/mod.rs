@@ -4,6 +4,7 @@ mod decrypt;
 mod layout;
 mod methods;
 mod names;
+mod old;
 mod package;
 mod ranges;
 mod records;
@@ -218,8 +219,13 @@ impl<'z> Opening<'z> {
             let Some(unlocked) = Unlocked::with(password.as_bytes(), header, content) else { continue };
             let is_certain = unlocked.is_certain;
             let packed = unlocked.body;
-            let unpacked = inside
-                .unpack(packed, |packed| method.decoder(BufReader::new(unlocked.decrypting(packed)), header.unpacked));
+            let unpacked = if method.is_old() {
+                old::unpacked(header, unlocked.decrypting(packed), packed.len(), inside)
+            } else {
+                inside.unpack(packed, |packed| {
+                    method.decoder(BufReader::new(unlocked.decrypting(packed)), header.unpacked)
+                })
+            };
             if is_certain || (header.aes.is_none() && unpacked.cut().is_none() && mistake(header, &unpacked).is_none())
             {
                 self.archive.opened_with(&password);
@@ -254,6 +260,9 @@ impl<'z> Opening<'z> {
 
 /// Unpacks a content that is not encrypted.
 fn unpacked(content: &[u8], method: Method, header: &Header<'_>, inside: &mut Inside<'_, '_>) -> Opened<'static> {
+    if method.is_old() {
+        return Opened { unpacked: old::unpacked(header, content, content.len(), inside), taken: None };
+    }
     let taken = Rc::new(Cell::new(0));
     let unpacked =
         inside.unpack(content, |packed| method.decoder(Tally { packed, taken: Rc::clone(&taken) }, header.unpacked));

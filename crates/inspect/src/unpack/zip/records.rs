@@ -79,6 +79,11 @@ pub(super) struct Header<'z> {
 }
 
 impl Header<'_> {
+    /// Of its flags those of `mask`.
+    pub(super) fn flags_of(&self, mask: u16) -> u16 {
+        self.flags & mask
+    }
+
     pub(super) fn is_encrypted(&self) -> bool {
         self.flags & ENCRYPTED != 0
     }
