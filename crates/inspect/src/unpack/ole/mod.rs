@@ -27,7 +27,9 @@ use crate::walk::{Inside, Part, Unpacked};
 use crate::{Location, Reason};
 
 use self::compound::{Compound, Content, Entry, EntryKind};
-pub(crate) use self::objects::runs;
+#[cfg(test)]
+pub(crate) use self::objects::tests::equations;
+pub(crate) use self::objects::{is_exploit, runs};
 
 /// How a stream comes out.
 const HOW: &str = "ole stream";

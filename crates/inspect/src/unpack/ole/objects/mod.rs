@@ -34,11 +34,11 @@ const HARMLESS_ENDINGS: &[&str] = &["bin", "cer", "o", "pl", "py", "xsl", "xslt"
 
 /// Looks at the objects of a compound file.
 pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, taken: &mut Taken) {
-    class(&file.class, "", inside);
+    class(file, &file.class, "", inside);
     let mut forms = 0;
     for (place, entry) in file.entries.iter().enumerate() {
         if entry.kind == EntryKind::Storage {
-            class(&entry.class, &entry.path, inside);
+            class(file, &entry.class, &entry.path, inside);
             continue;
         }
         let name = entry.name.as_str();
@@ -60,9 +60,16 @@ pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, taken: &mut
     }
 }
 
-/// Says what is known of the class of a storage.
-fn class(class: &Identifier, path: &str, inside: &mut Inside<'_, '_>) {
+/// Says what is known of the class of a storage. An equation is told by its stream, where there is one: that shows more.
+fn class(file: &Compound<'_>, class: &Identifier, path: &str, inside: &mut Inside<'_, '_>) {
     let Some((danger, name)) = danger(class) else { return };
+    let is_within = |entry: &Entry| {
+        let above = entry.path.strip_suffix(entry.name.as_str());
+        entry.name.eq_ignore_ascii_case(EQUATION) && above.is_some_and(|above| above.trim_end_matches('/') == path)
+    };
+    if matches!(danger, Danger::Equation) && file.entries.iter().any(is_within) {
+        return;
+    }
     let kind = match danger {
         Danger::Equation => &OLE_EQUATION,
         Danger::Flawed => &OLE_DANGEROUS_CLASS,
