@@ -26,6 +26,7 @@ import zipfile
 import zlib
 
 import cfb
+import oldzip
 
 OUT = os.path.abspath(sys.argv[1])
 WORK = os.path.join(OUT, ".work")
@@ -112,6 +113,12 @@ def seven_zip(path):
     return holds(target)
 
 
+def info_zip(path):
+    target = work("read")
+    subprocess.run(["unzip", "-q", "-d", target, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return holds(target)
+
+
 def bsdtar(path):
     target = work("read")
     os.mkdir(target)
@@ -179,16 +186,28 @@ def archives():
     deflated = zlib.compress(PROGRAM, 9, -15)
     add(cls, "zip-streamed.zip", raw_zip([(NAME, PROGRAM, {"packed": deflated, "method": 8, "flags": 0x808})]), readers=[seven_zip])
     add(cls, "zip-many.zip", zip_of([(f"{n}.txt", b"x") for n in range(500)] + [(NAME, PROGRAM)]), readers=[seven_zip])
-    add(cls, "zip-implode-named.zip", raw_zip([(NAME, PROGRAM, {"method": 6})]), "not_inspected", "unsupported")
+    add(cls, "zip-shrink.zip", raw_zip([(NAME, PROGRAM, {"packed": oldzip.shrunk(PROGRAM), "method": 1})]), readers=[seven_zip, info_zip])
+    # Debian's unzip is built without reduce, and 7-Zip never had it.
+    for factor in range(1, 5):
+        packed = oldzip.reduced(PROGRAM, factor)
+        add(cls, f"zip-reduce-{factor}.zip", raw_zip([(NAME, PROGRAM, {"packed": packed, "method": factor + 1})]))
+    for large in [False, True]:
+        for letters in [False, True]:
+            packed = oldzip.imploded(PROGRAM, large, letters)
+            flags = large << 1 | letters << 2
+            add(cls, f"zip-implode-{flags}.zip", raw_zip([(NAME, PROGRAM, {"packed": packed, "method": 6, "flags": flags})]), readers=[seven_zip, info_zip])
+    add(cls, "zip-implode-named.zip", raw_zip([(NAME, PROGRAM, {"method": 6})]), "not_inspected", "damaged")
+    add(cls, "zip-terse-named.zip", raw_zip([(NAME, PROGRAM, {"method": 18})]), "not_inspected", "unsupported")
     add(cls, "zip-method-99x.zip", raw_zip([(NAME, PROGRAM, {"method": 98, "packed": b"\0" * 40})]), "not_inspected")
     for method in ["LZMA", "LZMA2", "PPMd", "BZip2", "Deflate", "Copy", "Deflate64"]:
-        archive = made("a.7z", "7zz", "a", f"-m0={method}", "a.7z", NAME)
-        # No library that is linked reads Deflate64 in 7z; it is said.
-        expect = "not_inspected" if method == "Deflate64" else "found"
-        add(cls, f"7z-{method.lower()}.7z", archive, expect, readers=[seven_zip])
-    for chain in ["BCJ", "Delta:4", "ARM", "ARM64", "PPC", "SPARC"]:
-        archive = made("a.7z", "7zz", "a", f"-m0={chain}", "-m1=LZMA2", "a.7z", NAME)
-        add(cls, f"7z-{chain.lower().replace(':', '')}.7z", archive, readers=[seven_zip])
+        add(cls, f"7z-{method.lower()}.7z", made("a.7z", "7zz", "a", f"-m0={method}", "a.7z", NAME), readers=[seven_zip])
+    for filter in ["BCJ", "Delta:4", "ARM", "ARMT", "ARM64", "PPC", "SPARC", "IA64", "RISCV", "Swap2", "Swap4"]:
+        for method in ["LZMA2", "LZMA", "PPMd", "BZip2", "Deflate", "Deflate64", "Copy"]:
+            archive = made("a.7z", "7zz", "a", f"-m0={filter}", f"-m1={method}", "a.7z", NAME)
+            add(cls, f"7z-{filter.lower().replace(':', '')}-{method.lower()}.7z", archive, readers=[seven_zip])
+    for number, methods in enumerate([["Delta:2", "BCJ", "Deflate64"], ["Delta:2", "Swap4", "BCJ", "LZMA2"], ["Deflate64", "BZip2"], ["LZMA", "Deflate64"]]):
+        chain = [f"-m{at}={method}" for at, method in enumerate(methods)]
+        add(cls, f"7z-chain-{number}.7z", made("a.7z", "7zz", "a", *chain, "a.7z", NAME), readers=[seven_zip])
     bcj2 = made("a.7z", "7zz", "a", "-m0=BCJ2", "-m1=LZMA:d20", "-m2=LZMA:d20", "-m3=LZMA:d20", "-mb0:1", "-mb0s1:2", "-mb0s2:3", "a.7z", NAME)
     add(cls, "7z-bcj2.7z", bcj2, readers=[seven_zip])
     for number in range(5):
@@ -370,7 +389,8 @@ def vhd(disk):
 def encrypted():
     cls, password = "encrypted", "mat-khau-123"
     for name, ending, options in [("zipcrypto", "zip", ["-mem=ZipCrypto"]), ("aes128", "zip", ["-mem=AES128"]), ("aes256", "zip", ["-mem=AES256"]),
-                                  ("7z", "7z", []), ("7z-names", "7z", ["-mhe=on"])]:
+                                  ("7z", "7z", []), ("7z-names", "7z", ["-mhe=on"]), ("7z-deflate64", "7z", ["-m0=Deflate64"]),
+                                  ("7z-chain", "7z", ["-mhe=on", "-m0=BCJ", "-m1=Deflate64"]), ("7z-swap", "7z", ["-m0=Swap2", "-m1=PPMd"])]:
         archive = made(f"e.{ending}", "7zz", "a", f"-p{password}", *options, f"e.{ending}", NAME)
         add(cls, f"locked-{name}.{ending}", archive, "not_inspected", "encrypted")
         add(cls, f"known-{name}.{ending}", archive, "found", passwords=[password])

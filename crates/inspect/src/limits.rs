@@ -29,7 +29,9 @@ pub struct Limits {
     pub name_bytes: usize,
     /// How many passwords are tried, all together.
     pub password_tries: usize,
-    /// How many findings are kept; more of them change nothing in the verdict.
+    /// How many findings are kept. One more takes the place of the mildest that is kept if it is graver, and is left out if it
+    /// is not: what is told are the gravest, and what would block does so beyond the limit too. That it was reached is said
+    /// at the node where it was, as not inspected: a full list is never taken for all there is.
     pub findings: usize,
 }
 

@@ -105,6 +105,31 @@ fn what_is_blocked_goes_into_quarantine_with_a_note() {
 }
 
 #[test]
+fn the_same_content_in_quarantine_twice_is_kept_twice() {
+    let folder = folder();
+    let again = "thư mục/hoa-don-2.pdf.exe";
+    fs::write(folder.path().join(again), program()).unwrap();
+    for lure in [LURE, again] {
+        assert_eq!(scan(folder.path(), &["--quarantine", "giữ", lure]).status.code(), Some(1));
+        assert!(!folder.path().join(lure).exists());
+    }
+    let mut names: Vec<_> =
+        fs::read_dir(folder.path().join("giữ")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.sort();
+    let came_from: Vec<String> = names
+        .iter()
+        .filter(|name| name.extension().is_some_and(|extension| extension == "json"))
+        .map(|note| {
+            serde_json::from_slice::<Value>(&fs::read(note).unwrap()).unwrap()["path"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    let [second, first] = came_from.as_slice() else { panic!("{names:?}") };
+    assert!(first.ends_with(LURE) && second.ends_with(again), "{came_from:?}");
+    let kept = names.iter().filter(|name| name.extension().is_some_and(|extension| extension == "quarantined"));
+    assert_eq!(kept.map(|name| fs::read(name).unwrap()).collect::<Vec<_>>(), [program(), program()]);
+}
+
+#[test]
 fn a_receipt_says_what_was_scanned_and_shows_when_it_was_changed() {
     let folder = folder();
     let output = scan(folder.path(), &["--receipt", "phiếu.json", "--key", "khóa/key", "a.txt", LURE]);

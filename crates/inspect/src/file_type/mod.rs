@@ -32,13 +32,14 @@ pub fn identify(name: &str, bytes: &[u8]) -> Vec<FileType> {
     if bytes.is_empty() {
         return Vec::new();
     }
-    // Servers hand on the body of a form under the type that its sender gave it.
-    if name.get(..FORM.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(FORM)) {
-        return vec![FileType::MultipartForm];
-    }
     let extension = name::extension(name);
     let extension = extension.as_deref().unwrap_or_default();
     let mut types = Vec::new();
+    // Servers hand on the body of a form under the type that its sender gave it. What it is besides is still told: a program
+    // with a boundary behind it is a form to the server, and a program to whoever gets it as it is.
+    if name.get(..FORM.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(FORM)) {
+        types.push(FileType::MultipartForm);
+    }
     for own in magic::marked(bytes) {
         narrowed(own, extension, bytes, &mut types);
     }

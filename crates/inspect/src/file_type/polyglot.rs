@@ -6,6 +6,9 @@ use crate::bytes::{find, head, holds_ignoring_case, stands, tail};
 /// How far from the beginning readers of PDF look for its mark.
 const PDF_REACH: usize = 1024;
 
+/// How far from the beginning a form may begin behind other bytes.
+const FORM_REACH: usize = 4096;
+
 /// How much of the end is looked at for the end of a PDF.
 const PDF_TAIL: usize = 2048;
 
@@ -24,6 +27,9 @@ pub(super) fn add(bytes: &[u8], types: &mut Vec<FileType>) {
     }
     if !stands(bytes, 0, b"PK") && zip_at_end(bytes, types) {
         zip::narrow("", bytes, types);
+    }
+    if types.iter().any(|own| may_precede_form(*own)) && form(bytes) {
+        types.push(FileType::MultipartForm);
     }
     if types.contains(&FileType::Pe) {
         types.extend(appended_archive(bytes));
@@ -64,6 +70,27 @@ fn zip_at_end(bytes: &[u8], types: &[FileType]) -> bool {
     let Some(end) = zip::end_of_central_directory(bytes) else { return false };
     let loose = types.iter().all(|own| matches!(own.category(), Category::Picture | Category::Media));
     loose || end.behind == bytes.len()
+}
+
+/// What nobody writes forms in: a text may speak of one, and archives, disks and mails show what they hold.
+fn may_precede_form(own: FileType) -> bool {
+    matches!(own.category(), Category::Document | Category::Program | Category::Picture | Category::Media)
+        && !shows_what_it_holds(own)
+}
+
+/// A form with files begins behind other bytes, which servers leave out: a line with its boundary, and right behind it a
+/// header that only forms have.
+fn form(bytes: &[u8]) -> bool {
+    const HEADER: &[u8] = b"content-disposition: form-data";
+    let begin = head(bytes, FORM_REACH);
+    let mut lines = begin.split(|byte| *byte == b'\n');
+    let mut is_boundary = false;
+    lines.any(|line| {
+        let is_header = line.get(..HEADER.len()).is_some_and(|own| own.eq_ignore_ascii_case(HEADER));
+        let is_form = is_boundary && is_header;
+        is_boundary = line.len() > 3 && line.starts_with(b"--");
+        is_form
+    })
 }
 
 /// An archive behind a program that unpacks it.

@@ -329,6 +329,9 @@ fn data() -> Vec<Case> {
     ]
 }
 
+/// The header of a field with a file, and the file.
+const FORM: &[u8] = b"Content-Disposition: form-data; name=\"a\"; filename=\"b\"\r\n\r\nx";
+
 fn polyglots() -> Vec<Case> {
     let jar = zip(&[("META-INF/MANIFEST.MF", b"x")]);
     let archive = zip(&[("a.txt", b"x")]);
@@ -354,6 +357,19 @@ fn polyglots() -> Vec<Case> {
             b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n%PDF-1.4\n\0\n%%EOF\r\n--x--",
             &[MultipartForm],
         ),
+        // A form to the server that takes it, and something else to whoever gets it as it is.
+        case(
+            "multipart/form-data; boundary=b",
+            behind(b"GIF89a\x01\0\x01\0\0\0\0;\r\n--b\r\n", FORM),
+            &[MultipartForm, Gif],
+        ),
+        case("multipart/form-data; boundary=b", behind(&archive, b"\r\n--b--\r\n"), &[MultipartForm, Zip]),
+        case(
+            "a.gif",
+            [b"GIF89a\x01\0\x01\0\0\0\0;\r\n--b\r\n".as_slice(), FORM, b"\r\n--b--"].concat(),
+            &[Gif, MultipartForm],
+        ),
+        case("a.gif", behind(b"GIF89a\x01\0\x01\0\0\0\0;\r\nb\r\n", FORM), &[Gif]),
         case("a.rar", [b"Rar!\x1a\x07\0".as_slice(), &archive].concat(), &[Rar, Zip]),
         case("a.txt", "The mark of a PDF is %PDF-1.4, says this text.", &[Text]),
     ]

@@ -51,10 +51,6 @@ kinds! {
     CONTRADICTING_TYPES = "contradicting-types" Suspicious Some("T1036"),
         { "Danh mục loại nội dung của tài liệu tự mâu thuẫn.", "The list of content types of the document contradicts itself." }
         CHECK_WITH_SENDER;
-    /// A sheet with macros of Excel 4.
-    MACRO_SHEET = "macro-sheet" Suspicious Some("T1137"),
-        { "Bảng tính có trang macro kiểu cũ (Excel 4.0).", "The workbook has a sheet of old macros (Excel 4.0)." }
-        ASK_FOR_PDF;
     /// Buttons of a document of its own that run a macro on loading.
     RIBBON_ON_LOAD = "ribbon-on-load" Suspicious Some("T1137"),
         { "Tài liệu tự gọi macro khi nạp thanh công cụ.", "The document calls a macro when its toolbar loads." }
@@ -99,10 +95,6 @@ kinds! {
     SCRIPT_OUTSIDE = "script-outside-document" Blocked Some("T1203"),
         { "Tài liệu gọi một kịch bản nằm ngoài nó, lách ra khỏi thư mục cho phép.", "The document calls a script outside of itself, leaving the folder it may use." }
         DELETE_AND_REPORT;
-    /// An object of the old equation editor in RTF.
-    EQUATION_OBJECT = "equation-object" Blocked Some("T1203"),
-        { "Tài liệu RTF nhúng đối tượng Equation cũ, thường dùng để khai thác lỗ hổng của Office.", "The RTF document embeds an object of the old equation editor, mostly used to exploit Office." }
-        ASK_FOR_PDF;
     /// An object that has no place in RTF.
     DANGEROUS_CLASS = "dangerous-object-class" Blocked Some("T1203"),
         { "Tài liệu nhúng một loại đối tượng có thể chạy mã.", "The document embeds a class of objects that can run code." }

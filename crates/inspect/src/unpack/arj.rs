@@ -6,7 +6,7 @@ use delharc::decode::{Decoder, Lh7Decoder};
 
 use super::archive::Archive;
 use super::code_page;
-use super::fields::{as_far_as_there, crc32, find, le16, le32, piece, size, stands_at, u8_at};
+use crate::bytes::{at_most, crc32, find_in, piece, size, stands, u8_at, u16_le, u32_le};
 use crate::walk::{Inside, Part};
 use crate::{Limit, Reason};
 
@@ -42,21 +42,21 @@ impl<'a> Header<'a> {
     /// The header at `at`; none at the end of the archive.
     fn at(bytes: &'a [u8], at: usize) -> Result<Option<Self>, Reason> {
         let damaged = || Reason::damaged(format!("arj: there is no header at {at}"));
-        if !stands_at(bytes, at, MARK) {
+        if !stands(bytes, at, MARK) {
             return Err(damaged());
         }
-        let length = usize::from(le16(bytes, at + 2).ok_or_else(damaged)?);
+        let length = usize::from(u16_le(bytes, at + 2).ok_or_else(damaged)?);
         if length == 0 {
             return Ok(None);
         }
         let fields = piece(bytes, at + 4, length).filter(|_| length <= MAX_HEADER_BYTES).ok_or_else(damaged)?;
-        if le32(bytes, at + 4 + length) != Some(crc32(fields)) {
+        if u32_le(bytes, at + 4 + length) != Some(crc32(fields)) {
             return Err(Reason::damaged(format!("arj: the header at {at} does not fit its checksum")));
         }
         // Further headers may follow, each with its length and checksum, up to one of no length.
         let mut data_at = at + 4 + length + 4;
         loop {
-            match usize::from(le16(bytes, data_at).ok_or_else(damaged)?) {
+            match usize::from(u16_le(bytes, data_at).ok_or_else(damaged)?) {
                 0 => break,
                 more => data_at += 2 + more + 4,
             }
@@ -66,14 +66,14 @@ impl<'a> Header<'a> {
 
     fn of(fields: &'a [u8], data_at: usize) -> Option<Self> {
         let name_at = usize::from(u8_at(fields, 0)?);
-        let name_end = find(fields, b"\0", name_at..fields.len())?;
+        let name_end = find_in(fields, b"\0", name_at..fields.len())?;
         Some(Self {
             flags: u8_at(fields, 4)?,
             method: u8_at(fields, 5)?,
             kind: u8_at(fields, 6)?,
-            packed: size(le32(fields, 12)?.into()),
-            unpacked: le32(fields, 16)?.into(),
-            checksum: le32(fields, 20)?,
+            packed: size(u32_le(fields, 12)?.into()),
+            unpacked: u32_le(fields, 16)?.into(),
+            checksum: u32_le(fields, 20)?,
             raw_name: fields.get(name_at..name_end)?,
             data_at,
         })
@@ -85,7 +85,7 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
     let bytes = part.bytes;
     let mut from = 0;
     let main = loop {
-        let at = find(bytes, MARK, from..bytes.len()).ok_or_else(|| Reason::damaged("arj: there is no header"))?;
+        let at = find_in(bytes, MARK, from..bytes.len()).ok_or_else(|| Reason::damaged("arj: there is no header"))?;
         if let Ok(Some(main)) = Header::at(bytes, at) {
             break main;
         }
@@ -114,7 +114,7 @@ fn entry(bytes: &[u8], header: &Header<'_>, archive: &mut Archive, inside: &mut 
     if header.kind == FOLDER {
         return;
     }
-    let packed = as_far_as_there(bytes, header.data_at, header.packed);
+    let packed = at_most(bytes, header.data_at, header.packed);
     let reason = if header.flags & ENCRYPTED != 0 {
         archive.tell_encrypted(inside, &name);
         Some(Reason::Encrypted)

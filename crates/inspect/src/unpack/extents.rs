@@ -1,7 +1,7 @@
 //! Files whose content lies in several places of an image.
 
 use crate::Reason;
-use crate::unpack::fields::{as_far_as_there, size};
+use crate::bytes::{at_most, size};
 use crate::walk::{Inside, Unpacked};
 
 /// A piece of a content.
@@ -22,7 +22,7 @@ pub(super) fn content<'p>(
 ) -> Unpacked<'p> {
     let missing = || Reason::incomplete("the end of its content");
     if let Some(start) = in_one_piece(extents, length) {
-        let bytes = as_far_as_there(image, size(start), size(length));
+        let bytes = at_most(image, size(start), size(length));
         let unpacked = inside.slice(bytes);
         return if bytes.len() as u64 == length { unpacked } else { unpacked.cut_short(missing()) };
     }
@@ -32,7 +32,7 @@ pub(super) fn content<'p>(
     for extent in extents {
         let wanted = size(extent.bytes).min(most.saturating_sub(bytes.len()));
         match extent.at {
-            Some(at) => bytes.extend_from_slice(as_far_as_there(image, size(at), wanted)),
+            Some(at) => bytes.extend_from_slice(at_most(image, size(at), wanted)),
             None => bytes.resize(bytes.len().saturating_add(wanted), 0),
         }
         if bytes.len() >= most {

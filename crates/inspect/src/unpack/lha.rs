@@ -6,7 +6,7 @@ use delharc::header::LhaHeader;
 
 use super::archive::Archive;
 use super::code_page;
-use super::fields::{as_far_as_there, crc32, size};
+use crate::bytes::{at_most, crc32, size};
 use crate::walk::{Inside, Part};
 use crate::{Limit, Reason};
 
@@ -32,7 +32,7 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
             }
             Err(error) => return Err(Reason::damaged(format!("lha: {error}"))),
         };
-        let packed = as_far_as_there(rest, 0, size(header.compressed_size));
+        let packed = at_most(rest, 0, size(header.compressed_size));
         rest = rest.get(packed.len()..).unwrap_or_default();
         if inside.is_full() {
             return Ok(());

@@ -8,7 +8,6 @@ mod code_page;
 pub(crate) mod encoded;
 mod extents;
 mod fat;
-mod fields;
 mod flat;
 mod iso;
 mod lha;

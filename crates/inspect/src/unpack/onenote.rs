@@ -2,7 +2,8 @@
 //!
 //! The objects are sought, not reached through the lists of the file: what is damaged or was cut off from a page is found too.
 
-use super::ole::bytes::{at_most, size_at, u8_at, u64_at, utf16};
+use super::ole::letters::utf16;
+use crate::bytes::{at_most, place_le, u8_at, u64_le};
 use crate::kinds::office::{ONENOTE_ATTACHMENT, ONENOTE_PROGRAM};
 use crate::unpack::ole::runs;
 use crate::walk::{Inside, Part};
@@ -33,7 +34,7 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
             return Err(Reason::limit(Limit::Reader, MAX_OBJECTS as u64));
         }
         objects += 1;
-        let length = u64_at(part.bytes, found + OBJECT.len())
+        let length = u64_le(part.bytes, found + OBJECT.len())
             .and_then(|length| usize::try_from(length).ok())
             .unwrap_or(usize::MAX);
         let data = at_most(part.bytes, found + HEADER_BYTES, length);
@@ -52,7 +53,7 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
 }
 
 fn find_object(bytes: &[u8], from: usize) -> Option<usize> {
-    super::ole::bytes::find(bytes.get(from..)?, &OBJECT).map(|place| from + place)
+    crate::bytes::find(bytes.get(from..)?, &OBJECT).map(|place| from + place)
 }
 
 /// The names of attached files, with their places: texts of two bytes a letter behind their length that end as the names of
@@ -79,7 +80,7 @@ fn names(bytes: &[u8]) -> Vec<(usize, String)> {
             .count();
         let begin = place - before * 2;
         let length = (before + 1 + after) * 2;
-        let stated = begin.checked_sub(4).and_then(|at| size_at(bytes, at));
+        let stated = begin.checked_sub(4).and_then(|at| place_le(bytes, at));
         // With or without the letter of number 0 at its end.
         if !stated.is_some_and(|stated| stated == length || stated == length + 2)
             || !NAME_LETTERS.contains(&(length / 2))

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::fields::{as_far_as_there, le32, le64, piece, size, stands_at, u8_at};
+use crate::bytes::{at_most, piece, size, stands, u8_at, u32_le, u64_le};
 use crate::walk::{Inside, Part};
 use crate::{Limit, Reason};
 
@@ -47,7 +47,7 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
         if inside.is_full() {
             break;
         }
-        let bytes = as_far_as_there(part.bytes, range.start, range.len());
+        let bytes = at_most(part.bytes, range.start, range.len());
         let mut unpacked = inside.slice(bytes);
         if bytes.len() < range.len() {
             unpacked = unpacked.cut_short(Reason::incomplete("the end of the partition"));
@@ -66,13 +66,13 @@ fn mbr(bytes: &[u8]) -> Vec<Partition> {
     let mut extended = None;
     while let Some((at, base)) = table.take() {
         let start = size(at).saturating_mul(sector_bytes);
-        if partitions.len() > MAX_PARTITIONS || !stands_at(bytes, start.saturating_add(510), MBR_END) {
+        if partitions.len() > MAX_PARTITIONS || !stands(bytes, start.saturating_add(510), MBR_END) {
             break;
         }
         for number in 0..TABLE_ENTRIES {
             let Some(entry) = piece(bytes, start + TABLE_AT + number * ENTRY_BYTES, ENTRY_BYTES) else { break };
-            let first = u64::from(le32(entry, 8).unwrap_or_default());
-            let length = u64::from(le32(entry, 12).unwrap_or_default());
+            let first = u64::from(u32_le(entry, 8).unwrap_or_default());
+            let length = u64::from(u32_le(entry, 12).unwrap_or_default());
             match u8_at(entry, 4) {
                 None | Some(0 | PROTECTIVE) => {}
                 Some(0x05 | 0x0f | 0x85) => {
@@ -96,19 +96,19 @@ fn mbr(bytes: &[u8]) -> Vec<Partition> {
 /// The partitions of a GPT.
 fn gpt(bytes: &[u8]) -> Vec<Partition> {
     let mut partitions = Vec::new();
-    let Some(sector_bytes) = SECTOR_SIZES.into_iter().find(|at| stands_at(bytes, *at, GPT)) else { return partitions };
-    let header = as_far_as_there(bytes, sector_bytes, 92);
-    let table = size(le64(header, 72).unwrap_or_default()).saturating_mul(sector_bytes);
-    let count = size(le32(header, 80).unwrap_or_default().into()).min(MAX_PARTITIONS + 1);
-    let length = size(le32(header, 84).unwrap_or_default().into());
+    let Some(sector_bytes) = SECTOR_SIZES.into_iter().find(|at| stands(bytes, *at, GPT)) else { return partitions };
+    let header = at_most(bytes, sector_bytes, 92);
+    let table = size(u64_le(header, 72).unwrap_or_default()).saturating_mul(sector_bytes);
+    let count = size(u32_le(header, 80).unwrap_or_default().into()).min(MAX_PARTITIONS + 1);
+    let length = size(u32_le(header, 84).unwrap_or_default().into());
     for number in 0..count {
         let at = number.checked_mul(length).and_then(|offset| table.checked_add(offset));
         let Some(entry) = at.and_then(|at| piece(bytes, at, length.max(128))) else { break };
         if entry.iter().take(16).all(|byte| *byte == 0) {
             continue;
         }
-        let first = size(le64(entry, 32).unwrap_or_default()).saturating_mul(sector_bytes);
-        let last = size(le64(entry, 40).unwrap_or_default()).saturating_add(1).saturating_mul(sector_bytes);
+        let first = size(u64_le(entry, 32).unwrap_or_default()).saturating_mul(sector_bytes);
+        let last = size(u64_le(entry, 40).unwrap_or_default()).saturating_add(1).saturating_mul(sector_bytes);
         let letters = entry.get(56..128).unwrap_or_default();
         let (text, _) = encoding_rs::UTF_16LE.decode_without_bom_handling(letters);
         let text = text.trim_end_matches('\0');

@@ -1,7 +1,7 @@
 //! Virtual disks of Windows (VHD), fixed and dynamic: the disk in it becomes a child.
 
 use super::extents::{Extent, content};
-use super::fields::{be32, be64, piece, size, stands_at};
+use crate::bytes::{piece, size, stands, u32_be, u64_be};
 use crate::walk::{Inside, Part};
 use crate::{Limit, Reason};
 
@@ -21,14 +21,14 @@ const SECTOR_BYTES: u64 = 512;
 /// Opens a virtual disk.
 pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
     let bytes = part.bytes;
-    let last = bytes.len().checked_sub(FOOTER_BYTES).filter(|at| stands_at(bytes, *at, FOOTER));
-    let first = stands_at(bytes, 0, FOOTER).then_some(0);
+    let last = bytes.len().checked_sub(FOOTER_BYTES).filter(|at| stands(bytes, *at, FOOTER));
+    let first = stands(bytes, 0, FOOTER).then_some(0);
     let at = last.or(first).ok_or_else(|| Reason::damaged("vhd: there is no footer"))?;
     let footer = piece(bytes, at, FOOTER_BYTES).unwrap_or_default();
     if last.is_none() {
         inside.reason(Reason::incomplete("the end of the virtual disk"));
     }
-    match be32(footer, 60) {
+    match u32_be(footer, 60) {
         Some(2) => {
             let disk = inside.slice(bytes.get(..at).unwrap_or_default());
             inside.child("disk", "vhd", &disk);
@@ -43,13 +43,13 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
 /// Puts the blocks of a dynamic disk together, up to the last one that was written: behind it are zeros.
 fn open_dynamic(bytes: &[u8], footer: &[u8], inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
     let damaged = || Reason::damaged("vhd: the table of blocks is not there");
-    let header = be64(footer, 16).map(size).and_then(|at| piece(bytes, at, 1024)).ok_or_else(damaged)?;
+    let header = u64_be(footer, 16).map(size).and_then(|at| piece(bytes, at, 1024)).ok_or_else(damaged)?;
     if !header.starts_with(DYNAMIC) {
         return Err(damaged());
     }
-    let table = size(be64(header, 16).unwrap_or_default());
-    let blocks = be32(header, 28).unwrap_or_default();
-    let block_bytes = u64::from(be32(header, 32).unwrap_or_default());
+    let table = size(u64_be(header, 16).unwrap_or_default());
+    let blocks = u32_be(header, 28).unwrap_or_default();
+    let block_bytes = u64::from(u32_be(header, 32).unwrap_or_default());
     if block_bytes == 0 || block_bytes % SECTOR_BYTES != 0 {
         return Err(damaged());
     }
@@ -58,7 +58,7 @@ fn open_dynamic(bytes: &[u8], footer: &[u8], inside: &mut Inside<'_, '_>) -> Res
     let mut extents = Vec::new();
     let mut used = 0;
     for number in 0..blocks.min(MAX_BLOCKS) {
-        let place = table.checked_add(number as usize * 4).and_then(|at| be32(bytes, at)).ok_or_else(damaged)?;
+        let place = table.checked_add(number as usize * 4).and_then(|at| u32_be(bytes, at)).ok_or_else(damaged)?;
         let at = (place != UNUSED).then(|| u64::from(place) * SECTOR_BYTES + bitmap_bytes);
         extents.push(Extent { at, bytes: block_bytes });
         if at.is_some() {

@@ -19,9 +19,6 @@ pub(super) fn look(text: &str, package: &[FileType], signs: &mut Signs) -> Resul
         let content = element.get("ContentType").unwrap_or_default().to_lowercase();
         let name = element.get("PartName").or_else(|| element.get("Extension")).unwrap_or_default();
         enabled |= content.contains("macroenabled");
-        if content.contains("macrosheet") {
-            signs.add(&packages::MACRO_SHEET, Location::Offset(at), name);
-        }
         // As a default for an extension it names no part yet.
         if element.name == "Override" && content.ends_with("main+xml") {
             mains.push(name.to_owned());

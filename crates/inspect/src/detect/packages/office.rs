@@ -122,9 +122,6 @@ fn opened(element: &Element<'_>, place: &Location, signs: &mut Signs) {
     let value = |name: &str| element.get(name).unwrap_or_default();
     let far = |name: &str| address::leads(value(name)).far();
     let found = match element.name {
-        "definedName" if value("name").to_lowercase().starts_with("_xlnm.auto_") => {
-            Some((&packages::MACRO_SHEET, value("name")))
-        }
         "customUI" if !value("onLoad").is_empty() => Some((&packages::RIBBON_ON_LOAD, value("onLoad"))),
         "ocx" => Some((&packages::ACTIVE_X, value("classid"))),
         "altChunk" => Some((&packages::MERGED_DOCUMENT, value("id"))),

@@ -3,7 +3,7 @@
 use super::{Signs, read};
 use crate::detect::address::{Leads, leads, percent_decoded};
 use crate::detect::commands;
-use crate::kinds::packages;
+use crate::kinds::{office, packages};
 use crate::xml::{Element, Step};
 use crate::{Kind, Location, Reason};
 
@@ -53,7 +53,7 @@ fn inner(kind: &str, target: &str) -> Option<&'static Kind> {
     let file = target.rsplit('/').next().unwrap_or_default().to_lowercase();
     match kind {
         "vbaproject" if file != "vbaproject.bin" => Some(&packages::HIDDEN_MACROS),
-        "xlmacrosheet" | "xlintlmacrosheet" => Some(&packages::MACRO_SHEET),
+        "xlmacrosheet" | "xlintlmacrosheet" => Some(&office::XLM_MACRO_SHEET),
         "afchunk" => Some(&packages::MERGED_DOCUMENT),
         "control" | "activexcontrolbinary" => Some(&packages::ACTIVE_X),
         "oleobject" | "package" => Some(&packages::EMBEDDED_OBJECT),

@@ -76,7 +76,6 @@ fn parts_of_office_tell_what_they_do() {
         ("xl/worksheets/sheet1.xml", "<c><f>_xlfn.WEBSERVICE(\"http://example.vn\")</f></c>", "far-content"),
         ("xl/worksheets/sheet1.xml", "<c><f>IF(A1=\"a|b\",1,2)</f></c>", ""),
         ("xl/workbook.xml", "<sheets><sheet name='a' state='veryHidden'/></sheets>", "hidden-sheets"),
-        ("xl/workbook.xml", "<definedName name='_xlnm.Auto_Open'>a</definedName>", "macro-sheet"),
         ("customUI/customUI14.xml", "<customUI onLoad='Chay'/>", "ribbon-on-load"),
         ("customUI/customUI14.xml", "<customUI/>", ""),
         (

@@ -1,8 +1,8 @@
 //! What the `arj` program wrote, and archives built byte by byte.
 
-use super::super::fields::crc32;
 use super::super::testing::{HELLO, damaged_in_every_way, hex, opened, shown, with_any_changes};
 use super::open;
+use crate::bytes::crc32;
 use crate::{FileType, Inspection};
 
 /// `HELLO` packed with method 1.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use flate2::bufread::DeflateDecoder;
 
 use crate::Reason;
-use crate::unpack::fields::{le16, le32, piece};
+use crate::bytes::{piece, u16_le, u32_le};
 use crate::unpack::lzx::{FRAME_BYTES, Lzx};
 
 /// The length of what stands in front of a block.
@@ -86,13 +86,13 @@ impl<'c> Folder<'c> {
         self.blocks.left = left;
         let bytes = self.blocks.bytes;
         let head = piece(bytes, 0, BLOCK_HEAD_BYTES).ok_or(io::ErrorKind::UnexpectedEof)?;
-        let length = usize::from(le16(head, 4).unwrap_or_default());
-        let comes_to = usize::from(le16(head, 6).unwrap_or_default());
+        let length = usize::from(u16_le(head, 4).unwrap_or_default());
+        let comes_to = usize::from(u16_le(head, 6).unwrap_or_default());
         let start = BLOCK_HEAD_BYTES + self.blocks.reserve;
         let packed = piece(bytes, start, length).ok_or(io::ErrorKind::UnexpectedEof)?;
         self.blocks.bytes = bytes.get(start + length..).unwrap_or_default();
         self.taken.set(self.taken.get() + (start + length) as u64);
-        let said = le32(head, 0).unwrap_or_default();
+        let said = u32_le(head, 0).unwrap_or_default();
         if said != 0 && said != checksum(head.get(4..).unwrap_or_default(), checksum(packed, 0)) {
             return Err(io::Error::other("a block does not fit its checksum"));
         }

@@ -9,7 +9,7 @@ use std::io::Read;
 use self::folder::{Blocks, Folder, Way};
 use super::archive::Archive;
 use super::code_page;
-use super::fields::{find, le16, le32, piece, size, u8_at};
+use crate::bytes::{find_in, piece, size, u8_at, u16_le, u32_le};
 use crate::kinds::archives::HIDDEN_DATA;
 use crate::walk::{Inside, Part, Unpacked};
 use crate::{Limit, Location, Reason};
@@ -60,7 +60,7 @@ struct Header {
 
 /// Opens a cabinet, also one behind a program that unpacks it.
 pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
-    let start = find(part.bytes, SIGNATURE, 0..part.bytes.len()).unwrap_or_default();
+    let start = find_in(part.bytes, SIGNATURE, 0..part.bytes.len()).unwrap_or_default();
     let bytes = part.bytes.get(start..).unwrap_or_default();
     let header = Header::of(bytes).ok_or_else(|| Reason::damaged("the header of the cabinet is cut off"))?;
     let mut archive = Archive::default();
@@ -144,7 +144,7 @@ fn open_folder(
             unpacked = unpacked.cut_short(Reason::incomplete("the end of its content"));
         }
         let limit = unpacked.cut().filter(|cut| matches!(cut, Reason::Limit { .. })).cloned();
-        archive.check_same_name(inside, &file.name, super::fields::crc32(unpacked.bytes()).into());
+        archive.check_same_name(inside, &file.name, crate::bytes::crc32(unpacked.bytes()).into());
         inside.child(&file.name, "cab", &unpacked);
         if let Some(reason) = limit {
             return unopened(files.get(place + 1..).unwrap_or_default(), &reason, inside);
@@ -169,23 +169,23 @@ fn tell_hidden(data: &Unpacked<'_>, archive: &mut Archive, inside: &mut Inside<'
 
 impl Header {
     fn of(bytes: &[u8]) -> Option<Self> {
-        let flags = le16(bytes, 30)?;
+        let flags = u16_le(bytes, 30)?;
         let mut at = HEADER_BYTES;
         let (mut folder_reserve, mut block_reserve) = (0, 0);
         if flags & HAS_RESERVE != 0 {
             folder_reserve = u8_at(bytes, 38)?.into();
             block_reserve = u8_at(bytes, 39)?.into();
-            at += 4 + usize::from(le16(bytes, 36)?);
+            at += 4 + usize::from(u16_le(bytes, 36)?);
         }
         let names = [HAS_PREVIOUS, HAS_NEXT].into_iter().filter(|flag| flags & flag != 0).count() * 2;
         for _ in 0..names {
-            at = find(bytes, b"\0", at..bytes.len())? + 1;
+            at = find_in(bytes, b"\0", at..bytes.len())? + 1;
         }
         Some(Self {
-            bytes: size(le32(bytes, 8)?.into()),
-            files_at: size(le32(bytes, 16)?.into()),
-            folders: le16(bytes, 26)?,
-            files: le16(bytes, 28)?,
+            bytes: size(u32_le(bytes, 8)?.into()),
+            files_at: size(u32_le(bytes, 16)?.into()),
+            folders: u16_le(bytes, 26)?,
+            files: u16_le(bytes, 28)?,
             flags,
             folder_reserve,
             block_reserve,
@@ -209,10 +209,10 @@ impl Header {
     fn folder<'c>(&self, bytes: &'c [u8], number: u16) -> Result<Blocks<'c>, Reason> {
         let at = self.folders_at + usize::from(number) * (8 + self.folder_reserve);
         let fields = piece(bytes, at, 8).ok_or_else(|| Reason::damaged("the list of folders is cut off"))?;
-        let start = le32(fields, 0).unwrap_or_default();
-        let way = Way::of(le16(fields, 6).unwrap_or_default())?;
+        let start = u32_le(fields, 0).unwrap_or_default();
+        let way = Way::of(u16_le(fields, 6).unwrap_or_default())?;
         let bytes = bytes.get(size(start.into())..).unwrap_or_default();
-        Ok(Blocks { bytes, left: le16(fields, 4).unwrap_or_default(), reserve: self.block_reserve, way })
+        Ok(Blocks { bytes, left: u16_le(fields, 4).unwrap_or_default(), reserve: self.block_reserve, way })
     }
 }
 
@@ -220,13 +220,13 @@ impl File {
     /// The file listed at `at`, and where the next one is.
     fn at(bytes: &[u8], at: usize) -> Option<(Self, usize)> {
         let fields = piece(bytes, at, 16)?;
-        let end = find(bytes, b"\0", at + 16..bytes.len())?;
+        let end = find_in(bytes, b"\0", at + 16..bytes.len())?;
         let raw = bytes.get(at + 16..end)?;
-        let name = if le16(fields, 14)? & NAME_IS_UTF_8 != 0 {
+        let name = if u16_le(fields, 14)? & NAME_IS_UTF_8 != 0 {
             String::from_utf8_lossy(raw).into_owned()
         } else {
             code_page::name(raw)
         };
-        Some((Self { name, size: le32(fields, 0)?, offset: le32(fields, 4)?, folder: le16(fields, 8)? }, end + 1))
+        Some((Self { name, size: u32_le(fields, 0)?, offset: u32_le(fields, 4)?, folder: u16_le(fields, 8)? }, end + 1))
     }
 }

@@ -4,6 +4,7 @@
 mod tests;
 
 use super::lzx::{FRAME_BYTES, Lzx};
+use crate::bytes::{place_le, u32_le, u64_le};
 use crate::kinds::chm as kinds;
 use crate::walk::{Inside, Part};
 use crate::{Limit, Location, Reason, text};
@@ -94,14 +95,14 @@ struct Chm<'b> {
 impl<'b> Chm<'b> {
     fn read(bytes: &'b [u8]) -> Result<Self, Reason> {
         let broken = || Reason::damaged("CHM header");
-        let version = number(bytes, 4, 4).ok_or_else(broken)?;
-        let directory = number(bytes, 0x48, 8).ok_or_else(broken)?;
-        let length = number(bytes, 0x50, 8).ok_or_else(broken)?;
-        let content = if version >= 3 { number(bytes, 0x58, 8) } else { directory.checked_add(length) };
+        let version = u32_le(bytes, 4).ok_or_else(broken)?;
+        let directory = u64_le(bytes, 0x48).ok_or_else(broken)?;
+        let length = u64_le(bytes, 0x50).ok_or_else(broken)?;
+        let content = if version >= 3 { u64_le(bytes, 0x58) } else { directory.checked_add(length) };
         let mut chm = Self { bytes, content: content.ok_or_else(broken)?, entries: Vec::new(), cut: false };
         let header = slice(bytes, directory, length).or_else(|| rest(bytes, directory)).ok_or_else(broken)?;
-        let chunk = number(header, 0x10, 4).and_then(|size| usize::try_from(size).ok()).ok_or_else(broken)?;
-        let begin = number(header, 8, 4).and_then(|size| usize::try_from(size).ok()).ok_or_else(broken)?;
+        let chunk = place_le(header, 0x10).ok_or_else(broken)?;
+        let begin = place_le(header, 8).ok_or_else(broken)?;
         if !header.starts_with(b"ITSP") || !(0x20..=MAX_CHUNK_BYTES).contains(&chunk) {
             return Err(broken());
         }
@@ -116,7 +117,7 @@ impl<'b> Chm<'b> {
         if !chunk.starts_with(b"PMGL") {
             return Ok(());
         }
-        let free = number(chunk, 4, 4).and_then(|free| usize::try_from(free).ok()).unwrap_or(0);
+        let free = place_le(chunk, 4).unwrap_or(0);
         let mut entries = chunk.get(0x14..chunk.len().saturating_sub(free)).unwrap_or_default();
         while !entries.is_empty() {
             if self.entries.len() >= MAX_FILES {
@@ -148,20 +149,17 @@ impl<'b> Chm<'b> {
         if control.get(4..8) != Some(b"LZXC") {
             return Err(Reason::unsupported("CHM packing without LZX"));
         }
-        let unit = if number(control, 8, 4) == Some(1) { 1 } else { FRAME_BYTES };
-        let size = |at| number(control, at, 4).and_then(|size| usize::try_from(size).ok()?.checked_mul(unit));
+        let unit = if u32_le(control, 8) == Some(1) { 1 } else { FRAME_BYTES };
+        let size = |at| place_le(control, at).and_then(|size| size.checked_mul(unit));
         let interval =
             size(12).map(|interval| interval / FRAME_BYTES).filter(|frames| *frames > 0).ok_or_else(broken)?;
         let window = size(16).filter(|window| window.is_power_of_two()).ok_or_else(broken)?;
         let window = u8::try_from(window.trailing_zeros()).map_err(|_| broken())?;
-        let length = number(table, 0x10, 8).ok_or_else(broken)?;
-        let starts = number(table, 12, 4).and_then(|at| table.get(usize::try_from(at).ok()?..)).ok_or_else(broken)?;
+        let length = u64_le(table, 0x10).ok_or_else(broken)?;
+        let starts = place_le(table, 12).and_then(|at| table.get(at..)).ok_or_else(broken)?;
         let count = usize::try_from(length.div_ceil(FRAME_BYTES as u64)).map_err(|_| broken())?;
-        let mut starts: Vec<usize> = starts
-            .chunks_exact(8)
-            .take(count)
-            .filter_map(|eight| usize::try_from(u64::from_le_bytes(eight.try_into().ok()?)).ok())
-            .collect();
+        let mut starts: Vec<usize> =
+            starts.chunks_exact(8).take(count).filter_map(|eight| usize::try_from(u64_le(eight, 0)?).ok()).collect();
         let frames = starts.len();
         starts.push(content.len());
         let mut pages = Pages::default();
@@ -237,12 +235,6 @@ fn packed_number(rest: &mut &[u8]) -> Option<u64> {
             return Some(value);
         }
     }
-}
-
-/// The number of `length` bytes at `at`, the lowest byte first.
-fn number(bytes: &[u8], at: usize, length: usize) -> Option<u64> {
-    let written = bytes.get(at..at.checked_add(length)?)?;
-    Some(written.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte)))
 }
 
 fn rest(bytes: &[u8], at: u64) -> Option<&[u8]> {

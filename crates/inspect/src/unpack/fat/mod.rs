@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use self::names::{Entry, LongName};
 use super::archive::Archive;
 use super::extents::{Extent, content};
-use super::fields::{array, le16, le32, size, stands_at, u8_at};
+use crate::bytes::{array, size, stands, u8_at, u16_le, u32_le};
 use crate::kinds::archives::HIDDEN_FILE;
 use crate::walk::{Inside, Part};
 use crate::{Limit, Location, Reason};
@@ -29,7 +29,7 @@ const SYSTEM_FOLDERS: [&str; 2] = ["System Volume Information/", "$RECYCLE.BIN/"
 /// Opens a file system.
 pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
     for (mark, name) in [(&b"NTFS    "[..], "ntfs"), (b"EXFAT   ", "exfat")] {
-        if stands_at(part.bytes, 3, mark) {
+        if stands(part.bytes, 3, mark) {
             return Err(Reason::unsupported(name));
         }
     }
@@ -97,20 +97,20 @@ struct Disk<'i> {
 impl<'i> Disk<'i> {
     /// Reads the first sector.
     fn of(bytes: &'i [u8]) -> Option<Self> {
-        let sector_bytes = usize::from(le16(bytes, 11)?);
+        let sector_bytes = usize::from(u16_le(bytes, 11)?);
         let cluster_bytes = sector_bytes * usize::from(u8_at(bytes, 13)?);
         if !sector_bytes.is_power_of_two() || sector_bytes < 128 || cluster_bytes == 0 {
             return None;
         }
-        let wide_or = |narrow: usize, wide: usize| match le16(bytes, narrow) {
-            Some(0) => le32(bytes, wide).map(|number| size(number.into())),
+        let wide_or = |narrow: usize, wide: usize| match u16_le(bytes, narrow) {
+            Some(0) => u32_le(bytes, wide).map(|number| size(number.into())),
             number => number.map(usize::from),
         };
         let sectors = wide_or(19, 32)?;
         let table_bytes = wide_or(22, 36)?.checked_mul(sector_bytes)?;
-        let table_at = usize::from(le16(bytes, 14)?) * sector_bytes;
+        let table_at = usize::from(u16_le(bytes, 14)?) * sector_bytes;
         let root_at = table_at.checked_add(table_bytes.checked_mul(u8_at(bytes, 16)?.into())?)?;
-        let root_bytes = (usize::from(le16(bytes, 17)?) * ENTRY_BYTES).next_multiple_of(sector_bytes);
+        let root_bytes = (usize::from(u16_le(bytes, 17)?) * ENTRY_BYTES).next_multiple_of(sector_bytes);
         let clusters_at = root_at.checked_add(root_bytes)?;
         let clusters = sectors.checked_mul(sector_bytes)?.checked_sub(clusters_at)? / cluster_bytes;
         let width = match clusters {
@@ -118,7 +118,7 @@ impl<'i> Disk<'i> {
             CLUSTERS_OF_16..CLUSTERS_OF_32 => Width::Sixteen,
             _ => Width::ThirtyTwo,
         };
-        let root = if root_bytes == 0 { Directory::At(le32(bytes, 44)?) } else { Directory::Root };
+        let root = if root_bytes == 0 { Directory::At(u32_le(bytes, 44)?) } else { Directory::Root };
         let archive = Archive::default();
         let (entries, links) = (0, 0);
         let width = if root_bytes == 0 { Width::ThirtyTwo } else { width };
@@ -146,11 +146,11 @@ impl<'i> Disk<'i> {
         }
         let next = match self.width {
             Width::Twelve => {
-                let pair = le16(self.bytes, self.table_at.checked_add(number + number / 2)?)?;
+                let pair = u16_le(self.bytes, self.table_at.checked_add(number + number / 2)?)?;
                 u32::from(if number % 2 == 1 { pair >> 4 } else { pair & 0x0fff })
             }
-            Width::Sixteen => le16(self.bytes, self.table_at.checked_add(number * 2)?)?.into(),
-            Width::ThirtyTwo => le32(self.bytes, self.table_at.checked_add(number * 4)?)? & 0x0fff_ffff,
+            Width::Sixteen => u16_le(self.bytes, self.table_at.checked_add(number * 2)?)?.into(),
+            Width::ThirtyTwo => u32_le(self.bytes, self.table_at.checked_add(number * 4)?)? & 0x0fff_ffff,
         };
         let beyond = size(next.into()) >= self.clusters.saturating_add(2);
         (next >= 2 && !beyond).then_some(next)

@@ -1,8 +1,8 @@
 //! An entry of a directory of FAT, and the long name that may stand before it.
 
 use super::ENTRY_BYTES;
+use crate::bytes::{u16_le, u32_le};
 use crate::unpack::code_page;
-use crate::unpack::fields::{le16, le32};
 
 /// The first byte of an entry that was deleted.
 const DELETED: u8 = 0xe5;
@@ -51,7 +51,7 @@ impl LongName {
             return;
         }
         let places = (1..11).step_by(2).chain((14..26).step_by(2)).chain((28..32).step_by(2));
-        let mut letters: Vec<u16> = places.filter_map(|at| le16(raw, at)).take(PIECE_LETTERS).collect();
+        let mut letters: Vec<u16> = places.filter_map(|at| u16_le(raw, at)).take(PIECE_LETTERS).collect();
         letters.append(&mut self.letters);
         self.letters = letters;
         self.next -= 1;
@@ -86,11 +86,11 @@ impl Entry {
         if attributes & VOLUME != 0 || matches!(name.as_str(), "." | "..") {
             return None;
         }
-        let cluster = u32::from(le16(raw, 26)?) | (u32::from(le16(raw, 20)?) << 16);
+        let cluster = u32::from(u16_le(raw, 26)?) | (u32::from(u16_le(raw, 20)?) << 16);
         Some(Self {
             name,
             cluster,
-            size: le32(raw, 28)?.into(),
+            size: u32_le(raw, 28)?.into(),
             is_directory: attributes & DIRECTORY != 0,
             is_hidden: attributes & HIDDEN != 0,
         })

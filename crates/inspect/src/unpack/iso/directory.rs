@@ -1,8 +1,8 @@
 //! A record of a directory of ISO 9660, with the fields of Rock Ridge.
 
 use super::SECTOR_BYTES;
+use crate::bytes::{piece, size, u8_at, u16_le, u32_le};
 use crate::unpack::code_page;
-use crate::unpack::fields::{le16, le32, piece, size, u8_at};
 
 /// The length of a record without its name.
 const RECORD_BYTES: usize = 33;
@@ -80,13 +80,13 @@ impl Record {
         }
         Some(Self {
             bytes: length,
-            extent: le32(record, 2)?.into(),
-            size: le32(record, 10)?.into(),
+            extent: u32_le(record, 2)?.into(),
+            size: u32_le(record, 10)?.into(),
             name,
             link,
             flags,
             is_self_or_parent,
-            is_interleaved: le16(record, 26)? != 0,
+            is_interleaved: u16_le(record, 26)? != 0,
         })
     }
 }
@@ -150,7 +150,7 @@ impl RockRidge {
 
 /// The area that a field leads to.
 fn continuation<'i>(bytes: &'i [u8], field: &[u8]) -> Option<&'i [u8]> {
-    let block = size(le32(field, 4)?.into()).checked_mul(SECTOR_BYTES)?;
-    let at = block.checked_add(size(le32(field, 12)?.into()))?;
-    piece(bytes, at, size(le32(field, 20)?.into()))
+    let block = size(u32_le(field, 4)?.into()).checked_mul(SECTOR_BYTES)?;
+    let at = block.checked_add(size(u32_le(field, 12)?.into()))?;
+    piece(bytes, at, size(u32_le(field, 20)?.into()))
 }

@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 use self::directory::{Names, Record};
 use super::archive::Archive;
 use super::extents::{Extent, content};
-use super::fields::{le16, le32, piece, size, stands_at, u8_at};
 use super::udf;
+use crate::bytes::{piece, size, stands, u8_at, u16_le, u32_le};
 use crate::kinds::archives::{BOOT_IMAGE, HIDDEN_FILE};
 use crate::walk::{Inside, Part};
 use crate::{Limit, Location, Reason};
@@ -70,7 +70,7 @@ impl Disc<'_> {
     /// All volumes, those with the names that Windows shows first.
     fn volumes(&mut self, inside: &mut Inside<'_, '_>) -> Vec<Volume> {
         let mut volumes = Vec::new();
-        for at in (0..self.bytes.len()).step_by(SECTOR_BYTES).filter(|at| stands_at(self.bytes, at + 1, MARK)) {
+        for at in (0..self.bytes.len()).step_by(SECTOR_BYTES).filter(|at| stands(self.bytes, at + 1, MARK)) {
             match u8_at(self.bytes, at) {
                 Some(0) => self.boot_record(at, inside),
                 Some(1 | 2) => volumes.extend(self.volume(at)),
@@ -91,7 +91,7 @@ impl Disc<'_> {
         let descriptor = piece(self.bytes, at, SECTOR_BYTES)?;
         let is_joliet = matches!(descriptor.get(88..91), Some(b"%/@" | b"%/C" | b"%/E"));
         let names = if is_joliet { Names::Joliet } else { Names::Plain };
-        let block_bytes = u64::from(le16(descriptor, 128)?);
+        let block_bytes = u64::from(u16_le(descriptor, 128)?);
         let root = Record::at(descriptor, 156, names)?;
         // An image within the image has descriptors, too; its root is not where they say.
         let start = size(root.extent.checked_mul(block_bytes)?);
@@ -101,20 +101,20 @@ impl Disc<'_> {
 
     /// The image that starts a computer (El Torito).
     fn boot_record(&mut self, at: usize, inside: &mut Inside<'_, '_>) {
-        if !stands_at(self.bytes, at + 7, b"EL TORITO SPECIFICATION") {
+        if !stands(self.bytes, at + 7, b"EL TORITO SPECIFICATION") {
             return;
         }
-        let catalog = le32(self.bytes, at + 71).map(|sector| u64::from(sector) * SECTOR_BYTES as u64);
+        let catalog = u32_le(self.bytes, at + 71).map(|sector| u64::from(sector) * SECTOR_BYTES as u64);
         self.boot_catalog = catalog;
         let entry = catalog.and_then(|at| piece(self.bytes, size(at).checked_add(32)?, 32));
         let Some(entry) = entry else { return };
-        let start = le32(entry, 8).unwrap_or_default();
+        let start = u32_le(entry, 8).unwrap_or_default();
         let kind = usize::from(entry.get(1).copied().unwrap_or_default() & 0x0f);
-        let plain = usize::from(le16(entry, 6).unwrap_or_default()) * 512;
+        let plain = usize::from(u16_le(entry, 6).unwrap_or_default()) * 512;
         let length = kind.checked_sub(1).and_then(|kind| DISKETTES.get(kind)).copied().unwrap_or(plain);
         inside.found(&BOOT_IMAGE, Location::Offset(at as u64), format!("boot image at sector {start}"));
         let at = size(start.into()).saturating_mul(SECTOR_BYTES);
-        let image = inside.slice(super::fields::as_far_as_there(self.bytes, at, length));
+        let image = inside.slice(crate::bytes::at_most(self.bytes, at, length));
         inside.piece("boot image", "iso el torito", &image);
     }
 

@@ -1,5 +1,7 @@
 //! Shortcuts of Windows (MS-SHLLINK): read as far as they go.
 
+use crate::bytes::{find, place_le, u16_le, u32_le};
+
 /// The size of the header, and what stands after it.
 const HEADER: usize = 76;
 
@@ -78,18 +80,13 @@ impl<'l> At<'l> {
     }
 
     fn short(&mut self) -> Option<usize> {
-        self.take(2)?.try_into().ok().map(|bytes| usize::from(u16::from_le_bytes(bytes)))
+        u16_le(self.take(2)?, 0).map(usize::from)
     }
-}
-
-/// A number of 32 bits at a place.
-fn long(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..at.checked_add(4)?)?.try_into().ok().map(u32::from_le_bytes)
 }
 
 /// The same as a place.
 fn place(bytes: &[u8], at: usize) -> Option<usize> {
-    usize::try_from(long(bytes, at)?).ok().filter(|place| *place > 0)
+    place_le(bytes, at).filter(|place| *place > 0)
 }
 
 /// Letters of the system up to the first zero.
@@ -109,11 +106,11 @@ fn wide(bytes: &[u8], at: usize) -> String {
 /// Reads a shortcut.
 pub(crate) fn read(bytes: &[u8]) -> ShellLink {
     let mut link = ShellLink { end: bytes.len().min(HEADER), ..ShellLink::default() };
-    let Some(flags) = long(bytes, 20) else {
+    let Some(flags) = u32_le(bytes, 20) else {
         link.broken = Some("header");
         return link;
     };
-    link.shows = long(bytes, 60).unwrap_or(0);
+    link.shows = u32_le(bytes, 60).unwrap_or(0);
     let mut at = At { bytes, at: HEADER };
     let read = parts(&mut at, flags, &mut link);
     link.end = at.at.min(bytes.len());
@@ -127,7 +124,7 @@ fn parts(at: &mut At<'_>, flags: u32, link: &mut ShellLink) -> Result<(), &'stat
         link.items = items(list);
     }
     if flags & HAS_LINK_INFO != 0 {
-        let size = long(at.bytes, at.at).and_then(|size| usize::try_from(size).ok()).ok_or("place")?;
+        let size = place_le(at.bytes, at.at).ok_or("place")?;
         info(at.take(size.max(4)).ok_or("place")?, link);
     }
     let into: [&mut String; 5] =
@@ -145,7 +142,7 @@ fn parts(at: &mut At<'_>, flags: u32, link: &mut ShellLink) -> Result<(), &'stat
     }
     for _ in 0..MAX_ITEMS {
         // A size below 4 ends the blocks; some writers leave even that out.
-        let Some(size) = long(at.bytes, at.at).and_then(|size| usize::try_from(size).ok()) else { return Ok(()) };
+        let Some(size) = place_le(at.bytes, at.at) else { return Ok(()) };
         if size < 4 {
             at.at += 4;
             return Ok(());
@@ -157,7 +154,7 @@ fn parts(at: &mut At<'_>, flags: u32, link: &mut ShellLink) -> Result<(), &'stat
 
 /// One block of data behind the texts.
 fn block(block: &[u8], link: &mut ShellLink) {
-    match long(block, 4) {
+    match u32_le(block, 4) {
         Some(ENVIRONMENT) => {
             let path = wide(block, WIDE_PATH);
             link.environment =
@@ -178,8 +175,8 @@ fn block(block: &[u8], link: &mut ShellLink) {
 
 /// The path in the place of a shortcut.
 fn info(info: &[u8], link: &mut ShellLink) {
-    let header = long(info, 4).unwrap_or(0);
-    let flags = long(info, 8).unwrap_or(0);
+    let header = u32_le(info, 4).unwrap_or(0);
+    let flags = u32_le(info, 8).unwrap_or(0);
     let suffix = place(info, 24).map(|at| narrow(info, at)).unwrap_or_default();
     // From this size of header on there are places of the same in UTF-16.
     let wide_at = |at: usize| if header >= 0x24 { place(info, at).map(|at| wide(info, at)) } else { None };
@@ -238,9 +235,9 @@ fn item_name(item: &[u8]) -> String {
 /// The long name in the block `0xbeef0004` of an item.
 fn long_name(item: &[u8]) -> String {
     const MARK: [u8; 4] = 0xbeef_0004_u32.to_le_bytes();
-    let Some(mark) = item.windows(4).position(|window| window == MARK) else { return String::new() };
+    let Some(mark) = find(item, &MARK) else { return String::new() };
     let Some(start) = mark.checked_sub(4) else { return String::new() };
-    let version = item.get(start + 2..start + 4).and_then(|bytes| bytes.try_into().ok()).map_or(3, u16::from_le_bytes);
+    let version = u16_le(item, start + 2).unwrap_or(3);
     let name = match version {
         ..7 => 20,
         7 => 38,

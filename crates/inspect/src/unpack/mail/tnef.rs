@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::compressed_rtf;
+use crate::bytes::{u16_le, u32_le};
 use crate::walk::{Inside, Part};
 use crate::{Limit, Reason};
 
@@ -210,11 +211,11 @@ impl<'b> Reader<'b> {
     }
 
     fn number(&mut self) -> Option<u32> {
-        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
+        u32_le(self.take(4)?, 0)
     }
 
     fn short(&mut self) -> Option<u16> {
-        Some(u16::from_le_bytes(self.take(2)?.try_into().ok()?))
+        u16_le(self.take(2)?, 0)
     }
 
     /// The next attribute: its id, its bytes, and whether they are all there. Its checksum is not asked for.

@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bytes::{array, at_most, u8_at, u16_at, u32_at, u64_at, utf16_to_nul};
+use super::letters::utf16_to_nul;
+use crate::bytes::{array, at_most, u8_at, u16_le, u32_le, u64_le};
 use crate::{Limit, Reason};
 
 /// The bytes that begin every compound file.
@@ -119,12 +120,12 @@ impl<'b> Compound<'b> {
             return Err(Reason::damaged("no head of a compound file"));
         }
         let mut reasons = Vec::new();
-        let shift = u16_at(bytes, 30).map_or(0, u32::from);
+        let shift = u16_le(bytes, 30).map_or(0, u32::from);
         let sector_shift = match shift {
             9 | 12 => shift,
             _ => {
                 reasons.push(Reason::damaged(format!("sectors of 2^{shift} bytes")));
-                if u16_at(bytes, 26) == Some(4) { 12 } else { 9 }
+                if u16_le(bytes, 26) == Some(4) { 12 } else { 9 }
             }
         };
         let mut compound = Self {
@@ -174,8 +175,8 @@ impl<'b> Compound<'b> {
     /// Reads the table of chains: its sectors are named in the head, further ones in sectors of their own.
     fn read_table(&mut self) {
         let mut sectors: Vec<u32> =
-            (0..HEADER_TABLE_SECTORS).filter_map(|slot| u32_at(self.bytes, 76 + 4 * slot)).collect();
-        let mut next = u32_at(self.bytes, 68).unwrap_or(END_OF_CHAIN);
+            (0..HEADER_TABLE_SECTORS).filter_map(|slot| u32_le(self.bytes, 76 + 4 * slot)).collect();
+        let mut next = u32_le(self.bytes, 68).unwrap_or(END_OF_CHAIN);
         let mut seen = BTreeSet::new();
         let slots = self.sector_bytes() / 4 - 1;
         while next < FIRST_MARK {
@@ -183,8 +184,8 @@ impl<'b> Compound<'b> {
                 self.damaged("the list of its tables is cut or runs in a circle");
                 break;
             };
-            sectors.extend((0..slots).filter_map(|slot| u32_at(sector, 4 * slot)));
-            next = u32_at(sector, 4 * slots).unwrap_or(END_OF_CHAIN);
+            sectors.extend((0..slots).filter_map(|slot| u32_le(sector, 4 * slot)));
+            next = u32_le(sector, 4 * slots).unwrap_or(END_OF_CHAIN);
         }
         for sector in sectors.into_iter().filter(|sector| *sector < FIRST_MARK) {
             if self.table.len() >= self.sectors() {
@@ -194,7 +195,7 @@ impl<'b> Compound<'b> {
             if bytes.len() < self.sector_bytes() {
                 self.damaged("a table of its sectors is missing or cut");
             }
-            self.table.extend((0..=slots).map(|slot| u32_at(bytes, 4 * slot).unwrap_or(NO_ENTRY)));
+            self.table.extend((0..=slots).map(|slot| u32_le(bytes, 4 * slot).unwrap_or(NO_ENTRY)));
         }
     }
 
@@ -241,7 +242,7 @@ impl<'b> Compound<'b> {
     }
 
     fn read_directory(&mut self) -> Result<(), Reason> {
-        let start = u32_at(self.bytes, 48).unwrap_or(END_OF_CHAIN);
+        let start = u32_le(self.bytes, 48).unwrap_or(END_OF_CHAIN);
         let (directory, fault) = self.chained(start, (MAX_ENTRIES + 1) * ENTRY_BYTES);
         if let Some(fault) = fault {
             self.damaged(fault);
@@ -268,9 +269,9 @@ impl<'b> Compound<'b> {
     /// Reads what the streams below the cutoff lie in.
     fn read_small(&mut self, start: u32, size: u64) {
         let most = self.bytes.len();
-        let table_start = u32_at(self.bytes, 60).unwrap_or(END_OF_CHAIN);
+        let table_start = u32_le(self.bytes, 60).unwrap_or(END_OF_CHAIN);
         let (table, _) = self.chained(table_start, most);
-        self.small_table = table.chunks_exact(4).filter_map(|slot| u32_at(slot, 0)).collect();
+        self.small_table = table.chunks_exact(4).filter_map(|slot| u32_le(slot, 0)).collect();
         let size = usize::try_from(size).unwrap_or(usize::MAX).min(most);
         self.small = self.chained(start, size).0.into_owned();
     }
@@ -315,17 +316,17 @@ impl<'b> Compound<'b> {
 }
 
 fn read_entry(entry: &[u8], sector_shift: u32) -> Raw {
-    let length = u16_at(entry, 64).map_or(0, usize::from);
+    let length = u16_le(entry, 64).map_or(0, usize::from);
     let name = if (2..=64).contains(&length) { at_most(entry, 0, length) } else { at_most(entry, 0, 64) };
-    let size = u64_at(entry, 120).unwrap_or(0);
+    let size = u64_le(entry, 120).unwrap_or(0);
     Raw {
         name: utf16_to_nul(name),
         kind: u8_at(entry, 66).unwrap_or(0),
-        left: u32_at(entry, 68).unwrap_or(NO_ENTRY),
-        right: u32_at(entry, 72).unwrap_or(NO_ENTRY),
-        child: u32_at(entry, 76).unwrap_or(NO_ENTRY),
+        left: u32_le(entry, 68).unwrap_or(NO_ENTRY),
+        right: u32_le(entry, 72).unwrap_or(NO_ENTRY),
+        child: u32_le(entry, 76).unwrap_or(NO_ENTRY),
         class: array(entry, 80).unwrap_or_default(),
-        start: u32_at(entry, 116).unwrap_or(END_OF_CHAIN),
+        start: u32_le(entry, 116).unwrap_or(END_OF_CHAIN),
         // The older version leaves the upper half undefined.
         size: if sector_shift == 9 { size & 0xFFFF_FFFF } else { size },
     }
@@ -399,7 +400,7 @@ mod tests {
 
     /// The numbers of a file of tests: where its table and its directory begin.
     fn places(file: &[u8]) -> (usize, usize) {
-        let place = |offset: usize| usize::try_from((u32_at(file, offset).unwrap() + 1) * 512).unwrap();
+        let place = |offset: usize| usize::try_from((u32_le(file, offset).unwrap() + 1) * 512).unwrap();
         (place(76), place(48))
     }
 
@@ -462,7 +463,7 @@ mod tests {
         file.resize(4096, 0);
         for sector in small[512..].chunks(512) {
             // The table has room for more sectors, none of which is there.
-            let filling = if u32_at(sector, 0) == Some(END_OF_CHAIN) { 0xFF } else { 0 };
+            let filling = if u32_le(sector, 0) == Some(END_OF_CHAIN) { 0xFF } else { 0 };
             let mut larger = sector.to_vec();
             larger.resize(4096, filling);
             file.extend(larger);

@@ -1,6 +1,7 @@
 //! Links that ask another program for data (DDE), and by it can start any program.
 
-use super::bytes::{at_most, decode, u8_at, utf16};
+use super::letters::{decode, utf16};
+use crate::bytes::{at_most, u8_at};
 use crate::kinds::office::{DDE_COMMAND, DDE_LINK};
 use crate::walk::Inside;
 use crate::{Limit, Location, Reason};

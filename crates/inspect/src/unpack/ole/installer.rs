@@ -1,9 +1,10 @@
 //! Packages of Windows Installer: names of streams are packed two letters in one, tables tell what is run.
 
 use super::Taken;
-use super::bytes::{at_most, decode, u16_at, u32_at};
 use super::compound::{Compound, EntryKind};
+use super::letters::decode;
 use crate::Location;
+use crate::bytes::{at_most, u16_le, u32_le};
 use crate::kinds::office::MSI_CUSTOM_ACTION;
 use crate::walk::Inside;
 
@@ -50,7 +51,7 @@ pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, _: &mut Tak
     };
     let texts = texts(&pool, &data);
     // References are longer where there are many texts.
-    let reference_bytes = if u16_at(&pool, 2).is_some_and(|flags| flags & 0x8000 != 0) { 3 } else { 2 };
+    let reference_bytes = if u16_le(&pool, 2).is_some_and(|flags| flags & 0x8000 != 0) { 3 } else { 2 };
     let text = |bytes: &[u8]| {
         let number = bytes.iter().rev().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
         number.checked_sub(1).and_then(|number| texts.get(number)).map_or("", String::as_str).to_owned()
@@ -61,7 +62,7 @@ pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, _: &mut Tak
     let rows = actions.len() / row_bytes;
     for row in 0..rows.min(MAX_ACTIONS) {
         let cell = |before: usize, width: usize| at_most(&actions, before * rows + row * width, width);
-        let kind = u16_at(cell(reference_bytes, 2), 0).unwrap_or(0) & 0x3F;
+        let kind = u16_le(cell(reference_bytes, 2), 0).unwrap_or(0) & 0x3F;
         if !matches!(kind, 1 | 2 | 5 | 6 | 17 | 18 | 21 | 22 | 34 | 37 | 38 | 50 | 53 | 54) {
             continue;
         }
@@ -83,14 +84,14 @@ pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, _: &mut Tak
 
 /// The texts of a package: the pool has their lengths, the data their letters.
 fn texts(pool: &[u8], data: &[u8]) -> Vec<String> {
-    let page = u16_at(pool, 0).unwrap_or(0);
+    let page = u16_le(pool, 0).unwrap_or(0);
     let (mut texts, mut place, mut slot) = (Vec::new(), 0_usize, 4_usize);
-    while let (Some(length), Some(count)) = (u16_at(pool, slot), u16_at(pool, slot + 2)) {
+    while let (Some(length), Some(count)) = (u16_le(pool, slot), u16_le(pool, slot + 2)) {
         slot += 4;
         let mut length = usize::from(length);
         if length == 0 && count != 0 {
             // A long text has its length in the next slot, in four bytes.
-            length = u32_at(pool, slot).and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+            length = u32_le(pool, slot).and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
             slot += 4;
         }
         texts.push(decode(at_most(data, place, length), page));

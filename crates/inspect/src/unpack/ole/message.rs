@@ -1,8 +1,9 @@
 //! Messages of Outlook: subject, text and attached files, each in a stream that is named after a number of MAPI.
 
-use super::bytes::{decode, size_at, u8_at, u16_at, u32_at, utf16};
 use super::compound::{Compound, Entry, EntryKind};
+use super::letters::{decode, utf16};
 use super::{Taken, unpacked};
+use crate::bytes::{place_le, u8_at, u16_le, u32_le};
 use crate::walk::Inside;
 use crate::{Limit, Reason};
 
@@ -93,10 +94,10 @@ fn text(file: &Compound<'_>, entry: &Entry, property: &str, inside: &mut Inside<
 /// Unpacks RTF as Outlook packs it ([MS-OXRTFCP]).
 fn rich_text(packed: &[u8], room: u64) -> Result<(Vec<u8>, Option<Reason>), Reason> {
     let damaged = || Reason::damaged("the packed text is cut");
-    let wanted = size_at(packed, 4).ok_or_else(damaged)?;
+    let wanted = place_le(packed, 4).ok_or_else(damaged)?;
     let body = packed.get(16..).ok_or_else(damaged)?;
-    match u32_at(packed, 8) {
-        Some(0x414C_454D) => return Ok((super::bytes::at_most(body, 0, wanted).to_vec(), None)),
+    match u32_le(packed, 8) {
+        Some(0x414C_454D) => return Ok((crate::bytes::at_most(body, 0, wanted).to_vec(), None)),
         Some(0x7546_5A4C) => {}
         other => return Err(Reason::unsupported(format!("packed text {other:#x?}"))),
     }
@@ -118,7 +119,7 @@ fn rich_text(packed: &[u8], room: u64) -> Result<(Vec<u8>, Option<Reason>), Reas
                 put(&mut window, &mut write, &mut bytes, letter);
                 continue;
             }
-            let Some(token) = u16_at(body, place).map(u16::swap_bytes) else { break 'flags };
+            let Some(token) = u16_le(body, place).map(u16::swap_bytes) else { break 'flags };
             place += 2;
             let from = usize::from(token >> 4);
             if from == write % WINDOW {

@@ -3,12 +3,12 @@
 //! Every stream becomes a node. What is known of its kind is taken apart further by one of the files beside this one,
 //! whatever the file as a whole is called.
 
-pub(crate) mod bytes;
 mod compound;
 mod dde;
 mod encrypted;
 pub(crate) mod excel;
 mod installer;
+pub(crate) mod letters;
 mod message;
 mod objects;
 mod slides;
@@ -27,7 +27,9 @@ use crate::walk::{Inside, Part, Unpacked};
 use crate::{Location, Reason};
 
 use self::compound::{Compound, Content, Entry, EntryKind};
-pub(crate) use self::objects::runs;
+#[cfg(test)]
+pub(crate) use self::objects::tests::equations;
+pub(crate) use self::objects::{is_exploit, runs};
 
 /// How a stream comes out.
 const HOW: &str = "ole stream";

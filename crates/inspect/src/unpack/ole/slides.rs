@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use flate2::bufread::ZlibDecoder;
 
 use super::Taken;
-use super::bytes::{at_most, size_at, u8_at, u16_at, u32_at};
 use super::compound::{Compound, EntryKind};
 use super::encrypted::legacy::Legacy;
 use super::encrypted::tried;
+use crate::bytes::{at_most, place_le, u8_at, u16_le, u32_le};
 use crate::kinds::office::{OFFICE_PASSWORD, PPT_RUN_PROGRAM};
 use crate::walk::Inside;
 use crate::{Limit, Location, Reason};
@@ -37,7 +37,7 @@ const MAX_OBJECTS: usize = 4096;
 /// Looks at the presentations of a compound file.
 pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, _: &mut Taken) {
     let user = file.stream(CURRENT_USER, 1024).map(|user| user.bytes.into_owned()).unwrap_or_default();
-    let encrypted = u32_at(&user, 12) == Some(ENCRYPTED_MARK);
+    let encrypted = u32_le(&user, 12) == Some(ENCRYPTED_MARK);
     let streams = file.entries.iter().filter(|entry| entry.kind == EntryKind::Stream && entry.name == PRESENTATION);
     for entry in streams {
         let content = file.content(entry, inside.room()).bytes;
@@ -46,7 +46,7 @@ pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, _: &mut Tak
             continue;
         }
         let name = format!("{} decrypted", entry.path);
-        match decrypted(&content, size_at(&user, LAST_CHANGE).unwrap_or(usize::MAX), inside) {
+        match decrypted(&content, place_le(&user, LAST_CHANGE).unwrap_or(usize::MAX), inside) {
             Ok((said, parts)) => {
                 inside.found(&OFFICE_PASSWORD, Location::Field(entry.path.clone()), said);
                 for (number, plain) in &parts {
@@ -82,7 +82,7 @@ fn decrypted(stream: &[u8], last: usize, inside: &mut Inside<'_, '_>) -> Result<
     for (number, place) in places.into_iter().filter(|(number, _)| *number != session) {
         let mut head = at_most(stream, place, 8).to_vec();
         legacy.turn_one(&password, number, &mut head);
-        let length = size_at(&head, 4).unwrap_or(0).saturating_add(8);
+        let length = place_le(&head, 4).unwrap_or(0).saturating_add(8);
         let mut part = at_most(stream, place, length).to_vec();
         turned = turned.saturating_add(part.len());
         if turned > most {
@@ -104,15 +104,15 @@ fn parts(stream: &[u8], last: usize) -> Result<(BTreeMap<u32, usize>, u32), Reas
     let mut slots = 0;
     for _ in 0..MAX_CHANGES {
         let body = change.checked_add(8).and_then(|place| stream.get(place..)).ok_or_else(damaged)?;
-        session = session.or(u32_at(body, 28));
-        let list = size_at(body, 12).ok_or_else(damaged)?;
-        let length = list.checked_add(4).and_then(|place| size_at(stream, place)).ok_or_else(damaged)?;
+        session = session.or(u32_le(body, 28));
+        let list = place_le(body, 12).ok_or_else(damaged)?;
+        let length = list.checked_add(4).and_then(|place| place_le(stream, place)).ok_or_else(damaged)?;
         let list = at_most(stream, list.saturating_add(8), length);
         let mut slot = 0;
-        while let Some(head) = u32_at(list, slot) {
+        while let Some(head) = u32_le(list, slot) {
             slot += 4;
             for number in (head & 0x000F_FFFF..).take(usize::try_from(head >> 20).unwrap_or(0)) {
-                let Some(place) = size_at(list, slot) else { break };
+                let Some(place) = place_le(list, slot) else { break };
                 slot += 4;
                 slots += 1;
                 parts.entry(number).or_insert(place);
@@ -122,7 +122,7 @@ fn parts(stream: &[u8], last: usize) -> Result<(BTreeMap<u32, usize>, u32), Reas
                 return Err(Reason::limit(Limit::Reader, MAX_PARTS as u64));
             }
         }
-        change = size_at(body, 8).ok_or_else(damaged)?;
+        change = place_le(body, 8).ok_or_else(damaged)?;
         if change == 0 {
             return Ok((parts, session.ok_or_else(damaged)?));
         }
@@ -135,7 +135,7 @@ fn look(stream: &[u8], path: &str, inside: &mut Inside<'_, '_>) {
     let (mut place, mut objects) = (0_usize, 0);
     for _ in 0..MAX_RECORDS {
         let (Some(version), Some(kind), Some(length)) =
-            (u16_at(stream, place), u16_at(stream, place + 2), size_at(stream, place + 4))
+            (u16_le(stream, place), u16_le(stream, place + 2), place_le(stream, place + 4))
         else {
             return;
         };

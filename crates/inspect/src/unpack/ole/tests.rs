@@ -156,7 +156,6 @@ fn packages_and_equations_are_told() {
               Blocked ole-package-program {"field":"ObjectPool/_2/\u0001Ole10Native"} hoadon.js
               Suspicious ole-package-name {"field":"ObjectPool/_2/\u0001Ole10Native"} Hoa don.pdf / hoadon.js
               Blocked script "whole" javascript
-              Suspicious ole-equation {"field":"ObjectPool/_3"} Equation 3.0 (CVE-2017-11882)
               Suspicious ole-equation {"field":"ObjectPool/_3/Equation Native"} Equation Native
               Blocked ole-equation-exploit {"field":"ObjectPool/_4/Equation Native"} Equation Native
               Suspicious ole-link {"field":"ObjectPool/_5/\u0001Ole"} http://khien.test/mau.doc

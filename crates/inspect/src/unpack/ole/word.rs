@@ -1,10 +1,11 @@
 //! Documents of Word 97 to 2003: fields that ask other programs, a template from outside, encryption.
 
-use super::bytes::{at_most, size_at, u16_at, utf16};
 use super::compound::{Compound, Entry, EntryKind};
 use super::encrypted::legacy::Legacy;
 use super::encrypted::tried;
+use super::letters::utf16;
 use super::{Taken, dde, unpacked};
+use crate::bytes::{at_most, place_le, u16_le};
 use crate::kinds::office::{OFFICE_PASSWORD, WORD_TEMPLATE};
 use crate::walk::Inside;
 use crate::{Location, Reason};
@@ -29,10 +30,10 @@ pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, _: &mut Tak
     let texts = file.entries.iter().filter(|entry| entry.kind == EntryKind::Stream && entry.name == TEXT);
     for entry in texts {
         let text = file.content(entry, inside.room()).bytes;
-        if u16_at(&text, 0) != Some(MARK) {
+        if u16_le(&text, 0) != Some(MARK) {
             continue;
         }
-        let flags = u16_at(&text, 10).unwrap_or(0);
+        let flags = u16_le(&text, 10).unwrap_or(0);
         let name = if flags & SECOND_TABLE == 0 { "0Table" } else { "1Table" };
         let table = file.entries.iter().find(|other| other.name == name && other.storage() == entry.storage());
         if flags & ENCRYPTED == 0 {
@@ -87,15 +88,15 @@ fn encrypted(
 
 /// Says if the template lies outside: the second of the texts that go with a document.
 fn template(text: &[u8], table: &[u8], path: &str, inside: &mut Inside<'_, '_>) {
-    let (Some(place), Some(length)) = (size_at(text, ASSOCIATED), size_at(text, ASSOCIATED + 4)) else { return };
+    let (Some(place), Some(length)) = (place_le(text, ASSOCIATED), place_le(text, ASSOCIATED + 4)) else { return };
     let list = at_most(table, place, length);
     // A mark of texts of two bytes a letter, how many there are, what each brings besides.
-    if u16_at(list, 0) != Some(0xFFFF) {
+    if u16_le(list, 0) != Some(0xFFFF) {
         return;
     }
-    let first = u16_at(list, 6).map_or(0, usize::from);
+    let first = u16_le(list, 6).map_or(0, usize::from);
     let second = 8 + first * 2;
-    let letters = u16_at(list, second).map_or(0, usize::from);
+    let letters = u16_le(list, second).map_or(0, usize::from);
     let name = utf16(at_most(list, second + 2, letters * 2));
     let lower = name.to_lowercase();
     if ["http://", "https://", "\\\\", "ftp://", "file://"].iter().any(|outside| lower.starts_with(outside)) {

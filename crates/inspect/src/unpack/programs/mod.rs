@@ -4,6 +4,7 @@ mod pe;
 mod signature;
 
 use self::pe::Pe;
+use crate::bytes::{find, u16_be, u16_le, u32_be};
 use crate::detect::carried::{Carried, carried};
 use crate::detect::signs::Signs;
 use crate::file_type::identify;
@@ -164,18 +165,11 @@ fn behind(at: usize, rest: &[u8], signs: &mut Signs, inside: &mut Inside<'_, '_>
     sealed
 }
 
-fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
-    bytes.windows(mark.len()).position(|window| window == mark)
-}
-
 /// Looks at a program of Linux.
 pub(super) fn open_elf(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
     let bytes = part.bytes;
     let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
-    let number = |at: usize| {
-        let pair = bytes.get(at..at + 2).and_then(|pair| <[u8; 2]>::try_from(pair).ok()).unwrap_or_default();
-        if byte(5) == 2 { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) }
-    };
+    let number = |at: usize| if byte(5) == 2 { u16_be(bytes, at) } else { u16_le(bytes, at) }.unwrap_or_default();
     if bytes.len() < 52 {
         return Err(Reason::damaged("ELF: the header is cut off"));
     }
@@ -212,8 +206,7 @@ pub(super) fn open_elf(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(
 
 /// Looks at a program of macOS.
 pub(super) fn open_mach_o(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), Reason> {
-    let magic: [u8; 4] = part.bytes.get(..4).and_then(|magic| magic.try_into().ok()).unwrap_or_default();
-    let form = match u32::from_be_bytes(magic) {
+    let form = match u32_be(part.bytes, 0).unwrap_or_default() {
         0xcafe_babe | 0xcafe_babf => "for several machines",
         0xfeed_face | 0xcefa_edfe => "32 bits",
         0xfeed_facf | 0xcffa_edfe => "64 bits",

@@ -53,15 +53,6 @@ pub(super) struct Pe<'p> {
     pub(super) end: usize,
 }
 
-fn short(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..at.checked_add(2)?)?.try_into().ok().map(u16::from_le_bytes)
-}
-
-fn long(bytes: &[u8], at: usize) -> Option<usize> {
-    let number = bytes.get(at..at.checked_add(4)?)?.try_into().ok().map(u32::from_le_bytes)?;
-    usize::try_from(number).ok()
-}
-
 /// Letters up to the first zero.
 fn name(bytes: &[u8], at: usize) -> Option<String> {
     let rest = bytes.get(at..)?;
@@ -72,28 +63,28 @@ fn name(bytes: &[u8], at: usize) -> Option<String> {
 
 /// Reads a program; nothing if it has no header of one.
 pub(super) fn read(bytes: &[u8]) -> Option<Pe<'_>> {
-    let header = long(bytes, 0x3c)?;
+    let header = place_le(bytes, 0x3c)?;
     if bytes.get(header..header.checked_add(4)?)? != b"PE\0\0" {
         return None;
     }
     let coff = header + 4;
-    let count = usize::from(short(bytes, coff + 2)?).min(MAX_SECTIONS);
-    let optional_size = usize::from(short(bytes, coff + 16)?);
+    let count = usize::from(u16_le(bytes, coff + 2)?).min(MAX_SECTIONS);
+    let optional_size = usize::from(u16_le(bytes, coff + 16)?);
     let optional = coff + 20;
-    let wide = short(bytes, optional)? == 0x20b;
+    let wide = u16_le(bytes, optional)? == 0x20b;
     let table = optional + if wide { 112 } else { 96 };
     let directories = (0..16)
         .map(|number| {
             let at = table + number * 8;
             let within = at + 8 <= optional + optional_size;
-            within.then(|| Some((long(bytes, at)?, long(bytes, at + 4)?))).flatten().unwrap_or_default()
+            within.then(|| Some((place_le(bytes, at)?, place_le(bytes, at + 4)?))).flatten().unwrap_or_default()
         })
         .collect();
     let mut program = Pe {
         bytes,
-        machine: short(bytes, coff)?,
-        subsystem: short(bytes, optional + 68).unwrap_or(0),
-        library: short(bytes, coff + 18)? & 0x2000 != 0,
+        machine: u16_le(bytes, coff)?,
+        subsystem: u16_le(bytes, optional + 68).unwrap_or(0),
+        library: u16_le(bytes, coff + 18)? & 0x2000 != 0,
         wide,
         dot_net: false,
         sections: sections(bytes, optional + optional_size, count),
@@ -116,7 +107,7 @@ fn sections(bytes: &[u8], table: usize, count: usize) -> Vec<Section> {
     for number in 0..count {
         let at = table + number * 40;
         let Some(head) = bytes.get(at..at + 40) else { break };
-        let field = |place: usize| long(head, place).unwrap_or(0);
+        let field = |place: usize| place_le(head, place).unwrap_or(0);
         let (from, length) = (field(20), field(16));
         let content = bytes.get(from..).unwrap_or_default();
         let content = content.get(..length).unwrap_or(content);
@@ -179,10 +170,11 @@ impl<'p> Pe<'p> {
         let Some(table) = self.directory(IMPORTS).and_then(|(address, _)| self.place(address)) else { return };
         for number in 0..MAX_LIBRARIES {
             let at = table.saturating_add(number * 20);
-            let Some(label) = long(self.bytes, at.saturating_add(12)).filter(|label| *label > 0) else { break };
+            let Some(label) = place_le(self.bytes, at.saturating_add(12)).filter(|label| *label > 0) else { break };
             let Some(library) = self.place(label).and_then(|at| name(self.bytes, at)) else { break };
             self.libraries.push(library.to_lowercase());
-            let thunks = long(self.bytes, at).filter(|thunks| *thunks > 0).or_else(|| long(self.bytes, at + 16));
+            let thunks =
+                place_le(self.bytes, at).filter(|thunks| *thunks > 0).or_else(|| place_le(self.bytes, at + 16));
             if let Some(thunks) = thunks.and_then(|thunks| self.place(thunks)) {
                 self.read_functions(thunks);
             }
@@ -193,9 +185,9 @@ impl<'p> Pe<'p> {
         let step = if self.wide { 8 } else { 4 };
         for number in 0..MAX_FUNCTIONS {
             let at = thunks.saturating_add(number * step);
-            let Some(thunk) = long(self.bytes, at).filter(|thunk| *thunk > 0) else { break };
+            let Some(thunk) = place_le(self.bytes, at).filter(|thunk| *thunk > 0) else { break };
             let by_number = if self.wide {
-                long(self.bytes, at + 4).is_some_and(|high| high & 0x8000_0000 != 0)
+                place_le(self.bytes, at + 4).is_some_and(|high| high & 0x8000_0000 != 0)
             } else {
                 thunk & 0x8000_0000 != 0
             };
@@ -221,21 +213,21 @@ impl<'p> Pe<'p> {
     }
 
     fn folder(&self, root: usize, at: usize, depth: usize, left: &mut usize, found: &mut Vec<&'p [u8]>) {
-        let count = |place: usize| short(self.bytes, at.saturating_add(place)).map_or(0, usize::from);
+        let count = |place: usize| u16_le(self.bytes, at.saturating_add(place)).map_or(0, usize::from);
         for number in 0..count(12) + count(14) {
             if depth >= RESOURCE_DEPTH || *left == 0 {
                 return;
             }
             *left -= 1;
-            let Some(offset) = long(self.bytes, at.saturating_add(16 + number * 8 + 4)) else { return };
+            let Some(offset) = place_le(self.bytes, at.saturating_add(16 + number * 8 + 4)) else { return };
             let below = root.saturating_add(offset & 0x7fff_ffff);
             if offset & 0x8000_0000 != 0 {
                 self.folder(root, below, depth + 1, left, found);
                 continue;
             }
-            let content = long(self.bytes, below)
+            let content = place_le(self.bytes, below)
                 .and_then(|address| self.place(address))
-                .zip(long(self.bytes, below.saturating_add(4)));
+                .zip(place_le(self.bytes, below.saturating_add(4)));
             if let Some(content) = content.and_then(|(from, size)| self.bytes.get(from..from.checked_add(size)?)) {
                 found.push(content);
             }
@@ -259,3 +251,4 @@ impl<'p> Pe<'p> {
         self.bytes.get(from..to).filter(|rest| !rest.is_empty()).map(|rest| (from, rest))
     }
 }
+use crate::bytes::{place_le, u16_le};

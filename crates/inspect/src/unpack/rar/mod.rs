@@ -16,7 +16,7 @@ use rars::{
 use self::sink::Sink;
 use super::archive::Archive;
 use super::code_page;
-use super::fields::{find, u8_at};
+use crate::bytes::{find_in, u8_at};
 use crate::walk::{Inside, Part};
 use crate::{Limit, Reason};
 
@@ -219,7 +219,7 @@ impl Opening {
             }
             unpacked = unpacked.cut_short(reason);
         }
-        let mark = super::fields::crc32(unpacked.bytes());
+        let mark = crate::bytes::crc32(unpacked.bytes());
         self.archive.check_same_name(inside, &name, mark.into());
         inside.child(&name, "rar", &unpacked);
     }
@@ -269,7 +269,7 @@ fn rounds_of(contents: &Contents, place: usize) -> u64 {
 
 /// How many rounds make the key of encrypted headers.
 fn header_rounds(bytes: &[u8]) -> u64 {
-    let after = find(bytes, SIGNATURE_5, 0..bytes.len()).map(|at| at + SIGNATURE_5.len() + 4);
+    let after = find_in(bytes, SIGNATURE_5, 0..bytes.len()).map(|at| at + SIGNATURE_5.len() + 4);
     let rounds = after.and_then(|at| {
         // Behind the checksum: the length of the header, its type, its flags, a version, more flags, the power of two.
         let mut at = at;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
 
-use crate::unpack::fields::size;
+use crate::bytes::size;
 
 /// Takes what is unpacked, up to one byte more than there is room for: that one says that there was more.
 #[derive(Clone)]

@@ -5,8 +5,8 @@ use rars::{Archive as Contents, rar15_40, rar50};
 use super::sink::Sink;
 use super::{MAX_DICTIONARY_BYTES, options, reason};
 use crate::Reason;
+use crate::bytes::size;
 use crate::unpack::archive::Archive;
-use crate::unpack::fields::size;
 use crate::walk::Inside;
 
 /// The name of services that hold a stream of the file before them.
@@ -84,7 +84,7 @@ fn old_streams(contents: &rar15_40::Archive, bytes: &[u8], inside: &mut Inside<'
         }
         let packed = bytes.get(service.file.packed_range.clone()).unwrap_or_default();
         let is_plain = packed.len() as u64 == service.file.unp_size && service.file.salt.is_none();
-        if is_plain && crate::unpack::fields::crc32(packed) == service.file.file_crc {
+        if is_plain && crate::bytes::crc32(packed) == service.file.file_crc {
             let unpacked = inside.slice(packed);
             inside.piece("stream", "rar stream", &unpacked);
         } else {

@@ -2,8 +2,8 @@
 
 use rars::{ArchiveVersion, Builder};
 
-use super::super::fields::crc32;
 use super::super::testing::{HELLO, damaged_in_every_way, inspected, opened, shown};
+use crate::bytes::crc32;
 use crate::{FileType, Reason, Verdict};
 
 /// Families with every way of packing.

@@ -9,10 +9,12 @@ mod tokens;
 
 use self::hex::Hex;
 use self::reader::{Blob, Form};
+use crate::bytes::find;
 use crate::detect::address::{Leads, leads};
 use crate::detect::signs::Signs;
 use crate::file_type::identify;
-use crate::kinds::packages;
+use crate::kinds::{office, packages};
+use crate::unpack::ole::is_exploit;
 use crate::walk::{Inside, Part};
 use crate::{FileType, Kind, Location, Reason};
 
@@ -41,6 +43,9 @@ const DANGEROUS: &[&str] = &[
 
 /// The class of links to far objects.
 const LINK_CLASS: &str = "ole2link";
+
+/// What a file of OLE2 begins with.
+const OLE2: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// The CLSID of the old equation editor as it lies in files.
 const EQUATION: &[u8] = &[0x02, 0xce, 0x02, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46];
@@ -130,8 +135,12 @@ fn object(number: usize, blob: Blob, inside: &mut Inside<'_, '_>) {
             break;
         }
     }
-    if !signs.has(&packages::EQUATION_OBJECT) && contains(&bytes, EQUATION) {
-        signs.add(&packages::EQUATION_OBJECT, place.clone(), "{0002CE02-0000-0000-C000-000000000046}");
+    let native = read.as_ref().map_or(bytes.as_slice(), |read| read.native);
+    let named = [class, blob.name.as_str()].into_iter().find(|class| is_equation(class));
+    if let Some(shown) = named.or_else(|| find(&bytes, EQUATION).map(|_| "{0002CE02-0000-0000-C000-000000000046}"))
+        && let Some(kind) = of_equation(native, blob.updates || scrambled)
+    {
+        signs.add(kind, place.clone(), shown);
     }
     if blob.updates {
         signs.add(&packages::SELF_LOADING_OBJECT, place.clone(), format!("\\objupdate {class}"));
@@ -175,13 +184,23 @@ fn chosen(hex: Hex) -> Vec<u8> {
 /// What a class of objects is known for.
 fn of_class(class: &str) -> Option<&'static Kind> {
     let class = class.trim().to_lowercase();
-    if class.starts_with("equation") {
-        Some(&packages::EQUATION_OBJECT)
-    } else if DANGEROUS.iter().any(|own| class.starts_with(own)) {
-        Some(&packages::DANGEROUS_CLASS)
-    } else {
-        None
+    DANGEROUS.iter().any(|own| class.starts_with(own)).then_some(&packages::DANGEROUS_CLASS)
+}
+
+/// Whether it is a class of the old equation editor.
+fn is_equation(class: &str) -> bool {
+    class.trim().to_lowercase().starts_with("equation")
+}
+
+/// What is told of an equation. The rule is that of documents in OLE2, because Word writes the same equations of honest old
+/// documents into both: one that overflows the editor is made to exploit it, any other is suspicious. In RTF, one that
+/// loads by itself or whose digits are scrambled is made for nothing else either: Word never writes such. An equation that
+/// is an OLE2 file is told there.
+fn of_equation(native: &[u8], is_pushed: bool) -> Option<&'static Kind> {
+    if is_pushed || is_exploit(native) {
+        return Some(&office::OLE_EQUATION_EXPLOIT);
     }
+    (!native.starts_with(OLE2)).then_some(&office::OLE_EQUATION)
 }
 
 /// Says where an object is taken from, if that is elsewhere.
@@ -205,12 +224,12 @@ fn link(bytes: &[u8], read: Option<&ole1::Object<'_>>, renews: bool, place: &Loc
 
 /// The first address of the web in the data of a link, in UTF-16 or plain letters.
 fn web_address(bytes: &[u8], link: bool) -> Option<String> {
-    let start = bytes.windows(WEB_ADDRESS.len()).position(|window| window == WEB_ADDRESS);
+    let start = find(bytes, WEB_ADDRESS);
     let from = start.or(link.then_some(0))?;
     let rest = bytes.get(from..)?;
     for scheme in ["http", "ftp:", "file:", "\\\\", "script:"] {
         let wide: Vec<u8> = scheme.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        if let Some(at) = rest.windows(wide.len()).position(|window| window == wide) {
+        if let Some(at) = find(rest, &wide) {
             let units = rest.get(at..)?.get(..MAX_ADDRESS).or_else(|| rest.get(at..))?.as_chunks::<2>().0;
             let units: Vec<u16> =
                 units.iter().map(|unit| u16::from_le_bytes(*unit)).take_while(|unit| *unit != 0).collect();
@@ -218,10 +237,6 @@ fn web_address(bytes: &[u8], link: bool) -> Option<String> {
         }
     }
     None
-}
-
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Hands on the parts of an object.

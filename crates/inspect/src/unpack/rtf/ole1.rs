@@ -1,5 +1,7 @@
 //! Objects of OLE 1 (MS-OLEDS), as RTF holds them: a class, and either its data or a link.
 
+use crate::bytes::u32_le;
+
 /// The longest string in a header.
 const MAX_STRING: usize = 4096;
 
@@ -46,7 +48,7 @@ impl<'o> Front<'o> {
     }
 
     fn number(&mut self) -> Option<u32> {
-        self.take(4)?.try_into().ok().map(u32::from_le_bytes)
+        u32_le(self.take(4)?, 0)
     }
 
     /// A string with its length before it.

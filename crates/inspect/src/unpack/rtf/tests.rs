@@ -2,6 +2,7 @@ use expect_test::expect;
 
 use super::ole1::tests::{embedded, linked, packed};
 use crate::FileType;
+use crate::unpack::ole::equations;
 use crate::walk::testing::{ids, inspected_as, program, told};
 
 fn hex(bytes: &[u8]) -> String {
@@ -68,9 +69,13 @@ fn objects_are_told_by_their_class() {
     let address: Vec<u8> = "http://example.vn/a.hta\0".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let moniker = [super::WEB_ADDRESS, &[48, 0, 0, 0], &address].concat();
     let cases = [
-        (embedded("Equation.3", b"\x1c\0\0\0"), "equation-object"),
-        (embedded("eQuATiOn.2", b"\x1c\0\0\0"), "equation-object"),
-        (embedded("Word.Document.8", &[ole2.as_slice(), super::EQUATION].concat()), "equation-object"),
+        (embedded("Equation.3", b"\x1c\0\0\0"), "ole-equation"),
+        (embedded("eQuATiOn.2", b"\x1c\0\0\0"), "ole-equation"),
+        (embedded("Word.Document.8", &[b"1234".as_slice(), super::EQUATION].concat()), "ole-equation"),
+        // What is an OLE2 file is told there, whatever bytes are in it.
+        (embedded("Word.Document.8", &[ole2.as_slice(), super::EQUATION].concat()), ""),
+        (embedded("Equation.3", &equations().0), "ole-equation"),
+        (embedded("Equation.3", &equations().1), "ole-equation-exploit"),
         (embedded("htmlfile", b"abc"), "dangerous-object-class"),
         (embedded("Word.Document.8", b"abc"), ""),
         (embedded("OLE2Link", &[ole2, moniker].concat()), "far-object"),
@@ -83,6 +88,8 @@ fn objects_are_told_by_their_class() {
     }
     let updating = inspected(&with_object("\\objupdate", &hex(&embedded("A.B", b"abc"))));
     assert_eq!(ids(&updating), ["self-loading-object"]);
+    let pushed = inspected(&with_object("\\objupdate", &hex(&embedded("Equation.3", &equations().0))));
+    assert_eq!(ids(&pushed), ["ole-equation-exploit", "self-loading-object"]);
 }
 
 #[test]

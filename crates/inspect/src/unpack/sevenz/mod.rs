@@ -1,5 +1,6 @@
 //! 7z, by `sevenz-rust2` within bounds: the size of the header, of dictionaries, and the work of making keys.
 
+mod chain;
 mod streams;
 #[cfg(test)]
 mod tests;
@@ -10,9 +11,9 @@ use std::rc::Rc;
 
 use sevenz_rust2::{Archive as Contents, ArchiveEntry, Block, BlockDecoder, EncoderMethod, Error, Password};
 
-use self::streams::Method;
+use self::chain::Chain;
 use super::archive::Archive;
-use super::fields::{crc32, find, le32, le64, piece, size};
+use crate::bytes::{crc32, find_in, piece, size, u32_le, u64_le};
 use crate::walk::{Inside, Part, Unpacked};
 use crate::{Limit, Reason};
 
@@ -57,14 +58,14 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
 /// The 7z in a file, from its signature on, and where it ends.
 fn archive(bytes: &[u8]) -> Result<(&[u8], usize), Reason> {
     let mut from = 0;
-    while let Some(at) = find(bytes, SIGNATURE, from..bytes.len()) {
+    while let Some(at) = find_in(bytes, SIGNATURE, from..bytes.len()) {
         from = at + 1;
         let archive = bytes.get(at..).unwrap_or_default();
         let Some(start) = piece(archive, 12, START_BYTES - 12) else { continue };
-        if le32(archive, 8) != Some(crc32(start)) {
+        if u32_le(archive, 8) != Some(crc32(start)) {
             continue;
         }
-        let header = le64(start, 0).unwrap_or_default().saturating_add(le64(start, 8).unwrap_or_default());
+        let header = u64_le(start, 0).unwrap_or_default().saturating_add(u64_le(start, 8).unwrap_or_default());
         let end = size(header.saturating_add(START_BYTES as u64));
         if end > archive.len() {
             return Err(Reason::incomplete(format!("the header of the 7z, at {end} of {} bytes", archive.len())));
@@ -109,7 +110,7 @@ impl<'z> Opening<'z> {
             Err(Error::PasswordRequired) => {}
             Err(error) => return Err(reason(&error)),
         }
-        let start = le64(bytes, 12).map_or(usize::MAX, |offset| size(offset.saturating_add(START_BYTES as u64)));
+        let start = u64_le(bytes, 12).map_or(usize::MAX, |offset| size(offset.saturating_add(START_BYTES as u64)));
         let header = bytes.get(start..end).unwrap_or_default();
         for password in self.archive.passwords(inside) {
             if !self.may_derive(rounds_in(header)) {
@@ -141,10 +142,18 @@ impl<'z> Opening<'z> {
             .filter(|(_, own)| **own == Some(index))
             .map(|(entry, _)| entry)
             .collect();
-        let progress = if let Some((method, packed)) = self.own_stream(contents, block, index) {
-            self.read_own(&entries, method, packed, inside)
-        } else if let Some(rounds) = key_rounds(block) {
-            self.read_encrypted(contents, index, rounds, known, inside)
+        let chain = Chain::of(self.bytes, contents, block, index);
+        let progress = if let Some(rounds) = key_rounds(block) {
+            let words = match known {
+                Some(known) => vec![known.to_owned()],
+                None => self.archive.passwords(inside),
+            };
+            self.read_encrypted(words, rounds, inside, &mut |opening, word, inside| match &chain {
+                Some(chain) => opening.read_own(&entries, chain, word, false, inside),
+                None => opening.read(contents, index, &Password::new(word), false, inside),
+            })
+        } else if let Some(chain) = &chain {
+            self.read_own(&entries, chain, "", true, inside)
         } else {
             self.read(contents, index, &Password::empty(), true, inside)
         };
@@ -171,23 +180,18 @@ impl<'z> Opening<'z> {
     /// Reads an encrypted block with the first password that fits.
     fn read_encrypted(
         &mut self,
-        contents: &Contents,
-        index: usize,
+        words: Vec<String>,
         rounds: u64,
-        known: Option<&str>,
         inside: &mut Inside<'_, '_>,
+        read: &mut dyn FnMut(&mut Self, &str, &mut Inside<'_, '_>) -> Progress,
     ) -> Progress {
-        let words = match known {
-            Some(known) => vec![known.to_owned()],
-            None => self.archive.passwords(inside),
-        };
         let mut error = Reason::Encrypted;
         for word in words {
             if !self.may_derive(rounds) {
                 error = Reason::limit(Limit::Reader, MAX_ROUNDS);
                 break;
             }
-            let progress = self.read(contents, index, &Password::new(&word), false, inside);
+            let progress = read(self, &word, inside);
             if progress.is_proven {
                 self.archive.opened_with(&word);
                 return progress;
@@ -233,36 +237,37 @@ impl<'z> Opening<'z> {
         progress
     }
 
-    /// The packed bytes of a block, if it is packed by a single method that `sevenz-rust2` was built without.
-    fn own_stream(&self, contents: &Contents, block: &Block, index: usize) -> Option<(Method, &'z [u8])> {
-        let [coder] = block.coders.as_slice() else { return None };
-        let method = Method::of(coder.encoder_method_id())?;
-        let stream = *contents.stream_map.block_first_pack_stream_index().get(index)?;
-        let offset = *contents.stream_map.pack_stream_offsets().get(stream)?;
-        let length = *contents.pack_sizes().get(stream)?;
-        let at = contents.pack_pos().checked_add(offset)?.checked_add(START_BYTES as u64)?;
-        Some((method, piece(self.bytes, size(at), size(length))?))
-    }
-
-    /// Reads a block by a method of our own.
+    /// Reads a block in which a method is unpacked here. A password that is not yet proven is given up at the first mistake.
     fn read_own(
         &mut self,
         entries: &[&ArchiveEntry],
-        method: Method,
-        packed: &'z [u8],
+        chain: &Chain<'z>,
+        password: &str,
+        is_proven: bool,
         inside: &mut Inside<'_, '_>,
     ) -> Progress {
-        let mut reader = method.decoder(packed);
-        let mut progress = Progress { entries: 0, is_proven: true, limit: None, error: None };
+        let mut progress = Progress { entries: 0, is_proven, limit: None, error: None };
+        let plain = match chain.decrypted(password) {
+            Ok(plain) => plain,
+            Err(error) => return Progress { error: Some(reason_of_own(&error)), ..progress },
+        };
+        let mut reader = match chain.decoder(&plain) {
+            Ok(reader) => reader,
+            Err(error) => return Progress { error: Some(reason_of_own(&error)), ..progress },
+        };
         for entry in entries {
             if inside.is_full() {
                 break;
             }
             let length = if entry.has_stream { entry.size } else { 0 };
-            let mut unpacked = inside.read((&mut reader).take(length), || packed.len() as u64);
+            let mut unpacked = inside.read((&mut reader).take(length), || chain.packed());
             progress.limit = unpacked.cut().filter(|cut| matches!(cut, Reason::Limit { .. })).cloned();
             let fits = unpacked.bytes().len() as u64 == length
                 && (!entry.has_crc || u64::from(crc32(unpacked.bytes())) == entry.crc);
+            if !fits && !progress.is_proven && progress.limit.is_none() {
+                break;
+            }
+            progress.is_proven |= entry.has_stream;
             if !fits {
                 unpacked = unpacked.cut_short(Reason::damaged("it does not fit its size and checksum"));
             }
@@ -326,6 +331,14 @@ fn reason(error: &Error) -> Reason {
             Reason::unsupported(format!("7z: {error}"))
         }
         Error::Io(error, _) => Reason::damaged(error.to_string()),
+        _ => Reason::damaged(error.to_string()),
+    }
+}
+
+/// Why a chain of our own could not be begun.
+fn reason_of_own(error: &io::Error) -> Reason {
+    match error.kind() {
+        io::ErrorKind::Unsupported => Reason::unsupported(error.to_string()),
         _ => Reason::damaged(error.to_string()),
     }
 }

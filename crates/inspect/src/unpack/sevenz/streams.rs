@@ -8,7 +8,7 @@ use lz4_flex::frame::FrameDecoder;
 use ruzstd::decoding::StreamingDecoder;
 use sevenz_rust2::EncoderMethod;
 
-use crate::unpack::fields::{le32, piece, size, stands_at};
+use crate::bytes::{piece, size, stands, u32_le};
 
 /// What stands in front of each piece of a stream that was packed by several threads.
 const PIECE_MARK: &[u8] = b"\x50\x2a\x4d\x18";
@@ -64,12 +64,12 @@ struct Pieces<'p> {
 impl<'p> Pieces<'p> {
     /// The next piece: of the length that stands in front of it, or all that is left.
     fn next(&mut self) -> Option<&'p [u8]> {
-        if !stands_at(self.rest, 0, PIECE_MARK) {
+        if !stands(self.rest, 0, PIECE_MARK) {
             return Some(std::mem::take(&mut self.rest)).filter(|rest| !rest.is_empty());
         }
         // Behind the mark: how long this head still is, and how long the piece.
-        let head = 8_usize.saturating_add(size(le32(self.rest, 4)?.into()));
-        let length = size(le32(self.rest, 8)?.into());
+        let head = 8_usize.saturating_add(size(u32_le(self.rest, 4)?.into()));
+        let length = size(u32_le(self.rest, 8)?.into());
         let piece = piece(self.rest, head, length)?;
         self.rest = self.rest.get(head.saturating_add(length)..)?;
         Some(piece)

@@ -1,7 +1,7 @@
 //! Archives of 7-Zip, and such as are built byte by byte.
 
-use super::super::fields::crc32;
 use super::super::testing::{HELLO, damaged_in_every_way, hex, inspected, shown};
+use crate::bytes::crc32;
 use crate::{Reason, Verdict};
 
 const DEFLATE64: &str =
@@ -26,6 +26,19 @@ const DELTA: &str =
     "377abcaf271c00041f9b016729000000000000005a000000000000009df18d79e0003b00215d0025920544a61e0ea0de012d348c48fe89d0
     1717585d86f60a0007148c6c65ec0000000104060001092900070b010002212101002103010301000c3c3c00080a01cebc678d0000050119
     050000000000111500680065006c006c006f002e007400780074000000140a010007525f70747bdd01150601002080a4810000";
+const BCJ_DEFLATE64: &str =
+    "377abcaf271c000462e3cb3f27000000000000004600000000000000ba9b627f8dc8391100300804c03e2a620011296e860c4fc1e15f0b16
+    d8724d3f52f455384869b0eff2ce000104060001092700070b01000203040109040303010301000c3c3c00080a01cebc678d000005011904
+    00000000111500680065006c006c006f002e0074007800740000000000";
+const DELTA_SWAP_PPMD: &str =
+    "377abcaf271c0004ccde6e1920000000000000005e0000000000000064ce3e7e004805b8831aba4fb0214e601cb87dde7a14ab8d2cc3a118
+    e44dd934e55ea5f60104060001092000070b010003230304010506000001000302030221030103010002010c3c3c3c00080a01cebc678d00
+    00050119080000000000000000111500680065006c006c006f002e007400780074000000150601002080a4810000";
+const AES_DEFLATE64: &str =
+    "377abcaf271c00042e06a54330000000000000005e00000000000000af5101c3832a261d5d0bf4b2e25591b2650edf1ed984201b4afa0cf2
+    b93baf0fc919736ed8de8d52a46292b296e97d2c868ed6140104060001093000070b0100022406f1070112530f12b8dd40980fe6868c6584
+    3e46c08cae0304010901000c273c00080a01cebc678d00000501190100111500680065006c006c006f002e00740078007400000015060100
+    2080a4810000";
 const ENCRYPTED: &str =
     "377abcaf271c0004de6cc965b2000000000000002200000000000000325dd49279e8a90f5d278f594788516cfcb384443c39df089940f4e3
     3c4734b63a8e6437c91ee74451446e56414f5a1038ba235d0000813307ae0fd100d43ca08a69b0e3c400faf45854bda1349532230c6699b6
@@ -205,6 +218,44 @@ fn any_header_that_nearly_fits_is_read() {
             let place = header + usize::from(*at) % (bytes.len() - header);
             bytes[place] = *value;
         }
+        let sum = crc32(&bytes[header..]).to_le_bytes();
+        bytes[28..32].copy_from_slice(&sum);
+        let sum = crc32(&bytes[12..32]).to_le_bytes();
+        bytes[8..12].copy_from_slice(&sum);
+        let _ = inspected("a.7z", &bytes, &[]);
+    });
+}
+
+#[test]
+fn chains_with_a_method_of_our_own_are_opened() {
+    let text = [BCJ_DEFLATE64, DELTA_SWAP_PPMD].map(|sample| shown(&inspected("a.7z", &hex(sample), &[])));
+    expect_test::expect![[r#"
+        clean
+        a.7z › hello.txt [7z] 60 text
+
+        clean
+        a.7z › hello.txt [7z] 60 text
+    "#]]
+    .assert_eq(&text.join("\n"));
+    for sample in [BCJ_DEFLATE64, DELTA_SWAP_PPMD] {
+        damaged_in_every_way(&hex(sample), |bytes| inspected("a.7z", bytes, &[]));
+    }
+    let open = inspected("a.7z", &hex(AES_DEFLATE64), &["sai", "khien"]);
+    assert_eq!((open.verdict, open.nodes[1].size), (Verdict::Clean, Some(60)), "{}", shown(&open));
+    let locked = inspected("a.7z", &hex(AES_DEFLATE64), &["sai"]);
+    assert!(locked.not_inspected().all(|(_, reason)| *reason == Reason::Encrypted), "{}", shown(&locked));
+    assert_eq!(locked.verdict, Verdict::NotInspected);
+}
+
+#[test]
+fn any_bytes_go_through_a_chain() {
+    bolero::check!().with_type::<Vec<(u16, u8)>>().for_each(|changes| {
+        let mut bytes = hex(DELTA_SWAP_PPMD);
+        for (at, value) in changes.iter().take(4) {
+            let place = 32 + usize::from(*at) % (bytes.len() - 32);
+            bytes[place] = *value;
+        }
+        let header = 32 + usize::from(bytes[12]);
         let sum = crc32(&bytes[header..]).to_le_bytes();
         bytes[28..32].copy_from_slice(&sum);
         let sum = crc32(&bytes[12..32]).to_le_bytes();

@@ -1,8 +1,8 @@
 //! Entries of files of UDF, and the names in directories.
 
 use super::volume::{Place, Volume, tag};
+use crate::bytes::{at_most, piece, size, u8_at, u16_le, u32_le, u64_le};
 use crate::unpack::extents::Extent;
-use crate::unpack::fields::{as_far_as_there, le16, le32, le64, piece, size, u8_at};
 
 /// How many pieces of a file are read.
 pub(super) const MAX_EXTENTS: usize = 50_000;
@@ -44,10 +44,10 @@ impl Entry {
             EXTENDED_FILE => (208, 216),
             _ => return None,
         };
-        let start = size(le32(block, attributes)?.into()).checked_add(lists)?;
-        let length = size(le32(block, attributes + 4)?.into());
-        let mut entry = Self { size: le64(block, 56)?, extents: Vec::new(), is_whole: true };
-        let list = match le16(block, 34)? & 7 {
+        let start = size(u32_le(block, attributes)?.into()).checked_add(lists)?;
+        let length = size(u32_le(block, attributes + 4)?.into());
+        let mut entry = Self { size: u64_le(block, 56)?, extents: Vec::new(), is_whole: true };
+        let list = match u16_le(block, 34)? & 7 {
             0 => List::Short(place.partition),
             1 => List::Long,
             3 => {
@@ -58,7 +58,7 @@ impl Entry {
             }
             _ => return None,
         };
-        entry.read(volume, list, as_far_as_there(block, start, length));
+        entry.read(volume, list, at_most(block, start, length));
         Some(entry)
     }
 
@@ -78,16 +78,16 @@ impl Entry {
                 self.is_whole = false;
                 return;
             }
-            let said = le32(descriptor, 0).unwrap_or_default();
+            let said = u32_le(descriptor, 0).unwrap_or_default();
             let bytes = u64::from(said & 0x3fff_ffff);
             if bytes == 0 {
                 return;
             }
             let partition = match list {
                 List::Short(partition) => partition,
-                List::Long => le16(descriptor, 8).unwrap_or_default(),
+                List::Long => u16_le(descriptor, 8).unwrap_or_default(),
             };
-            let place = Place { partition, block: le32(descriptor, 4).unwrap_or_default() };
+            let place = Place { partition, block: u32_le(descriptor, 4).unwrap_or_default() };
             match said >> 30 {
                 0 => {
                     // A place outside the volume reads as nothing, which is said as a cut.
@@ -98,8 +98,8 @@ impl Entry {
                     let Some(block) = volume.block(place).filter(|block| tag(block) == Some(ALLOCATION)) else {
                         return;
                     };
-                    let length = size(le32(block, 20).unwrap_or_default().into());
-                    descriptors = as_far_as_there(block, 24, length).to_vec();
+                    let length = size(u32_le(block, 20).unwrap_or_default().into());
+                    descriptors = at_most(block, 24, length).to_vec();
                     at = 0;
                 }
                 _ => self.extents.push(Extent { at: None, bytes }),
@@ -114,7 +114,7 @@ impl Entry {
         for extent in &self.extents {
             let wanted = size(extent.bytes).min(most - bytes.len());
             let Some(at) = extent.at else { continue };
-            bytes.extend_from_slice(as_far_as_there(volume.bytes, size(at), wanted));
+            bytes.extend_from_slice(at_most(volume.bytes, size(at), wanted));
         }
         bytes
     }
@@ -149,7 +149,7 @@ impl Name {
         }
         let flags = u8_at(head, 18)?;
         let length = usize::from(u8_at(head, 19)?);
-        let implementation = usize::from(le16(head, 36)?);
+        let implementation = usize::from(u16_le(head, 36)?);
         let raw = piece(bytes, at + NAME_BYTES + implementation, length)?;
         let next = at + (NAME_BYTES + implementation + length).next_multiple_of(4);
         if flags & (DELETED | PARENT) != 0 {
@@ -157,7 +157,7 @@ impl Name {
         }
         let name = Self {
             text: text(raw),
-            place: Place { block: le32(head, 24)?, partition: le16(head, 28)? },
+            place: Place { block: u32_le(head, 24)?, partition: u16_le(head, 28)? },
             is_directory: flags & DIRECTORY != 0,
             is_hidden: flags & HIDDEN != 0,
         };

@@ -2,8 +2,8 @@
 
 use super::entry::Entry;
 use crate::Reason;
+use crate::bytes::{piece, size, stands, u8_at, u16_le, u32_le};
 use crate::unpack::extents::Extent;
-use crate::unpack::fields::{le16, le32, piece, size, stands_at, u8_at};
 
 /// The size of a sector of the discs that such images are made of, in bytes.
 const SECTOR_BYTES: usize = 2048;
@@ -48,7 +48,7 @@ pub(super) struct Volume<'i> {
 pub(super) fn is_there(bytes: &[u8]) -> bool {
     RECOGNITION.clone().any(|sector| {
         let mark = sector * SECTOR_BYTES + 1;
-        stands_at(bytes, mark, b"NSR02") || stands_at(bytes, mark, b"NSR03")
+        stands(bytes, mark, b"NSR02") || stands(bytes, mark, b"NSR03")
     })
 }
 
@@ -57,15 +57,15 @@ pub(super) fn tag(descriptor: &[u8]) -> Option<u16> {
     let head = piece(descriptor, 0, 16)?;
     let sum = head.iter().enumerate().filter(|(at, _)| *at != 4);
     let sum = sum.fold(0_u8, |sum, (_, byte)| sum.wrapping_add(*byte));
-    (u8_at(head, 4) == Some(sum)).then(|| le16(head, 0)).flatten()
+    (u8_at(head, 4) == Some(sum)).then(|| u16_le(head, 0)).flatten()
 }
 
 impl<'i> Volume<'i> {
     /// Reads the descriptors of the image.
     pub(super) fn of(bytes: &'i [u8]) -> Result<Self, Reason> {
         let (anchor, sector_bytes) = anchor(bytes).ok_or_else(|| Reason::damaged("udf: there is no anchor"))?;
-        let start = size(le32(anchor, 20).unwrap_or_default().into()).saturating_mul(sector_bytes);
-        let length = size(le32(anchor, 16).unwrap_or_default().into());
+        let start = size(u32_le(anchor, 20).unwrap_or_default().into()).saturating_mul(sector_bytes);
+        let length = size(u32_le(anchor, 16).unwrap_or_default().into());
         let mut partitions: Vec<(u16, u64)> = Vec::new();
         let mut logical = None;
         for number in 0..(length / sector_bytes).min(MAX_DESCRIPTORS) {
@@ -74,8 +74,8 @@ impl<'i> Volume<'i> {
             };
             match tag(descriptor) {
                 Some(PARTITION) if partitions.len() < MAX_PARTITIONS => {
-                    let at = u64::from(le32(descriptor, 188).unwrap_or_default()) * sector_bytes as u64;
-                    partitions.push((le16(descriptor, 22).unwrap_or_default(), at));
+                    let at = u64::from(u32_le(descriptor, 188).unwrap_or_default()) * sector_bytes as u64;
+                    partitions.push((u16_le(descriptor, 22).unwrap_or_default(), at));
                 }
                 Some(LOGICAL_VOLUME) => logical = Some(descriptor),
                 Some(TERMINATOR) => break,
@@ -87,14 +87,14 @@ impl<'i> Volume<'i> {
     }
 
     fn with(bytes: &'i [u8], logical: &[u8], partitions: &[(u16, u64)]) -> Option<Result<Self, Reason>> {
-        let block_bytes = size(le32(logical, 212)?.into());
+        let block_bytes = size(u32_le(logical, 212)?.into());
         if !(512..=32_768).contains(&block_bytes) {
             return None;
         }
         let start = Place { partition: 0, block: 0 };
         let mut volume = Self { bytes, block_bytes, maps: Vec::new(), root: start };
         let mut at = 440;
-        for _ in 0..size(le32(logical, 268)?.into()).min(MAX_PARTITIONS) {
+        for _ in 0..size(u32_le(logical, 268)?.into()).min(MAX_PARTITIONS) {
             let length = usize::from(u8_at(logical, at + 1)?);
             let map = piece(logical, at, length)?;
             at += length.max(1);
@@ -103,12 +103,12 @@ impl<'i> Volume<'i> {
                 Err(reason) => return Some(Err(reason)),
             }
         }
-        let set = Place { block: le32(logical, 252)?, partition: le16(logical, 256)? };
+        let set = Place { block: u32_le(logical, 252)?, partition: u16_le(logical, 256)? };
         let descriptor = volume.block(set)?;
         if tag(descriptor) != Some(FILE_SET) {
             return None;
         }
-        volume.root = Place { block: le32(descriptor, 404)?, partition: le16(descriptor, 408)? };
+        volume.root = Place { block: u32_le(descriptor, 404)?, partition: u16_le(descriptor, 408)? };
         Some(Ok(volume))
     }
 
@@ -119,25 +119,25 @@ impl<'i> Volume<'i> {
             found.map(|(_, at)| *at).ok_or_else(|| Reason::damaged("udf: a partition is not there"))
         };
         if u8_at(map, 0) == Some(1) {
-            return Ok(Map::Plain(start(le16(map, 4))?));
+            return Ok(Map::Plain(start(u16_le(map, 4))?));
         }
         let kind = map.get(5..28).unwrap_or_default();
         if kind.starts_with(b"*UDF Sparable Partition") {
-            return Ok(Map::Plain(start(le16(map, 38))?));
+            return Ok(Map::Plain(start(u16_le(map, 38))?));
         }
         if !kind.starts_with(b"*UDF Metadata Partition") {
             let kind = String::from_utf8_lossy(kind).into_owned();
             return Err(Reason::unsupported(format!("udf: partition of the kind {}", kind.trim_end_matches('\0'))));
         }
         // The blocks of this partition are those of a file in another one.
-        let below = Map::Plain(start(le16(map, 38))?);
+        let below = Map::Plain(start(u16_le(map, 38))?);
         let inner = Self {
             bytes: self.bytes,
             block_bytes: self.block_bytes,
             maps: vec![below],
             root: Place { partition: 0, block: 0 },
         };
-        let place = Place { partition: 0, block: le32(map, 40).unwrap_or_default() };
+        let place = Place { partition: 0, block: u32_le(map, 40).unwrap_or_default() };
         let file = Entry::at(&inner, place).ok_or_else(|| Reason::damaged("udf: the file of metadata is not there"))?;
         Ok(Map::Metadata(file.extents))
     }
@@ -172,7 +172,7 @@ fn anchor(bytes: &[u8]) -> Option<(&[u8], usize)> {
         let sectors = bytes.len() / sector_bytes;
         for sector in [256, 512, sectors.saturating_sub(257), sectors.saturating_sub(1)] {
             let Some(descriptor) = piece(bytes, sector * sector_bytes, 512) else { continue };
-            if tag(descriptor) == Some(ANCHOR) && le32(descriptor, 12).map(|at| size(at.into())) == Some(sector) {
+            if tag(descriptor) == Some(ANCHOR) && u32_le(descriptor, 12).map(|at| size(at.into())) == Some(sector) {
                 return Some((descriptor, sector_bytes));
             }
         }

@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
 use super::records::{Aes, Header};
-use crate::unpack::fields::piece;
+use crate::bytes::piece;
 
 /// The bytes in front of a content under ZipCrypto; the last one tells whether a password may be right.
 const ZIP_CRYPTO_HEAD: usize = 12;

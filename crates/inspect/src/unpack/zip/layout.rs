@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use super::ranges::Ranges;
 use super::records::{CENTRAL, Central, DESCRIPTOR, END, End, Header, LOCAL, Local};
+use crate::bytes::{find_in, find_last_in, piece, size, stands, u32_le, u64_le};
 use crate::kinds::archives::{ZIP_HEADERS_DIFFER, ZIP_ONE_LIST, ZIP_OVERLAP, ZIP_SEVERAL_DIRECTORIES};
-use crate::unpack::fields::{find, find_last, le32, le64, piece, size, stands_at};
 use crate::{Kind, Limit, Reason};
 
 /// How many end records are followed.
@@ -157,7 +157,7 @@ impl<'z> Layout<'z> {
 
     fn last_end_record(&self, below: usize) -> Option<usize> {
         let gaps = self.covered.gaps(below);
-        gaps.into_iter().rev().find_map(|gap| find_last(self.bytes, END, gap))
+        gaps.into_iter().rev().find_map(|gap| find_last_in(self.bytes, END, gap))
     }
 
     /// Follows an end record to its directory: before the record, and where the record says it is.
@@ -172,7 +172,7 @@ impl<'z> Layout<'z> {
         let before = end.at.checked_sub(size(end.directory_bytes));
         let mut starts: Vec<usize> = before.into_iter().chain([said]).collect();
         starts.dedup();
-        starts.retain(|start| stands_at(self.bytes, *start, CENTRAL));
+        starts.retain(|start| stands(self.bytes, *start, CENTRAL));
         if starts.is_empty() {
             let text = format!("the end record at {} points to no directory", end.at);
             self.odd(&ZIP_HEADERS_DIFFER, end.at, text);
@@ -251,12 +251,12 @@ impl<'z> Layout<'z> {
 
     /// Looks at the record behind a content: whether it says what the directory says.
     fn check_descriptor(&mut self, header: &Header<'_>, at: usize, streamed: bool) {
-        let marked = stands_at(self.bytes, at, DESCRIPTOR);
+        let marked = stands(self.bytes, at, DESCRIPTOR);
         let fields = if marked { at + 4 } else { at };
-        let narrow = [le32(self.bytes, fields + 4).map(u64::from), le32(self.bytes, fields + 8).map(u64::from)];
-        let wide = [le64(self.bytes, fields + 4), le64(self.bytes, fields + 12)];
+        let narrow = [u32_le(self.bytes, fields + 4).map(u64::from), u32_le(self.bytes, fields + 8).map(u64::from)];
+        let wide = [u64_le(self.bytes, fields + 4), u64_le(self.bytes, fields + 12)];
         let said = [Some(header.packed), Some(header.unpacked)];
-        let same_sum = le32(self.bytes, fields) == Some(header.checksum);
+        let same_sum = u32_le(self.bytes, fields) == Some(header.checksum);
         if same_sum && wide == said {
             self.covered.add(at..fields + 20);
         } else if (same_sum && narrow == said) || (header.aes.is_some() && marked && narrow == said) {
@@ -271,7 +271,7 @@ impl<'z> Layout<'z> {
     fn follow_loose_directories(&mut self) {
         for gap in self.covered.gaps(self.bytes.len()) {
             let mut from = gap.start;
-            while let Some(at) = find(self.bytes, CENTRAL, from..gap.end) {
+            while let Some(at) = find_in(self.bytes, CENTRAL, from..gap.end) {
                 let records = self.records;
                 if Central::at(self.bytes, at).is_some() && self.follow_directory(at, 0).is_some() {
                     self.odd(&ZIP_SEVERAL_DIRECTORIES, at, format!("a directory without an end record at {at}"));
@@ -297,7 +297,7 @@ impl<'z> Layout<'z> {
     fn find_entries(&mut self) {
         for gap in self.covered.gaps(self.bytes.len()) {
             let mut from = gap.start;
-            while let Some(at) = find(self.bytes, LOCAL, from..gap.end) {
+            while let Some(at) = find_in(self.bytes, LOCAL, from..gap.end) {
                 from = at + 4;
                 let Some(mut local) = Local::at(self.bytes, at).filter(is_plausible) else { continue };
                 if !self.takes_record() {
@@ -323,20 +323,20 @@ impl<'z> Layout<'z> {
         }
         let mut from = start;
         let mut end = bytes.len();
-        while let Some(mark) = find(bytes, b"PK", from..bytes.len()) {
+        while let Some(mark) = find_in(bytes, b"PK", from..bytes.len()) {
             let length = (mark - start) as u64;
-            let narrow = le32(bytes, mark + 8).map(u64::from).zip(le32(bytes, mark + 12).map(u64::from));
-            let wide = le64(bytes, mark + 8).zip(le64(bytes, mark + 16));
-            if stands_at(bytes, mark, DESCRIPTOR) {
+            let narrow = u32_le(bytes, mark + 8).map(u64::from).zip(u32_le(bytes, mark + 12).map(u64::from));
+            let wide = u64_le(bytes, mark + 8).zip(u64_le(bytes, mark + 16));
+            if stands(bytes, mark, DESCRIPTOR) {
                 for (sizes, bytes_of_it) in [(wide, 24), (narrow, 16)] {
                     if let Some((packed, unpacked)) = sizes.filter(|(packed, _)| *packed == length) {
                         header.packed = packed;
                         header.unpacked = unpacked;
-                        header.checksum = le32(bytes, mark + 4).unwrap_or_default();
+                        header.checksum = u32_le(bytes, mark + 4).unwrap_or_default();
                         return mark + bytes_of_it;
                     }
                 }
-            } else if [LOCAL, CENTRAL, END].iter().any(|known| stands_at(bytes, mark, known)) {
+            } else if [LOCAL, CENTRAL, END].iter().any(|known| stands(bytes, mark, known)) {
                 end = mark;
                 break;
             }

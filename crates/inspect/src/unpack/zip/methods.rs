@@ -18,6 +18,9 @@ const MAX_MODEL_BYTES: u32 = 256 * 1024 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
     Stored,
+    Shrink,
+    Reduce,
+    Implode,
     Deflate,
     Deflate64,
     Bzip2,
@@ -36,6 +39,9 @@ impl Method {
     pub(super) fn of(number: u16) -> Result<Self, Reason> {
         let name = match number {
             0 => return Ok(Self::Stored),
+            1 => return Ok(Self::Shrink),
+            2..=5 => return Ok(Self::Reduce),
+            6 => return Ok(Self::Implode),
             8 => return Ok(Self::Deflate),
             9 => return Ok(Self::Deflate64),
             12 => return Ok(Self::Bzip2),
@@ -43,9 +49,6 @@ impl Method {
             20 | 93 => return Ok(Self::Zstd),
             95 => return Ok(Self::Xz),
             98 => return Ok(Self::Ppmd),
-            1 => "shrink",
-            2..=5 => "reduce",
-            6 => "implode",
             10 => "PKWARE implode",
             16 | 18 => "TERSE",
             94 => "MP3",
@@ -60,6 +63,9 @@ impl Method {
     pub(super) fn how(self) -> &'static str {
         match self {
             Self::Stored => "zip stored",
+            Self::Shrink => "zip shrink",
+            Self::Reduce => "zip reduce",
+            Self::Implode => "zip implode",
             Self::Deflate => "zip deflate",
             Self::Deflate64 => "zip deflate64",
             Self::Bzip2 => "zip bzip2",
@@ -68,6 +74,11 @@ impl Method {
             Self::Xz => "zip xz",
             Self::Ppmd => "zip ppmd",
         }
+    }
+
+    /// Whether it is one of the eighties, for which [`old`](super::old) is there.
+    pub(super) fn is_old(self) -> bool {
+        matches!(self, Self::Shrink | Self::Reduce | Self::Implode)
     }
 
     /// Whether exactly what belongs to the content is taken from the packed bytes.
@@ -79,6 +90,8 @@ impl Method {
     pub(super) fn decoder<'p>(self, packed: impl BufRead + 'p, unpacked: u64) -> Box<dyn Read + 'p> {
         match self {
             Self::Stored => Box::new(packed),
+            // They borrow what they read from, and so are made where it lies.
+            Self::Shrink | Self::Reduce | Self::Implode => Box::new(Failing::with(io::Error::other("an old method"))),
             Self::Deflate => Box::new(DeflateDecoder::new(packed)),
             Self::Deflate64 => Box::new(Deflate64Decoder::with_buffer(packed)),
             Self::Bzip2 => Box::new(MultiBzDecoder::new(packed)),
@@ -130,12 +143,18 @@ fn ppmd<R: Read>(mut packed: R) -> io::Result<Ppmd8Decoder<R>> {
 fn or_failing<'p, R: Read + 'p>(reader: io::Result<R>) -> Box<dyn Read + 'p> {
     match reader {
         Ok(reader) => Box::new(reader),
-        Err(error) => Box::new(Failing(Some(error))),
+        Err(error) => Box::new(Failing::with(error)),
     }
 }
 
 /// A decoder that could not even begin.
-struct Failing(Option<io::Error>);
+pub(super) struct Failing(Option<io::Error>);
+
+impl Failing {
+    pub(super) fn with(error: io::Error) -> Self {
+        Self(Some(error))
+    }
+}
 
 impl Read for Failing {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {

@@ -4,6 +4,7 @@ mod decrypt;
 mod layout;
 mod methods;
 mod names;
+mod old;
 mod package;
 mod ranges;
 mod records;
@@ -20,7 +21,7 @@ use self::layout::{Entry, Layout};
 use self::methods::Method;
 use self::records::Header;
 use super::archive::Archive;
-use super::fields::crc32;
+use crate::bytes::crc32;
 use crate::kinds::archives::HIDDEN_DATA;
 use crate::walk::{Inside, Part, Unpacked};
 use crate::{FileType, Limit, Location, Reason};
@@ -162,7 +163,7 @@ impl<'z> Opening<'z> {
     ) {
         let content = entry.content(header, self.bytes.len());
         let Some(taken) = opened.taken.filter(|_| opened.unpacked.cut().is_none()) else { return };
-        let from = content.start.saturating_add(super::fields::size(taken));
+        let from = content.start.saturating_add(crate::bytes::size(taken));
         let rest = self.bytes.get(from..content.end).unwrap_or_default();
         if !rest.is_empty() {
             let text = format!("{} bytes behind the content of {name}", rest.len());
@@ -218,8 +219,13 @@ impl<'z> Opening<'z> {
             let Some(unlocked) = Unlocked::with(password.as_bytes(), header, content) else { continue };
             let is_certain = unlocked.is_certain;
             let packed = unlocked.body;
-            let unpacked = inside
-                .unpack(packed, |packed| method.decoder(BufReader::new(unlocked.decrypting(packed)), header.unpacked));
+            let unpacked = if method.is_old() {
+                old::unpacked(header, unlocked.decrypting(packed), packed.len(), inside)
+            } else {
+                inside.unpack(packed, |packed| {
+                    method.decoder(BufReader::new(unlocked.decrypting(packed)), header.unpacked)
+                })
+            };
             if is_certain || (header.aes.is_none() && unpacked.cut().is_none() && mistake(header, &unpacked).is_none())
             {
                 self.archive.opened_with(&password);
@@ -254,6 +260,9 @@ impl<'z> Opening<'z> {
 
 /// Unpacks a content that is not encrypted.
 fn unpacked(content: &[u8], method: Method, header: &Header<'_>, inside: &mut Inside<'_, '_>) -> Opened<'static> {
+    if method.is_old() {
+        return Opened { unpacked: old::unpacked(header, content, content.len(), inside), taken: None };
+    }
     let taken = Rc::new(Cell::new(0));
     let unpacked =
         inside.unpack(content, |packed| method.decoder(Tally { packed, taken: Rc::clone(&taken) }, header.unpacked));

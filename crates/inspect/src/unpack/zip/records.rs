@@ -1,6 +1,6 @@
 //! The records of a ZIP (APPNOTE 6.3), each read by itself and trusted in nothing.
 
-use crate::unpack::fields::{array, crc32, le16, le32, le64, piece, size, stands_at};
+use crate::bytes::{array, crc32, piece, size, stands, u16_le, u32_le, u64_le};
 
 /// What a local header begins with.
 pub(super) const LOCAL: &[u8] = b"PK\x03\x04";
@@ -79,6 +79,11 @@ pub(super) struct Header<'z> {
 }
 
 impl Header<'_> {
+    /// Of its flags those of `mask`.
+    pub(super) fn flags_of(&self, mask: u16) -> u16 {
+        self.flags & mask
+    }
+
     pub(super) fn is_encrypted(&self) -> bool {
         self.flags & ENCRYPTED != 0
     }
@@ -154,13 +159,13 @@ impl Sizes {
         let mut at = 0;
         for number in [&mut self.unpacked, &mut self.packed, &mut self.offset] {
             if *number == u64::from(SEE_64) {
-                let Some(wide) = le64(field, at) else { return };
+                let Some(wide) = u64_le(field, at) else { return };
                 *number = wide;
                 at += 8;
             }
         }
         if self.disk == u32::from(u16::MAX) {
-            self.disk = le32(field, at).unwrap_or(self.disk);
+            self.disk = u32_le(field, at).unwrap_or(self.disk);
         }
     }
 }
@@ -169,8 +174,8 @@ impl Sizes {
 fn extra_fields(extra: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     let mut at = 0_usize;
     std::iter::from_fn(move || {
-        let id = le16(extra, at)?;
-        let length = usize::from(le16(extra, at + 2)?);
+        let id = u16_le(extra, at)?;
+        let length = usize::from(u16_le(extra, at + 2)?);
         let field = piece(extra, at + 4, length)?;
         at += 4 + length;
         Some((id, field))
@@ -185,15 +190,16 @@ fn header<'z>(
     extra: &'z [u8],
     sizes: &mut Sizes,
 ) -> Option<Header<'z>> {
-    let mut method = le16(bytes, at + 2)?;
+    let mut method = u16_le(bytes, at + 2)?;
     let mut aes = None;
     let mut unicode_name = None;
     for (id, field) in extra_fields(extra) {
         match id {
             EXTRA_64 => sizes.extend(field),
-            EXTRA_NAME if le32(field, 1) == Some(crc32(raw_name)) => unicode_name = field.get(5..),
+            EXTRA_NAME if u32_le(field, 1) == Some(crc32(raw_name)) => unicode_name = field.get(5..),
             EXTRA_AES if method == METHOD_AES => {
-                if let (Some(version), Some(&strength), Some(own)) = (le16(field, 0), field.get(4), le16(field, 5)) {
+                if let (Some(version), Some(&strength), Some(own)) = (u16_le(field, 0), field.get(4), u16_le(field, 5))
+                {
                     aes = Some(Aes { strength, without_checksum: version >= 2 });
                     method = own;
                 }
@@ -202,10 +208,10 @@ fn header<'z>(
         }
     }
     Some(Header {
-        flags: le16(bytes, at)?,
+        flags: u16_le(bytes, at)?,
         method,
-        time: le16(bytes, at + 4)?,
-        checksum: le32(bytes, at + 8)?,
+        time: u16_le(bytes, at + 4)?,
+        checksum: u32_le(bytes, at + 8)?,
         packed: sizes.packed,
         unpacked: sizes.unpacked,
         raw_name,
@@ -218,26 +224,26 @@ fn header<'z>(
 impl<'z> Central<'z> {
     /// The record at `at`, if one is there.
     pub(super) fn at(bytes: &'z [u8], at: usize) -> Option<Self> {
-        if !stands_at(bytes, at, CENTRAL) {
+        if !stands(bytes, at, CENTRAL) {
             return None;
         }
         let fixed: [u8; CENTRAL_BYTES] = array(bytes, at)?;
-        let length = |field| le16(&fixed, field).map(usize::from);
+        let length = |field| u16_le(&fixed, field).map(usize::from);
         let (name, extra, comment) = (length(28)?, length(30)?, length(32)?);
         let raw_name = piece(bytes, at + CENTRAL_BYTES, name)?;
         let extra_field = piece(bytes, at + CENTRAL_BYTES + name, extra)?;
         let mut sizes = Sizes {
-            packed: le32(&fixed, 20)?.into(),
-            unpacked: le32(&fixed, 24)?.into(),
-            disk: le16(&fixed, 34)?.into(),
-            offset: le32(&fixed, 42)?.into(),
+            packed: u32_le(&fixed, 20)?.into(),
+            unpacked: u32_le(&fixed, 24)?.into(),
+            disk: u16_le(&fixed, 34)?.into(),
+            offset: u32_le(&fixed, 42)?.into(),
         };
         let header = header(bytes, at + 8, raw_name, extra_field, &mut sizes)?;
         Some(Self {
             header,
             disk: sizes.disk,
             offset: sizes.offset,
-            unix_mode: le32(&fixed, 38)? >> 16,
+            unix_mode: u32_le(&fixed, 38)? >> 16,
             end: at + CENTRAL_BYTES + name + extra + comment,
         })
     }
@@ -246,15 +252,15 @@ impl<'z> Central<'z> {
 impl<'z> Local<'z> {
     /// The header at `at`, if one is there.
     pub(super) fn at(bytes: &'z [u8], at: usize) -> Option<Self> {
-        if !stands_at(bytes, at, LOCAL) {
+        if !stands(bytes, at, LOCAL) {
             return None;
         }
         let fixed: [u8; LOCAL_BYTES] = array(bytes, at)?;
-        let (name, extra) = (usize::from(le16(&fixed, 26)?), usize::from(le16(&fixed, 28)?));
+        let (name, extra) = (usize::from(u16_le(&fixed, 26)?), usize::from(u16_le(&fixed, 28)?));
         let raw_name = piece(bytes, at + LOCAL_BYTES, name)?;
         let extra_field = piece(bytes, at + LOCAL_BYTES + name, extra)?;
         let mut sizes =
-            Sizes { packed: le32(&fixed, 18)?.into(), unpacked: le32(&fixed, 22)?.into(), offset: 0, disk: 0 };
+            Sizes { packed: u32_le(&fixed, 18)?.into(), unpacked: u32_le(&fixed, 22)?.into(), offset: 0, disk: 0 };
         let header = header(bytes, at + 6, raw_name, extra_field, &mut sizes)?;
         Some(Self { header, data_at: at + LOCAL_BYTES + name + extra })
     }
@@ -265,10 +271,10 @@ impl End {
     pub(super) fn at(bytes: &[u8], at: usize) -> Vec<Self> {
         let Some(end) = Self::of_zip(bytes, at) else { return Vec::new() };
         let mut ends = Vec::new();
-        let locator = at.checked_sub(LOCATOR_64_BYTES).filter(|place| stands_at(bytes, *place, LOCATOR_64));
+        let locator = at.checked_sub(LOCATOR_64_BYTES).filter(|place| stands(bytes, *place, LOCATOR_64));
         if let Some(locator) = locator {
             let before = locator.checked_sub(END_64_BYTES);
-            let said = le64(bytes, locator + 8).map(size);
+            let said = u64_le(bytes, locator + 8).map(size);
             let found = [before, said].into_iter().flatten().find_map(|place| Self::of_zip_64(bytes, place, &end));
             ends.extend(found);
         }
@@ -286,15 +292,15 @@ impl End {
         if !fixed.starts_with(END) {
             return None;
         }
-        let (disk, directory_disk) = (le16(&fixed, 4)?, le16(&fixed, 6)?);
+        let (disk, directory_disk) = (u16_le(&fixed, 4)?, u16_le(&fixed, 6)?);
         Some(Self {
             at,
             reaches: at + END_BYTES,
-            comment_bytes: le16(&fixed, 20)?.into(),
+            comment_bytes: u16_le(&fixed, 20)?.into(),
             is_split: disk != directory_disk || (disk != 0 && disk != u16::MAX),
-            entries: le16(&fixed, 10)?.into(),
-            directory_bytes: le32(&fixed, 12)?.into(),
-            directory_at: le32(&fixed, 16)?.into(),
+            entries: u16_le(&fixed, 10)?.into(),
+            directory_bytes: u32_le(&fixed, 12)?.into(),
+            directory_at: u32_le(&fixed, 16)?.into(),
         })
     }
 
@@ -307,10 +313,10 @@ impl End {
             at,
             reaches: end.reaches,
             comment_bytes: end.comment_bytes,
-            is_split: le32(&fixed, 16)? != le32(&fixed, 20)? || le32(&fixed, 16)? != 0,
-            entries: le64(&fixed, 32)?,
-            directory_bytes: le64(&fixed, 40)?,
-            directory_at: le64(&fixed, 48)?,
+            is_split: u32_le(&fixed, 16)? != u32_le(&fixed, 20)? || u32_le(&fixed, 16)? != 0,
+            entries: u64_le(&fixed, 32)?,
+            directory_bytes: u64_le(&fixed, 40)?,
+            directory_at: u64_le(&fixed, 48)?,
         })
     }
 }

@@ -6,9 +6,9 @@ use base64::engine::general_purpose::STANDARD;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::super::bytes::at_most;
 use super::crypt::{BLOCK_BYTES, Hash, aes_chain, fitted, wide};
 use crate::Reason;
+use crate::bytes::at_most;
 
 /// How many bytes are encrypted together.
 const SEGMENT_BYTES: usize = 4096;

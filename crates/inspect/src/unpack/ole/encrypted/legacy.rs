@@ -1,8 +1,8 @@
 //! The encryption of documents of Office 97 to 2003 with RC4 ([MS-OFFCRYPTO] 2.3.5 and 2.3.6).
 
-use super::super::bytes::{array, at_most, size_at, u16_at, u32_at};
 use super::crypt::{Hash, fitted, rc4, wide};
 use crate::Reason;
+use crate::bytes::{array, at_most, place_le, u16_le, u32_le};
 
 /// How a document is encrypted.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl Legacy {
     /// Reads what stands in front of an encrypted document.
     pub(crate) fn read(info: &[u8]) -> Result<Self, Reason> {
         let damaged = || Reason::damaged("what says how it is encrypted is cut");
-        match (u16_at(info, 0), u16_at(info, 2)) {
+        match (u16_le(info, 0), u16_le(info, 2)) {
             (Some(1), Some(1)) => Ok(Self {
                 salt: array(info, 4).ok_or_else(damaged)?,
                 verifier: array(info, 20).ok_or_else(damaged)?,
@@ -26,12 +26,12 @@ impl Legacy {
                 bits: None,
             }),
             (Some(2..=4), Some(2)) => {
-                let header = size_at(info, 8).ok_or_else(damaged)?;
-                let algorithm = u32_at(info, 20).ok_or_else(damaged)?;
+                let header = place_le(info, 8).ok_or_else(damaged)?;
+                let algorithm = u32_le(info, 20).ok_or_else(damaged)?;
                 if !matches!(algorithm, 0 | 0x6801) {
                     return Err(Reason::unsupported(format!("encryption {algorithm:#x}")));
                 }
-                let bits = size_at(info, 28).filter(|bits| *bits != 0).unwrap_or(40);
+                let bits = place_le(info, 28).filter(|bits| *bits != 0).unwrap_or(40);
                 let verifier = header.checked_add(12).map(|place| at_most(info, place, 60)).ok_or_else(damaged)?;
                 Ok(Self {
                     salt: array(verifier, 4).ok_or_else(damaged)?,

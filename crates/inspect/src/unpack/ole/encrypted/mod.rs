@@ -8,9 +8,9 @@ mod standard;
 #[cfg(test)]
 mod tests;
 
-use super::bytes::{u16_at, u64_at};
 use super::compound::{Compound, EntryKind};
 use super::{Taken, unpacked};
+use crate::bytes::{u16_le, u64_le};
 use crate::kinds::office::OFFICE_PASSWORD;
 use crate::walk::Inside;
 use crate::{Limit, Location, Reason};
@@ -76,9 +76,9 @@ fn decrypted(
         // Rights management: a server has the key.
         return Err(Reason::Encrypted);
     };
-    let size = u64_at(package, 0).ok_or_else(|| Reason::damaged("the encrypted document has no length"))?;
+    let size = u64_le(package, 0).ok_or_else(|| Reason::damaged("the encrypted document has no length"))?;
     let body = package.get(8..).unwrap_or_default();
-    let method = match (u16_at(&info.bytes, 0), u16_at(&info.bytes, 2)) {
+    let method = match (u16_le(&info.bytes, 0), u16_le(&info.bytes, 2)) {
         (Some(2..=4), Some(2)) => Method::Standard(standard::Standard::read(&info.bytes)?),
         (Some(4), Some(4)) => Method::Agile(agile::Agile::read(info.bytes.get(8..).unwrap_or_default())?),
         (Some(3 | 4), Some(3)) => return Err(Reason::Encrypted),

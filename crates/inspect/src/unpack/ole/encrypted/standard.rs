@@ -1,8 +1,8 @@
 //! The encryption of Office 2007: AES with a key of a hash repeated 50,000 times ([MS-OFFCRYPTO] 2.3.4.5 to 2.3.4.9).
 
-use super::super::bytes::{array, at_most, size_at, u32_at};
 use super::crypt::{Hash, aes_blocks, wide};
 use crate::Reason;
+use crate::bytes::{array, at_most, place_le, u32_le};
 
 /// How often the password is hashed.
 pub(super) const SPINS: u64 = 50_000;
@@ -18,9 +18,9 @@ pub(super) struct Standard {
 impl Standard {
     pub(super) fn read(info: &[u8]) -> Result<Self, Reason> {
         let damaged = || Reason::damaged("what says how it is encrypted is cut");
-        let header = size_at(info, 8).ok_or_else(damaged)?;
-        let algorithm = u32_at(info, 20).ok_or_else(damaged)?;
-        let bits = size_at(info, 28).ok_or_else(damaged)?;
+        let header = place_le(info, 8).ok_or_else(damaged)?;
+        let algorithm = u32_le(info, 20).ok_or_else(damaged)?;
+        let bits = place_le(info, 28).ok_or_else(damaged)?;
         if !matches!(algorithm, 0 | 0x660E..=0x6610) || !matches!(bits, 128 | 192 | 256) {
             return Err(Reason::unsupported(format!("encryption {algorithm:#x} of {bits} bits")));
         }

@@ -1,10 +1,11 @@
 //! The binary parts of workbooks since Excel 2007: sheets and the workbook itself, in records of their own kind.
 
-use super::super::bytes::{at_most, size_at, u8_at, utf16};
 use super::super::dde;
+use super::super::letters::utf16;
 use super::formula::{Form, Reader, address, may_be_macro};
 use super::functions::Functions;
 use super::macros::{Macros, Shown, call, is_auto};
+use crate::bytes::{at_most, place_le, u8_at};
 use crate::kinds::office::XLM_PROGRAM;
 use crate::walk::{Inside, Part};
 use crate::{Limit, Location, Reason};
@@ -56,7 +57,7 @@ fn records(part: &[u8]) -> impl Iterator<Item = Record<'_>> {
 
 /// A text with its length in four bytes: where it ends.
 fn text(data: &[u8], place: usize) -> Option<(String, usize)> {
-    let length = size_at(data, place)?;
+    let length = place_le(data, place)?;
     if length == 0xFFFF_FFFF {
         return Some((String::new(), place + 4));
     }
@@ -66,7 +67,7 @@ fn text(data: &[u8], place: usize) -> Option<(String, usize)> {
 
 /// The parsed form of a formula at `place`.
 fn tokens(data: &[u8], place: usize) -> Option<&[u8]> {
-    Some(at_most(data, place.checked_add(4)?, size_at(data, place)?))
+    Some(at_most(data, place.checked_add(4)?, place_le(data, place)?))
 }
 
 /// Looks at a part of a workbook, if it is one.
@@ -118,7 +119,7 @@ impl Part12<'_> {
     fn read(&mut self, record: &Record<'_>, inside: &mut Inside<'_, '_>) {
         let data = record.data;
         match record.id {
-            0 => self.row = size_at(data, 0).unwrap_or(0),
+            0 => self.row = place_le(data, 0).unwrap_or(0),
             // Formulas whose value is a text, a number, true or false, an error.
             8 => self.formula(data, text(data, 8).map(|(_, next)| next + 2)),
             9 => self.formula(data, Some(18)),
@@ -139,7 +140,7 @@ impl Part12<'_> {
     fn formula(&mut self, data: &[u8], place: Option<usize>) {
         let Some(tokens) = place.and_then(|place| tokens(data, place)) else { return };
         if self.macro_sheet || may_be_macro(tokens) {
-            let cell = address(self.row, size_at(data, 0).unwrap_or(0) & 0xFFFF);
+            let cell = address(self.row, place_le(data, 0).unwrap_or(0) & 0xFFFF);
             self.decompile(cell, tokens);
         }
     }

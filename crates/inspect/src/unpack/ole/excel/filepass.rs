@@ -1,10 +1,10 @@
 //! Encrypted workbooks of Excel 5 to 2003: the heads of records stay readable, their data does not.
 
-use super::super::bytes::{at_most, u16_at};
 use super::super::encrypted::legacy::Legacy;
 use super::super::encrypted::tried;
 use super::workbook::records;
 use crate::Reason;
+use crate::bytes::{at_most, u16_le};
 use crate::walk::Inside;
 
 /// The record that says how a workbook is encrypted.
@@ -44,10 +44,10 @@ enum Method {
 /// The plain stream of an encrypted workbook and what may be said of its password; none for one that is not encrypted.
 pub(super) fn decrypted(stream: &[u8], inside: &mut Inside<'_, '_>) -> Result<Option<(&'static str, Vec<u8>)>, Reason> {
     let Some(pass) = records(stream).take(MAX_LOOKED_AT).find(|record| record.id == FILE_PASS) else { return Ok(None) };
-    let method = match (pass.data.len(), u16_at(pass.data, 0)) {
+    let method = match (pass.data.len(), u16_le(pass.data, 0)) {
         // Excel 5 and 95 know one way only and do not name it.
-        (4, _) => Method::Xor { verifier: u16_at(pass.data, 2).unwrap_or(0) },
-        (_, Some(0)) => Method::Xor { verifier: u16_at(pass.data, 4).unwrap_or(0) },
+        (4, _) => Method::Xor { verifier: u16_le(pass.data, 2).unwrap_or(0) },
+        (_, Some(0)) => Method::Xor { verifier: u16_le(pass.data, 4).unwrap_or(0) },
         (_, Some(1)) => Method::Rc4(Legacy::read(at_most(pass.data, 2, usize::MAX))?),
         (_, kind) => return Err(Reason::unsupported(format!("encryption {kind:?} of a workbook"))),
     };

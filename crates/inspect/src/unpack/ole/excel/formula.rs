@@ -1,7 +1,8 @@
 //! Formulas of Excel in their parsed form, back into text: as much as a reader needs to see what a macro calls.
 
-use super::super::bytes::{at_most, decode, size_at, u8_at, u16_at, utf16};
+use super::super::letters::{decode, utf16};
 use super::functions::Functions;
+use crate::bytes::{at_most, place_le, u8_at, u16_le};
 
 /// How formulas are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,24 +128,24 @@ impl<'r> Reader<'r> {
                 1
             }
             0x1E => {
-                let number = u16_at(tokens, place)?;
+                let number = u16_le(tokens, place)?;
                 self.push(number.to_string());
                 2
             }
             0x1F => {
-                let number = f64::from_le_bytes(super::super::bytes::array(tokens, place)?);
+                let number = f64::from_le_bytes(crate::bytes::array(tokens, place)?);
                 self.push(number.to_string());
                 8
             }
             0x20 => self.opaque("{…}", three(7, 7, 14)),
             0x21 => {
-                let id = u16_at(tokens, place)?;
+                let id = u16_le(tokens, place)?;
                 self.call(id, self.functions.arguments(id).unwrap_or(1));
                 2
             }
             0x22 => {
                 let count = usize::from(u8_at(tokens, place)? & 0x7F);
-                self.call(u16_at(tokens, place + 1)?, count);
+                self.call(u16_le(tokens, place + 1)?, count);
                 3
             }
             0x23 => self.name(tokens, place, three(14, 4, 4)),
@@ -200,7 +201,7 @@ impl<'r> Reader<'r> {
     fn string(&mut self, tokens: &[u8], place: usize) -> Option<usize> {
         let (value, next) = match self.form {
             Form::Biff12 => {
-                let length = usize::from(u16_at(tokens, place)?) * 2;
+                let length = usize::from(u16_le(tokens, place)?) * 2;
                 (utf16(tokens.get(place + 2..place + 2 + length)?), place + 2 + length)
             }
             Form::Biff8 => short_string(tokens, place)?,
@@ -215,7 +216,7 @@ impl<'r> Reader<'r> {
 
     /// Hints for the calculation; a choice brings a table with it, a sum of one argument is a call.
     fn attribute(&mut self, tokens: &[u8], place: usize) -> Option<usize> {
-        let (flags, number) = (u8_at(tokens, place)?, usize::from(u16_at(tokens, place + 1)?));
+        let (flags, number) = (u8_at(tokens, place)?, usize::from(u16_le(tokens, place + 1)?));
         if flags & 0x10 != 0 {
             self.call(4, 1);
         }
@@ -256,8 +257,8 @@ impl<'r> Reader<'r> {
 
     fn name(&mut self, tokens: &[u8], place: usize, length: usize) -> usize {
         let number = match self.form {
-            Form::Biff5 => u16_at(tokens, place).map(usize::from),
-            Form::Biff8 | Form::Biff12 => size_at(tokens, place),
+            Form::Biff5 => u16_le(tokens, place).map(usize::from),
+            Form::Biff8 | Form::Biff12 => place_le(tokens, place),
         };
         let name = number.and_then(|number| self.names.get(number.checked_sub(1)?));
         self.push(name.cloned().unwrap_or_else(|| "name".to_owned()));
@@ -267,11 +268,11 @@ impl<'r> Reader<'r> {
     fn reference(&mut self, tokens: &[u8], place: usize, length: usize) -> usize {
         let body = at_most(tokens, place, length);
         let cell = match self.form {
-            Form::Biff5 => u16_at(body, 0).map(|row| usize::from(row & 0x3FFF)).zip(u8_at(body, 2).map(usize::from)),
+            Form::Biff5 => u16_le(body, 0).map(|row| usize::from(row & 0x3FFF)).zip(u8_at(body, 2).map(usize::from)),
             Form::Biff8 => {
-                u16_at(body, 0).map(usize::from).zip(u16_at(body, 2).map(|column| usize::from(column & 0xFF)))
+                u16_le(body, 0).map(usize::from).zip(u16_le(body, 2).map(|column| usize::from(column & 0xFF)))
             }
-            Form::Biff12 => size_at(body, 0).zip(u16_at(body, 4).map(|column| usize::from(column & 0x3FFF))),
+            Form::Biff12 => place_le(body, 0).zip(u16_le(body, 4).map(|column| usize::from(column & 0x3FFF))),
         };
         self.push(cell.map_or_else(|| "cell".to_owned(), |(row, column)| address(row, column)));
         length
@@ -281,8 +282,8 @@ impl<'r> Reader<'r> {
         let body = at_most(tokens, place, length);
         let cells = match self.form {
             Form::Biff5 => None,
-            Form::Biff8 => cells(u16_at(body, 0).map(usize::from), u16_at(body, 2).map(usize::from), body, 4),
-            Form::Biff12 => cells(size_at(body, 0), size_at(body, 4), body, 8),
+            Form::Biff8 => cells(u16_le(body, 0).map(usize::from), u16_le(body, 2).map(usize::from), body, 4),
+            Form::Biff12 => cells(place_le(body, 0), place_le(body, 4), body, 8),
         };
         self.push(cells.unwrap_or_else(|| "area".to_owned()));
         length
@@ -293,9 +294,9 @@ impl<'r> Reader<'r> {
         let cell = match self.form {
             Form::Biff5 => None,
             Form::Biff8 => {
-                u16_at(body, 2).map(usize::from).zip(u16_at(body, 4).map(|column| usize::from(column & 0xFF)))
+                u16_le(body, 2).map(usize::from).zip(u16_le(body, 4).map(|column| usize::from(column & 0xFF)))
             }
-            Form::Biff12 => size_at(body, 2).zip(u16_at(body, 6).map(|column| usize::from(column & 0x3FFF))),
+            Form::Biff12 => place_le(body, 2).zip(u16_le(body, 6).map(|column| usize::from(column & 0x3FFF))),
         };
         self.push(
             cell.map_or_else(|| "sheet!cell".to_owned(), |(row, column)| format!("sheet!{}", address(row, column))),
@@ -305,7 +306,7 @@ impl<'r> Reader<'r> {
 }
 
 fn cells(first: Option<usize>, last: Option<usize>, body: &[u8], columns: usize) -> Option<String> {
-    let (left, right) = (u16_at(body, columns)? & 0x3FFF, u16_at(body, columns + 2)? & 0x3FFF);
+    let (left, right) = (u16_le(body, columns)? & 0x3FFF, u16_le(body, columns + 2)? & 0x3FFF);
     Some(format!("{}:{}", address(first?, usize::from(left)), address(last?, usize::from(right))))
 }
 

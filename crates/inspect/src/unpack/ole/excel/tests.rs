@@ -253,7 +253,6 @@ fn parts_in_xml_are_read() {
         suspicious
           xl/x.xml [xml] 122
           xl/x.xml › xl/x.xml macros.txt [text] 34
-          Suspicious macro-sheet {"offset":71} _xlnm.Auto_Open
           Suspicious xlm-auto-run {"field":"xl/x.xml"} _xlnm.Auto_Open
     "#]]
     .assert_eq(&part(book));

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::super::bytes::{at_most, decode, u8_at, u16_at, u32_at};
 use super::super::dde;
+use super::super::letters::decode;
 use super::formula::{Form, Reader, address, flagged_string, may_be_macro, short_string};
 use super::functions::Functions;
 use super::macros::{Macros, Shown, is_auto};
+use crate::bytes::{at_most, u8_at, u16_le, u32_le};
 use crate::walk::Inside;
 use crate::{Limit, Location, Reason};
 
@@ -63,7 +64,7 @@ pub(super) fn records(stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
         if place >= stream.len() {
             return None;
         }
-        let (Some(id), Some(length)) = (u16_at(stream, place), u16_at(stream, place + 2).map(usize::from)) else {
+        let (Some(id), Some(length)) = (u16_le(stream, place), u16_le(stream, place + 2).map(usize::from)) else {
             let record = Record { place, id: NO_RECORD, data: &[], cut: true };
             place = stream.len();
             return Some(record);
@@ -146,10 +147,10 @@ impl Workbook<'_> {
     fn list(&mut self, record: &Record<'_>) {
         let data = record.data;
         match record.id {
-            0x0809 if matches!(u16_at(data, 2), Some(5)) => {
-                self.form = if u16_at(data, 0) == Some(0x0500) { Form::Biff5 } else { Form::Biff8 };
+            0x0809 if matches!(u16_le(data, 2), Some(5)) => {
+                self.form = if u16_le(data, 0) == Some(0x0500) { Form::Biff5 } else { Form::Biff8 };
             }
-            0x0042 => self.page = u16_at(data, 0).unwrap_or(self.page),
+            0x0042 => self.page = u16_le(data, 0).unwrap_or(self.page),
             0x0085 => {
                 let name = match self.form {
                     Form::Biff5 => decode(at_most(data, 7, usize::from(u8_at(data, 6).unwrap_or(0))), self.page),
@@ -161,7 +162,7 @@ impl Workbook<'_> {
                     _ => Shown::Never,
                 };
                 let listed = Listed { name, shown, macros: u8_at(data, 5) == Some(1) };
-                self.listed.insert(u32_at(data, 0).unwrap_or(0), listed);
+                self.listed.insert(u32_le(data, 0).unwrap_or(0), listed);
             }
             0x0018 | 0x0218 => {
                 let name = self.name(data).unwrap_or_default();
@@ -177,7 +178,7 @@ impl Workbook<'_> {
 
     /// A defined name; one that Excel knows by a number is written out.
     fn name(&self, data: &[u8]) -> Option<String> {
-        let (flags, letters) = (u16_at(data, 0)?, usize::from(u8_at(data, 3)?));
+        let (flags, letters) = (u16_le(data, 0)?, usize::from(u8_at(data, 3)?));
         let name = match self.form {
             Form::Biff5 => decode(at_most(data, 14, letters), self.page),
             Form::Biff8 | Form::Biff12 => flagged_string(data, 14, letters)?.0,
@@ -193,21 +194,21 @@ impl Workbook<'_> {
             0x0809 => self.begin(record),
             0x0018 | 0x0218 => self.defined(data),
             0x0006 | 0x0206 | 0x0406 => {
-                let (row, column) = (u16_at(data, 0).unwrap_or(0), u16_at(data, 2).unwrap_or(0));
-                self.formula(row, column, at_most(data, 22, usize::from(u16_at(data, 20).unwrap_or(0))));
+                let (row, column) = (u16_le(data, 0).unwrap_or(0), u16_le(data, 2).unwrap_or(0));
+                self.formula(row, column, at_most(data, 22, usize::from(u16_le(data, 20).unwrap_or(0))));
             }
             // A formula that many cells share, and one of a range.
             0x04BC => {
-                let (row, column) = (u16_at(data, 0).unwrap_or(0), u16::from(u8_at(data, 4).unwrap_or(0)));
-                self.formula(row, column, at_most(data, 10, usize::from(u16_at(data, 8).unwrap_or(0))));
+                let (row, column) = (u16_le(data, 0).unwrap_or(0), u16::from(u8_at(data, 4).unwrap_or(0)));
+                self.formula(row, column, at_most(data, 10, usize::from(u16_le(data, 8).unwrap_or(0))));
             }
             0x0221 => {
-                let (row, column) = (u16_at(data, 0).unwrap_or(0), u16::from(u8_at(data, 4).unwrap_or(0)));
-                self.formula(row, column, at_most(data, 14, usize::from(u16_at(data, 12).unwrap_or(0))));
+                let (row, column) = (u16_le(data, 0).unwrap_or(0), u16::from(u8_at(data, 4).unwrap_or(0)));
+                self.formula(row, column, at_most(data, 14, usize::from(u16_le(data, 12).unwrap_or(0))));
             }
             // What the formula before came to: a text that a macro has put together.
             0x0207 if self.sheet.1 && matches!(last, 0x0006 | 0x0406) => {
-                let letters = usize::from(u16_at(data, 0).unwrap_or(0));
+                let letters = usize::from(u16_le(data, 0).unwrap_or(0));
                 if let Some((text, _)) = flagged_string(data, 2, letters) {
                     self.macros.add(format!("{} value", self.sheet.0), format!("\"{text}\""));
                 }
@@ -226,7 +227,7 @@ impl Workbook<'_> {
     fn begin(&mut self, record: &Record<'_>) {
         let offset = u32::try_from(record.place.saturating_sub(4)).unwrap_or(u32::MAX);
         let listed = self.listed.get(&offset);
-        let by_itself = u16_at(record.data, 2) == Some(MACRO_SHEET);
+        let by_itself = u16_le(record.data, 2) == Some(MACRO_SHEET);
         let macros = by_itself || listed.is_some_and(|listed| listed.macros);
         let name = listed.map_or_else(|| format!("sheet at {offset}"), |listed| listed.name.clone());
         if by_itself {
@@ -239,10 +240,10 @@ impl Workbook<'_> {
     fn defined(&mut self, data: &[u8]) {
         let Some(name) = self.name(data) else { return };
         if is_auto(&name) {
-            let hidden = u16_at(data, 0).is_some_and(|flags| flags & 1 != 0);
+            let hidden = u16_le(data, 0).is_some_and(|flags| flags & 1 != 0);
             self.macros.add_auto(&if hidden { format!("{name} (hidden)") } else { name.clone() });
         }
-        let length = usize::from(u16_at(data, 4).unwrap_or(0));
+        let length = usize::from(u16_le(data, 4).unwrap_or(0));
         let letters = usize::from(u8_at(data, 3).unwrap_or(0));
         let begin = match self.form {
             Form::Biff5 => Some(14 + letters),
@@ -275,7 +276,7 @@ impl Workbook<'_> {
 
     /// A link to another workbook, or to another program.
     fn link(&mut self, data: &[u8]) {
-        let letters = usize::from(u16_at(data, 2).unwrap_or(0));
+        let letters = usize::from(u16_le(data, 2).unwrap_or(0));
         // Two numbers stand for the workbook itself and for functions that were added.
         if !matches!(letters, 0x0401 | 0x3A01)
             && let Some((path, _)) = flagged_string(data, 4, letters)

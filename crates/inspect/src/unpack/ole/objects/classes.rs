@@ -1,6 +1,6 @@
 //! Classes of objects that attackers use, and the monikers of links.
 
-use super::super::bytes::utf16;
+use super::super::letters::utf16;
 
 /// A class, as it stands in files.
 pub(crate) type Identifier = [u8; 16];
@@ -107,15 +107,14 @@ pub(crate) fn danger(class: &Identifier) -> Option<(Danger, &'static str)> {
 
 /// The classes of danger that are named anywhere in a link.
 pub(super) fn monikers(link: &[u8]) -> impl Iterator<Item = (Danger, &'static str)> {
-    let named =
-        |written: &str| identifier(written).is_some_and(|class| super::super::bytes::find(link, &class).is_some());
+    let named = |written: &str| identifier(written).is_some_and(|class| crate::bytes::find(link, &class).is_some());
     CLASSES.iter().filter(move |(written, ..)| named(written)).map(|(_, danger, name)| (*danger, *name))
 }
 
 /// The first address in a link, in letters of one byte or two.
 pub(super) fn address(link: &[u8]) -> Option<String> {
     let narrow: String = link.iter().map(|byte| char::from(*byte)).collect();
-    let wide = [0, 1].into_iter().map(|shift| utf16(super::super::bytes::at_most(link, shift, usize::MAX)));
+    let wide = [0, 1].into_iter().map(|shift| utf16(crate::bytes::at_most(link, shift, usize::MAX)));
     std::iter::once(narrow).chain(wide).find_map(|text| {
         let lower = text.to_ascii_lowercase();
         let begin = ADDRESSES.iter().filter_map(|address| lower.find(address)).min()?;

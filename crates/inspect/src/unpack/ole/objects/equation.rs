@@ -1,6 +1,6 @@
 //! Objects of the equation editor (MTEF), and what overflows its buffers (CVE-2017-11882, CVE-2018-0798, CVE-2018-0802).
 
-use super::super::bytes::{at_most, u8_at, u16_at, u32_at};
+use crate::bytes::{at_most, u8_at, u16_le, u32_le};
 
 /// The length of the head in front of an equation.
 const HEADER_BYTES: u16 = 28;
@@ -16,7 +16,7 @@ const MATRIX_CELLS: u8 = 32;
 
 /// Whether `bytes` are an equation that breaks the editor which opens it.
 pub(crate) fn is_exploit(bytes: &[u8]) -> bool {
-    let headed = u16_at(bytes, 0) == Some(HEADER_BYTES) && u32_at(bytes, 2) == Some(0x0002_0000);
+    let headed = u16_le(bytes, 0) == Some(HEADER_BYTES) && u32_le(bytes, 2) == Some(0x0002_0000);
     let equation = if headed { at_most(bytes, usize::from(HEADER_BYTES), usize::MAX) } else { bytes };
     // Version 2 or 3, made on a Mac or on Windows, by the editor or MathType.
     let begins = matches!(u8_at(equation, 0), Some(2 | 3))

@@ -5,7 +5,7 @@ mod equation;
 mod package;
 
 use super::compound::{Compound, Content, Entry, EntryKind};
-use super::{Taken, bytes, unpacked};
+use super::{Taken, unpacked};
 use crate::kinds::office::{
     OLE_DANGEROUS_CLASS, OLE_EQUATION, OLE_EQUATION_EXPLOIT, OLE_LINK, OLE_LINK_SCRIPT, OLE_PACKAGE, OLE_PACKAGE_NAME,
     OLE_PACKAGE_PROGRAM, OLE_SCRIPT_CLASS,
@@ -34,11 +34,11 @@ const HARMLESS_ENDINGS: &[&str] = &["bin", "cer", "o", "pl", "py", "xsl", "xslt"
 
 /// Looks at the objects of a compound file.
 pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, taken: &mut Taken) {
-    class(&file.class, "", inside);
+    class(file, &file.class, "", inside);
     let mut forms = 0;
     for (place, entry) in file.entries.iter().enumerate() {
         if entry.kind == EntryKind::Storage {
-            class(&entry.class, &entry.path, inside);
+            class(file, &entry.class, &entry.path, inside);
             continue;
         }
         let name = entry.name.as_str();
@@ -60,9 +60,16 @@ pub(super) fn open(file: &Compound<'_>, inside: &mut Inside<'_, '_>, taken: &mut
     }
 }
 
-/// Says what is known of the class of a storage.
-fn class(class: &Identifier, path: &str, inside: &mut Inside<'_, '_>) {
+/// Says what is known of the class of a storage. An equation is told by its stream, where there is one: that shows more.
+fn class(file: &Compound<'_>, class: &Identifier, path: &str, inside: &mut Inside<'_, '_>) {
     let Some((danger, name)) = danger(class) else { return };
+    let is_within = |entry: &Entry| {
+        let above = entry.path.strip_suffix(entry.name.as_str());
+        entry.name.eq_ignore_ascii_case(EQUATION) && above.is_some_and(|above| above.trim_end_matches('/') == path)
+    };
+    if matches!(danger, Danger::Equation) && file.entries.iter().any(is_within) {
+        return;
+    }
     let kind = match danger {
         Danger::Equation => &OLE_EQUATION,
         Danger::Flawed => &OLE_DANGEROUS_CLASS,
@@ -81,7 +88,7 @@ fn whole(file: &Compound<'_>, entry: &Entry, inside: &mut Inside<'_, '_>) {
 /// A package or another object of OLE1.
 fn native(file: &Compound<'_>, entry: &Entry, inside: &mut Inside<'_, '_>) {
     let stream = unpacked(file, entry, inside);
-    if is_exploit(bytes::at_most(stream.bytes(), 4, usize::MAX)) {
+    if is_exploit(crate::bytes::at_most(stream.bytes(), 4, usize::MAX)) {
         inside.found(&OLE_EQUATION_EXPLOIT, Location::Field(entry.path.clone()), "equation in Ole10Native");
     }
     let Some(package) = package(stream.bytes()) else {

@@ -1,6 +1,7 @@
 //! Packages: a file with its name and the places it came from, in the stream of an object of OLE1.
 
-use super::super::bytes::{at_most, decode, size_at, to_nul, u16_at, utf16};
+use super::super::letters::{decode, to_nul, utf16};
+use crate::bytes::{at_most, place_le, u16_le};
 
 /// What a package that embeds a file begins with, behind its length.
 const EMBEDS: u16 = 2;
@@ -36,17 +37,17 @@ impl Package<'_> {
 
 /// Reads the stream of a package; none if it is the one of something else.
 pub(crate) fn package(stream: &[u8]) -> Option<Package<'_>> {
-    if u16_at(stream, 4)? != EMBEDS {
+    if u16_le(stream, 4)? != EMBEDS {
         return None;
     }
     let text = |bytes: &[u8]| decode(bytes, 1258);
     let (label, place) = to_nul(stream, 6)?;
     let (path, place) = to_nul(stream, place)?;
-    let length = size_at(stream, place.checked_add(4)?)?;
+    let length = place_le(stream, place.checked_add(4)?)?;
     let place = place.checked_add(8)?;
     let target = at_most(stream, place, length);
     let place = place.checked_add(length)?;
-    let stated = size_at(stream, place)?;
+    let stated = place_le(stream, place)?;
     let data = at_most(stream, place.checked_add(4)?, stated);
     if [label, path, target].iter().any(|name| name.len() > MAX_NAME_BYTES) {
         return None;
@@ -62,7 +63,7 @@ pub(crate) fn package(stream: &[u8]) -> Option<Package<'_>> {
     // Newer ones repeat the names in UTF-16 behind the file: the target, the label, the path.
     let mut names = Vec::new();
     let mut place = place.checked_add(4)?.checked_add(stated)?;
-    while let Some(letters) = size_at(stream, place).filter(|letters| names.len() < 3 && *letters <= MAX_NAME_BYTES) {
+    while let Some(letters) = place_le(stream, place).filter(|letters| names.len() < 3 && *letters <= MAX_NAME_BYTES) {
         names.push(utf16(at_most(stream, place + 4, letters * 2)));
         place += 4 + letters * 2;
     }

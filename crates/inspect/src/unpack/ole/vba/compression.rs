@@ -1,6 +1,6 @@
 //! The compression of VBA ([MS-OVBA] 2.4.1): chunks of 4096 bytes, in which what came before is repeated.
 
-use super::super::bytes::{at_most, u8_at, u16_at};
+use crate::bytes::{at_most, u8_at, u16_le};
 
 /// The byte that begins what is compressed.
 const SIGNATURE: u8 = 1;
@@ -27,7 +27,7 @@ pub(super) fn decompress(packed: &[u8], most: usize) -> Option<Decompressed> {
         if bytes.len() >= most {
             return Some(Decompressed { bytes, fault: Some("its source is longer than is read") });
         }
-        let Some(head) = u16_at(packed, place) else {
+        let Some(head) = u16_le(packed, place) else {
             return Some(Decompressed { bytes, fault: Some("its source ends within a chunk") });
         };
         if head >> 12 & 7 != 3 {
@@ -67,7 +67,7 @@ fn chunk(data: &[u8], bytes: &mut Vec<u8>) -> bool {
                 place += 1;
                 continue;
             }
-            let Some(token) = u16_at(data, place) else { return false };
+            let Some(token) = u16_le(data, place) else { return false };
             place += 2;
             let (offset, length) = repetition(token, bytes.len() - begin);
             let Some(from) = bytes.len().checked_sub(offset).filter(|from| *from >= begin) else { return false };
@@ -89,7 +89,7 @@ fn repetition(token: u16, done: usize) -> (usize, usize) {
 
 /// The place where compressed source begins in a stream that does not say where, or says a wrong one.
 pub(super) fn sought(stream: &[u8]) -> Option<usize> {
-    super::super::bytes::find(stream, FIRST_WORD).and_then(|place| place.checked_sub(3))
+    crate::bytes::find(stream, FIRST_WORD).and_then(|place| place.checked_sub(3))
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 use khien_model::text::nfc;
 
 use super::Taken;
-use super::bytes::decode;
 use super::compound::{Compound, Entry, EntryKind};
+use super::letters::decode;
 use crate::detect::vba::{Grade, Macros, analyse};
 use crate::kinds::office::{
     VBA_AUTO_DANGEROUS, VBA_HIDDEN_MODULE, VBA_LOCKED, VBA_SOURCE_MISSING, VBA_STOMPED, VBA_UNVIEWABLE,

@@ -2,7 +2,8 @@
 //!
 //! Only what betrays a source that was exchanged is read: the texts that the compiled form holds.
 
-use super::super::bytes::{at_most, decode, find, size_at, u16_at};
+use super::super::letters::decode;
+use crate::bytes::{at_most, find, place_le, u16_le};
 
 /// What begins the table of compiled lines.
 const LINES: &[u8] = b"\xfe\xca";
@@ -27,11 +28,11 @@ pub(super) struct Compiled {
 pub(super) fn compiled(cache: &[u8], page: u16) -> Compiled {
     let mut compiled = Compiled::default();
     let Some(table) = find(cache, LINES).map(|place| place + 4) else { return compiled };
-    let count = u16_at(cache, table).map_or(0, usize::from);
+    let count = u16_le(cache, table).map_or(0, usize::from);
     let code = table + 2 + count * 12 + 10;
     for line in 0..count.min(MAX_LINES) {
         let entry = table + 2 + line * 12;
-        let (Some(length), Some(offset)) = (u16_at(cache, entry + 4), size_at(cache, entry + 8)) else { break };
+        let (Some(length), Some(offset)) = (u16_le(cache, entry + 4), place_le(cache, entry + 8)) else { break };
         let bytes =
             code.checked_add(offset).map(|place| at_most(cache, place, usize::from(length))).unwrap_or_default();
         if !bytes.is_empty() {
@@ -45,12 +46,12 @@ pub(super) fn compiled(cache: &[u8], page: u16) -> Compiled {
 /// Adds the texts of one line.
 fn texts(line: &[u8], page: u16, found: &mut Vec<String>) {
     let mut place = 0;
-    while let Some(instruction) = u16_at(line, place) {
+    while let Some(instruction) = u16_le(line, place) {
         place += 2;
         if instruction & 0x03FF != TEXT_INSTRUCTION {
             continue;
         }
-        let Some(length) = u16_at(line, place).map(usize::from) else { break };
+        let Some(length) = u16_le(line, place).map(usize::from) else { break };
         let text = at_most(line, place + 2, length);
         let printable = text.iter().all(|byte| *byte >= 0x20 && *byte != 0x7F);
         if text.len() == length && length >= MIN_LETTERS && printable && found.len() < MAX_TEXTS {

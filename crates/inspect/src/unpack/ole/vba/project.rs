@@ -1,6 +1,7 @@
 //! What a VBA project says of itself: the `dir` stream with its list of modules, and the text of the `PROJECT` stream.
 
-use super::super::bytes::{at_most, decode, size_at, u16_at, utf16};
+use super::super::letters::{decode, utf16};
+use crate::bytes::{at_most, place_le, u16_le};
 
 /// How many modules of a project are read.
 pub(super) const MAX_MODULES: usize = 1024;
@@ -38,12 +39,12 @@ pub(super) fn directory(bytes: &[u8]) -> Directory {
     let mut place = 0_usize;
     let mut whole = false;
     for _ in 0..MAX_RECORDS {
-        let (Some(id), Some(stated)) = (u16_at(bytes, place), size_at(bytes, place + 2)) else { break };
+        let (Some(id), Some(stated)) = (u16_le(bytes, place), place_le(bytes, place + 2)) else { break };
         // The record of the version says 4 and has 6.
         let length = if id == 0x0009 { 6 } else { stated };
         let data = at_most(bytes, place + 6, length);
         match id {
-            0x0003 => page = u16_at(data, 0).unwrap_or(page),
+            0x0003 => page = u16_le(data, 0).unwrap_or(page),
             0x0019 if modules.len() < MAX_MODULES => {
                 modules.push(Module { name: decode(data, page), ..Module::default() });
             }
@@ -55,7 +56,7 @@ pub(super) fn directory(bytes: &[u8]) -> Directory {
                 0x0047 => module.name = utf16(data),
                 0x001A => module.stream = decode(data, page),
                 0x0032 if !data.is_empty() => module.stream = utf16(data),
-                0x0031 => module.offset = size_at(data, 0).unwrap_or(0),
+                0x0031 => module.offset = place_le(data, 0).unwrap_or(0),
                 0x0022 => module.class = true,
                 _ => {}
             }
@@ -118,7 +119,7 @@ fn unlocked(digits: &str) -> Option<bool> {
         (before_that, before, plain_before) = (before, *byte, letter);
         plain.push(letter);
     }
-    let length = size_at(&plain, ignored)?;
+    let length = place_le(&plain, ignored)?;
     let data = plain.get(ignored + 4..)?;
     (length == 4 && data.len() == 4).then(|| data.iter().any(|byte| *byte != 0))
 }

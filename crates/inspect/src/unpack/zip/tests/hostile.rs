@@ -120,7 +120,7 @@ fn names_that_lead_astray_are_found() {
     let mut unicode = Item::stored("anh.png", HELLO);
     let name = b"anh.exe";
     unicode.extra = vec![0x75, 0x70, 5 + 7, 0, 1];
-    unicode.extra.extend(crate::unpack::fields::crc32(b"anh.png").to_le_bytes());
+    unicode.extra.extend(crate::bytes::crc32(b"anh.png").to_le_bytes());
     unicode.extra.extend(name);
     let mut link = Item::stored("link", b"/etc/passwd");
     link.mode = 0o120_777;

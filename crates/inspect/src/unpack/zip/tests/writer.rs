@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::unpack::fields::crc32;
+use crate::bytes::crc32;
 
 /// One entry, as its headers will have it.
 #[derive(Clone)]

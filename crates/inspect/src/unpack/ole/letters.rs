@@ -1,42 +1,6 @@
-//! Numbers and texts at a place in bytes from outside: none where the bytes end too early.
+//! Texts in bytes from outside: UTF-16, and what the code pages of Windows say.
 
 use encoding_rs::Encoding;
-
-/// The `N` bytes at `offset`.
-pub(crate) fn array<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u8; N]> {
-    bytes.get(offset..offset.checked_add(N)?)?.try_into().ok()
-}
-
-/// The number of one byte at `offset`.
-pub(crate) fn u8_at(bytes: &[u8], offset: usize) -> Option<u8> {
-    bytes.get(offset).copied()
-}
-
-/// The number of two bytes, the lowest first, at `offset`.
-pub(crate) fn u16_at(bytes: &[u8], offset: usize) -> Option<u16> {
-    array(bytes, offset).map(u16::from_le_bytes)
-}
-
-/// The number of four bytes, the lowest first, at `offset`.
-pub(crate) fn u32_at(bytes: &[u8], offset: usize) -> Option<u32> {
-    array(bytes, offset).map(u32::from_le_bytes)
-}
-
-/// The number of eight bytes, the lowest first, at `offset`.
-pub(crate) fn u64_at(bytes: &[u8], offset: usize) -> Option<u64> {
-    array(bytes, offset).map(u64::from_le_bytes)
-}
-
-/// A number of four bytes as a place or a length.
-pub(crate) fn size_at(bytes: &[u8], offset: usize) -> Option<usize> {
-    u32_at(bytes, offset).and_then(|number| usize::try_from(number).ok())
-}
-
-/// At most `length` bytes from `offset` on: fewer where the bytes end.
-pub(crate) fn at_most(bytes: &[u8], offset: usize, length: usize) -> &[u8] {
-    let rest = bytes.get(offset..).unwrap_or_default();
-    rest.get(..length).unwrap_or(rest)
-}
 
 /// The text of UTF-16 in `bytes`, the lower byte first; what is no letter becomes U+FFFD.
 pub(crate) fn utf16(bytes: &[u8]) -> String {
@@ -55,14 +19,6 @@ pub(crate) fn to_nul(bytes: &[u8], offset: usize) -> Option<(&[u8], usize)> {
     let rest = bytes.get(offset..)?;
     let length = rest.iter().position(|byte| *byte == 0)?;
     Some((rest.get(..length)?, offset.checked_add(length)?.checked_add(1)?))
-}
-
-/// The first place of `wanted` in `bytes`.
-pub(crate) fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    if wanted.is_empty() {
-        return None;
-    }
-    bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
 /// The encoding that Windows calls by the number `page`; Western European if it is none we know.
