@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 /// The `N` bytes at `at`.
 pub(super) fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..at.checked_add(N)?)?.try_into().ok()
@@ -57,14 +59,14 @@ pub(super) fn stands_at(bytes: &[u8], at: usize, mark: &[u8]) -> bool {
 pub(super) fn find(bytes: &[u8], mark: &[u8], range: Range<usize>) -> Option<usize> {
     let end = range.end.saturating_add(mark.len().saturating_sub(1)).min(bytes.len());
     let searched = bytes.get(range.start.min(end)..end)?;
-    searched.windows(mark.len()).position(|window| window == mark).map(|found| range.start + found)
+    memmem::find(searched, mark).map(|found| range.start + found)
 }
 
 /// Where `mark` last begins within `range`; it may end beyond.
 pub(super) fn find_last(bytes: &[u8], mark: &[u8], range: Range<usize>) -> Option<usize> {
     let end = range.end.saturating_add(mark.len().saturating_sub(1)).min(bytes.len());
     let searched = bytes.get(range.start.min(end)..end)?;
-    searched.windows(mark.len()).rposition(|window| window == mark).map(|found| range.start + found)
+    memmem::rfind(searched, mark).map(|found| range.start + found)
 }
 
 /// A size that a file says of itself, as far as this machine can count.

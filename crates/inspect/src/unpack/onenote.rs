@@ -52,7 +52,7 @@ pub(super) fn open(part: &Part<'_>, inside: &mut Inside<'_, '_>) -> Result<(), R
 }
 
 fn find_object(bytes: &[u8], from: usize) -> Option<usize> {
-    super::ole::bytes::find(bytes.get(from..)?, &OBJECT).map(|place| from + place)
+    crate::bytes::find(bytes.get(from..)?, &OBJECT).map(|place| from + place)
 }
 
 /// The names of attached files, with their places: texts of two bytes a letter behind their length that end as the names of

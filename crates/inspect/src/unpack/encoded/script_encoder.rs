@@ -1,6 +1,7 @@
 //! Scripts encoded by the tool of Microsoft (`.vbe`, `.jse`, `VBScript.Encode` in pages): letters exchanged by three
 //! tables that take turns.
 
+use crate::bytes::find;
 use crate::{Limit, Reason};
 
 /// What an encoded script begins and ends with.
@@ -49,10 +50,6 @@ pub(super) fn decoded(bytes: &[u8]) -> (Vec<Vec<u8>>, Option<Reason>) {
     }
     let reason = scripts.is_empty().then(|| Reason::damaged("no encoded script is in it"));
     (scripts, reason)
-}
-
-fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
-    bytes.windows(part.len()).position(|window| window == part)
 }
 
 /// Decodes one script.

@@ -57,14 +57,6 @@ pub(crate) fn to_nul(bytes: &[u8], offset: usize) -> Option<(&[u8], usize)> {
     Some((rest.get(..length)?, offset.checked_add(length)?.checked_add(1)?))
 }
 
-/// The first place of `wanted` in `bytes`.
-pub(crate) fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    if wanted.is_empty() {
-        return None;
-    }
-    bytes.windows(wanted.len()).position(|window| window == wanted)
-}
-
 /// The encoding that Windows calls by the number `page`; Western European if it is none we know.
 pub(crate) fn code_page(page: u16) -> &'static Encoding {
     match page {

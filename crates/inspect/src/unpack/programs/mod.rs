@@ -4,6 +4,7 @@ mod pe;
 mod signature;
 
 use self::pe::Pe;
+use crate::bytes::find;
 use crate::detect::carried::{Carried, carried};
 use crate::detect::signs::Signs;
 use crate::file_type::identify;
@@ -162,10 +163,6 @@ fn behind(at: usize, rest: &[u8], signs: &mut Signs, inside: &mut Inside<'_, '_>
         inside.child("behind the program", "overlay", &slice);
     }
     sealed
-}
-
-fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
-    bytes.windows(mark.len()).position(|window| window == mark)
 }
 
 /// Looks at a program of Linux.

@@ -9,6 +9,7 @@ mod tokens;
 
 use self::hex::Hex;
 use self::reader::{Blob, Form};
+use crate::bytes::find;
 use crate::detect::address::{Leads, leads};
 use crate::detect::signs::Signs;
 use crate::file_type::identify;
@@ -130,7 +131,7 @@ fn object(number: usize, blob: Blob, inside: &mut Inside<'_, '_>) {
             break;
         }
     }
-    if !signs.has(&packages::EQUATION_OBJECT) && contains(&bytes, EQUATION) {
+    if !signs.has(&packages::EQUATION_OBJECT) && find(&bytes, EQUATION).is_some() {
         signs.add(&packages::EQUATION_OBJECT, place.clone(), "{0002CE02-0000-0000-C000-000000000046}");
     }
     if blob.updates {
@@ -205,12 +206,12 @@ fn link(bytes: &[u8], read: Option<&ole1::Object<'_>>, renews: bool, place: &Loc
 
 /// The first address of the web in the data of a link, in UTF-16 or plain letters.
 fn web_address(bytes: &[u8], link: bool) -> Option<String> {
-    let start = bytes.windows(WEB_ADDRESS.len()).position(|window| window == WEB_ADDRESS);
+    let start = find(bytes, WEB_ADDRESS);
     let from = start.or(link.then_some(0))?;
     let rest = bytes.get(from..)?;
     for scheme in ["http", "ftp:", "file:", "\\\\", "script:"] {
         let wide: Vec<u8> = scheme.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        if let Some(at) = rest.windows(wide.len()).position(|window| window == wide) {
+        if let Some(at) = find(rest, &wide) {
             let units = rest.get(at..)?.get(..MAX_ADDRESS).or_else(|| rest.get(at..))?.as_chunks::<2>().0;
             let units: Vec<u16> =
                 units.iter().map(|unit| u16::from_le_bytes(*unit)).take_while(|unit| *unit != 0).collect();
@@ -218,10 +219,6 @@ fn web_address(bytes: &[u8], link: bool) -> Option<String> {
         }
     }
     None
-}
-
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Hands on the parts of an object.

@@ -19,7 +19,7 @@ const MAX_LETTERS: usize = 16 * 1024;
 /// Looks at a part of a workbook in XML, if it is a macro sheet or the workbook itself.
 pub(crate) fn xml_part(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     let begin = super::super::bytes::at_most(part.bytes, 0, BEGINNING_BYTES);
-    if part.within.is_empty() || !MARKS.iter().any(|mark| super::super::bytes::find(begin, mark).is_some()) {
+    if part.within.is_empty() || !MARKS.iter().any(|mark| crate::bytes::find(begin, mark).is_some()) {
         return;
     }
     let text = String::from_utf8_lossy(part.bytes);

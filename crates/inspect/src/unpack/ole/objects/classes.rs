@@ -107,8 +107,7 @@ pub(crate) fn danger(class: &Identifier) -> Option<(Danger, &'static str)> {
 
 /// The classes of danger that are named anywhere in a link.
 pub(super) fn monikers(link: &[u8]) -> impl Iterator<Item = (Danger, &'static str)> {
-    let named =
-        |written: &str| identifier(written).is_some_and(|class| super::super::bytes::find(link, &class).is_some());
+    let named = |written: &str| identifier(written).is_some_and(|class| crate::bytes::find(link, &class).is_some());
     CLASSES.iter().filter(move |(written, ..)| named(written)).map(|(_, danger, name)| (*danger, *name))
 }
 

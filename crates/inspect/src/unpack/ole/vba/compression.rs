@@ -89,7 +89,7 @@ fn repetition(token: u16, done: usize) -> (usize, usize) {
 
 /// The place where compressed source begins in a stream that does not say where, or says a wrong one.
 pub(super) fn sought(stream: &[u8]) -> Option<usize> {
-    super::super::bytes::find(stream, FIRST_WORD).and_then(|place| place.checked_sub(3))
+    crate::bytes::find(stream, FIRST_WORD).and_then(|place| place.checked_sub(3))
 }
 
 #[cfg(test)]

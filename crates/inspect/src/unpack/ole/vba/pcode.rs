@@ -2,7 +2,8 @@
 //!
 //! Only what betrays a source that was exchanged is read: the texts that the compiled form holds.
 
-use super::super::bytes::{at_most, decode, find, size_at, u16_at};
+use super::super::bytes::{at_most, decode, size_at, u16_at};
+use crate::bytes::find;
 
 /// What begins the table of compiled lines.
 const LINES: &[u8] = b"\xfe\xca";
