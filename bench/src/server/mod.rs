@@ -25,6 +25,7 @@ use crate::figures::{Bounds, heading, note};
 use crate::observe;
 use load::{Agent, Target};
 use process::Server;
+pub(crate) use process::free_address;
 
 /// What the design asks of two cores.
 const UNCHANGED_PER_SECOND_MIN: f64 = 5_000.0;

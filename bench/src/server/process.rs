@@ -108,7 +108,7 @@ pub(crate) fn agent() -> Result<PathBuf, String> {
 }
 
 /// An address on which nobody listens now.
-fn free_address() -> Result<SocketAddr, String> {
+pub(crate) fn free_address() -> Result<SocketAddr, String> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(|error| error.to_string())?;
     listener.local_addr().map_err(|error| error.to_string())
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 /// The `N` bytes at `at`.
 pub(crate) fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..)?.first_chunk().copied()
@@ -67,30 +69,14 @@ pub(crate) fn stands(bytes: &[u8], at: usize, mark: &[u8]) -> bool {
     bytes.get(at..).is_some_and(|rest| rest.starts_with(mark))
 }
 
-/// Where `mark` stands first.
+/// Where `mark` stands first; nothing stands nowhere.
 pub(crate) fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
-    let first = *mark.first()?;
-    let mut from = 0;
-    loop {
-        let at = from + bytes.get(from..)?.iter().position(|byte| *byte == first)?;
-        if stands(bytes, at, mark) {
-            return Some(at);
-        }
-        from = at + 1;
-    }
+    memmem::find(bytes, mark).filter(|_| !mark.is_empty())
 }
 
-/// Where `mark` stands last.
+/// Where `mark` stands last; nothing stands nowhere.
 pub(crate) fn find_last(bytes: &[u8], mark: &[u8]) -> Option<usize> {
-    let first = *mark.first()?;
-    let mut to = bytes.len();
-    loop {
-        let at = bytes.get(..to)?.iter().rposition(|byte| *byte == first)?;
-        if stands(bytes, at, mark) {
-            return Some(at);
-        }
-        to = at;
-    }
+    memmem::rfind(bytes, mark).filter(|_| !mark.is_empty())
 }
 
 /// Where `mark` first begins within `range`; it may end beyond.

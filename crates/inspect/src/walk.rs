@@ -17,6 +17,10 @@ const WITHIN: &str = " › ";
 /// How many bytes are unpacked between two looks at the limits.
 const STEP_BYTES: usize = 64 * 1024;
 
+/// How much of a thing is looked at when as much was unpacked as may be: enough to know most programs by. Without this bound
+/// every further thing would cost a whole step, and a small file can hold as many of them as there may be nodes.
+const HEAD_BYTES: u64 = 1024;
+
 /// What an inspection goes by, besides the file.
 #[derive(Clone, Copy)]
 pub struct Context<'c> {
@@ -173,7 +177,10 @@ impl<'c> Walk<'c> {
 
     /// What it comes to for these bytes.
     fn judged(self, bytes: &[u8]) -> Inspection {
-        Inspection::judged(sha256(bytes), self.context.rules.id().to_owned(), self.nodes, self.findings)
+        // The file was hashed as the first node, unless it was too large to be looked at.
+        let hashed = self.nodes.first().and_then(|file| file.sha256.clone());
+        let hash = hashed.unwrap_or_else(|| sha256(bytes));
+        Inspection::judged(hash, self.context.rules.id().to_owned(), self.nodes, self.findings)
     }
 
     /// Adds a node. Beyond the limit of nodes there is none: the one it lies in says so, and takes its reasons.
@@ -423,7 +430,9 @@ impl<'w> Inside<'w, '_> {
         let limits = self.walk.context.limits;
         let (room, full) = self.walk.room();
         let mut bytes = Vec::new();
-        let mut step = vec![0; STEP_BYTES];
+        // One byte more than there is room for tells that there is more.
+        let most = usize::try_from(room.max(HEAD_BYTES).saturating_add(1)).unwrap_or(usize::MAX);
+        let mut step = vec![0; STEP_BYTES.min(most)];
         let cut = loop {
             let read = match reader.read(&mut step) {
                 Ok(0) => break None,
@@ -441,7 +450,7 @@ impl<'w> Inside<'w, '_> {
             }
         };
         self.walk.spend(bytes.len());
-        self.kept(bytes, cut)
+        self.kept(bytes, cut, room)
     }
 
     /// Takes what a reader unpacked by itself, having asked [`Inside::room`].
@@ -449,7 +458,7 @@ impl<'w> Inside<'w, '_> {
         let (room, full) = self.walk.room();
         self.walk.spend(bytes.len());
         let cut = (bytes.len() as u64 > room).then_some(full);
-        self.kept(bytes, cut)
+        self.kept(bytes, cut, room)
     }
 
     /// Takes bytes that lie in this node as they are.
@@ -457,19 +466,25 @@ impl<'w> Inside<'w, '_> {
         let (room, full) = self.walk.room();
         self.walk.spend(bytes.len());
         if bytes.len() as u64 > room {
-            let kept = usize::try_from(self.walk.context.limits.free_bytes.min(room)).unwrap_or(usize::MAX);
+            let kept = self.looked_at_of_cut(room);
             return Unpacked { bytes: Cow::Borrowed(bytes.get(..kept).unwrap_or(bytes)), cut: Some(full) };
         }
         Unpacked { bytes: Cow::Borrowed(bytes), cut: None }
     }
 
     /// Of what a limit cut, the beginning is looked at all the same; it is kept small.
-    fn kept(&self, mut bytes: Vec<u8>, cut: Option<Reason>) -> Unpacked<'static> {
+    fn kept(&self, mut bytes: Vec<u8>, cut: Option<Reason>, room: u64) -> Unpacked<'static> {
         if matches!(cut, Some(Reason::Limit { .. })) {
-            bytes.truncate(usize::try_from(self.walk.context.limits.free_bytes).unwrap_or(usize::MAX));
+            bytes.truncate(self.looked_at_of_cut(room));
             bytes.shrink_to_fit();
         }
         Unpacked { bytes: Cow::Owned(bytes), cut }
+    }
+
+    /// How much is looked at of a thing that is larger than the room there was for it.
+    fn looked_at_of_cut(&self, room: u64) -> usize {
+        let kept = self.walk.context.limits.free_bytes.min(room.max(HEAD_BYTES));
+        usize::try_from(kept).unwrap_or(usize::MAX)
     }
 
     /// How many bytes one thing may still unpack to: a bound for readers that unpack by themselves.
@@ -579,6 +594,23 @@ mod tests {
             assert_eq!(inspection.verdict, Verdict::NotInspected, "{reason}");
             assert!(inspection.not_inspected().any(|(_, said)| *said == reason), "{reason}: {inspection:?}");
         }
+    }
+
+    #[test]
+    fn of_what_there_is_no_room_for_only_the_head_is_looked_at() {
+        const PART: u64 = 64 * 1024;
+        let limits = Limits { unpacked_bytes: 4 * PART, node_bytes: 4 * PART, ..Limits::default() };
+        let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        for number in 0..40 {
+            zip.start_file(format!("{number}.txt"), zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(&b" ".repeat(64 * 1024)).unwrap();
+        }
+        let inspection = inspected("a.zip", &zip.finish().unwrap().into_inner(), &limits);
+        let sizes: Vec<u64> = inspection.nodes.iter().skip(1).filter_map(|node| node.size).collect();
+        assert_eq!(sizes, [[PART].repeat(4), [HEAD_BYTES].repeat(36)].concat());
+        let full = Reason::limit(Limit::UnpackedBytes, 4 * PART);
+        assert_eq!(inspection.not_inspected().filter(|(_, why)| **why == full).count(), 36);
+        assert_eq!(inspection.verdict, Verdict::NotInspected);
     }
 
     #[test]

@@ -56,24 +56,13 @@ fn is_control(letter: char) -> bool {
 
 /// UTF-8, or an old encoding of one byte for each letter.
 fn is_narrow_text(bytes: &[u8]) -> bool {
-    let (mut plain, mut controls, mut zeros) = (0usize, 0usize, 0usize);
-    for byte in bytes {
-        match byte {
-            b'\t' | b'\n' | b'\r' | 0x0c | 0x1b | 0x20..=0x7e => plain += 1,
-            0 => zeros += 1,
-            1..0x20 | 0x7f => controls += 1,
-            _ => {}
-        }
-    }
     // Old programs end a text with the mark of CP/M, others with zeros.
     let ending = bytes.iter().rev().take_while(|byte| matches!(byte, 0 | 0x1a)).count();
-    if ending > bytes.len() / 2 {
+    // Most of what is no text has a zero near its beginning: then no more of it is looked at.
+    if ending > bytes.len() / 2 || head(bytes, bytes.len() - ending).contains(&0) {
         return false;
     }
-    zeros = zeros.saturating_sub(ending);
-    if zeros > 0 {
-        return false;
-    }
+    let (plain, controls) = (count(bytes, is_plain), count(bytes, is_bare_control));
     // Old encodings of Vietnamese have letters where ASCII has control characters.
     let few_controls = controls * 1000 <= bytes.len() * MAX_CONTROL_PER_MILLE;
     if std::str::from_utf8(bytes).is_ok() {
@@ -81,6 +70,22 @@ fn is_narrow_text(bytes: &[u8]) -> bool {
     }
     let old = bytes.len() >= MIN_OLD_BYTES && plain * 100 >= bytes.len() * MIN_PLAIN_PERCENT && few_controls;
     old || controls == 0 && bytes.len() >= MIN_EASTERN_BYTES && is_eastern_text(bytes)
+}
+
+/// Letters, digits and signs of ASCII, and white space.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b | 0x20..=0x7e)
+}
+
+/// Control characters that no text needs; zero is counted nowhere.
+fn is_bare_control(byte: u8) -> bool {
+    !is_plain(byte) && matches!(byte, 1..0x20 | 0x7f)
+}
+
+/// How many of `bytes` are of a kind. In runs whose count fits in a byte, which the processor counts many at a time.
+fn count(bytes: &[u8], of: impl Fn(u8) -> bool) -> usize {
+    let runs = bytes.chunks(usize::from(u8::MAX));
+    runs.map(|run| usize::from(run.iter().map(|byte| u8::from(of(*byte))).sum::<u8>())).sum()
 }
 
 /// Encodings of Chinese, Japanese and Korean, in which few bytes are ASCII, but not every pair of bytes is a letter.

@@ -130,9 +130,11 @@ pub(crate) fn commands(text: &str) -> (Vec<(usize, Vec<u8>)>, bool) {
         let rest = lower.get(at..).unwrap_or_default();
         let sign = rest.chars().next().map_or(1, char::len_utf8);
         let word: usize = rest.bytes().skip(sign).take_while(u8::is_ascii_lowercase).count();
+        let is_apart = rest.as_bytes().get(sign + word).is_some_and(|byte| stands_between(*byte));
         let word = rest.get(sign..sign + word).unwrap_or_default();
-        // PowerShell takes every beginning of the word, and `-ec`.
-        if !word.is_empty() && ("encodedcommand".starts_with(word) || word == "ec") {
+        // PowerShell takes every beginning of the word, and `-ec`. Without anything between it and the letters it is no
+        // command, and in letters of base64 every `/e` would be another beginning of all of the rest.
+        if is_apart && !word.is_empty() && ("encodedcommand".starts_with(word) || word == "ec") {
             places.push(at + sign + word.len());
         }
     }
@@ -145,13 +147,15 @@ pub(crate) fn commands(text: &str) -> (Vec<(usize, Vec<u8>)>, bool) {
     (found, more)
 }
 
+/// What may stand between a word that takes a command and the letters of the command.
+fn stands_between(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'(' | b'^' | b':')
+}
+
 /// The command at a place, if letters of base64 stand there.
 fn command(text: &str, place: usize) -> Option<(usize, Vec<u8>)> {
     let rest = text.as_bytes().get(place..)?;
-    let skip = rest
-        .iter()
-        .take_while(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'(' | b'^' | b':'))
-        .count();
+    let skip = rest.iter().take_while(|byte| stands_between(**byte)).count();
     let letters = rest.get(skip..)?;
     let length = letters.iter().take_while(|byte| is_base64(**byte) || **byte == b'=').count();
     let letters = letters.get(..length).filter(|_| length >= MIN_COMMAND)?;
@@ -193,6 +197,19 @@ mod tests {
 
     use super::*;
     use crate::walk::testing::program;
+
+    /// However many words that take a command a text has, no letter is decoded for two of them: the work is that of its size.
+    #[test]
+    fn no_letter_belongs_to_two_commands() {
+        for word in ["/e", "-e", "-enc ", "/ec:", "-e AAAA", "atob(", "atob(A", "frombase64string('", "/e -e"] {
+            for count in [100, 10_000] {
+                let text = format!("{}{}", word.repeat(count), "QUJD".repeat(count));
+                let (found, _) = commands(&text);
+                let decoded: usize = found.iter().map(|(_, bytes)| bytes.len()).sum();
+                assert!(decoded <= text.len(), "{word:?}: {decoded} of {}", text.len());
+            }
+        }
+    }
 
     #[test]
     fn letters_in_lines_and_digits_in_pairs_are_found() {

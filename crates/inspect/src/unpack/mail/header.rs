@@ -320,6 +320,15 @@ mod tests {
         }
     }
 
+    /// Each of many beginnings without an end is looked at so far and no further: the work is so many times their number.
+    #[test]
+    fn an_encoded_word_is_looked_for_only_so_far() {
+        let filled = |letters: usize| format!("utf-8?Q?{}?= b", "a".repeat(letters));
+        let overhead = "utf-8?Q?".len() + "?=".len();
+        assert!(word(&filled(MAX_WORD_BYTES - overhead)).is_some());
+        assert!(word(&filled(MAX_WORD_BYTES - overhead + 1)).is_none());
+    }
+
     #[test]
     fn parameters_are_read_in_every_writing() {
         for (value, name) in [

@@ -1,6 +1,7 @@
 //! Mailboxes of many mails: a line `From …` before each (RFC 4155), and `>` before such lines within them.
 
 use super::header::line;
+use crate::bytes::find;
 use crate::walk::{Inside, Part};
 use crate::{Limit, Reason};
 
@@ -48,9 +49,7 @@ fn mails(bytes: &[u8]) -> Vec<&[u8]> {
 
 /// `mail` with one `>` taken from each line `>From …`, `>>From …`; none if there is no such line.
 fn unquoted(mail: &[u8]) -> Option<Vec<u8>> {
-    if !mail.windows(6).any(|six| six == b">From ") {
-        return None;
-    }
+    find(mail, b">From ")?;
     let mut written = Vec::with_capacity(mail.len());
     let mut rest = mail;
     while !rest.is_empty() {

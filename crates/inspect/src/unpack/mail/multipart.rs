@@ -1,5 +1,7 @@
 //! Parts between boundaries, as in mails and forms: byte for byte.
 
+use crate::bytes::find;
+
 /// How many parts one body may have.
 pub(super) const MAX_PARTS: usize = 10_000;
 
@@ -54,7 +56,7 @@ fn next(body: &[u8], at: usize, boundary: &[u8]) -> Option<(usize, usize, bool)>
     let mut from = at;
     loop {
         let rest = body.get(from..)?;
-        let found = from + rest.windows(2).position(|two| two == b"--")?;
+        let found = from + find(rest, b"--")?;
         from = found + 1;
         let begins_line = found == 0 || matches!(body.get(found - 1), Some(b'\n' | b'\r'));
         let Some(behind) = body.get(found + 2..).and_then(|rest| rest.strip_prefix(boundary)).filter(|_| begins_line)

@@ -1,6 +1,7 @@
 //! OpenPGP (RFC 9580): encrypted messages are said to be encrypted; keys and signatures have nothing in them.
 
 use crate::Reason;
+use crate::bytes::find;
 use crate::walk::{Inside, Part};
 
 /// Says whether it is an encrypted message.
@@ -14,7 +15,7 @@ pub(in crate::unpack) fn open(part: &Part<'_>, _: &mut Inside<'_, '_>) -> Result
 /// Whether a text has an armoured message in it.
 pub(super) fn is_message(text: &[u8]) -> bool {
     const MARK: &[u8] = b"-----BEGIN PGP MESSAGE";
-    text.windows(MARK.len()).any(|own| own == MARK)
+    find(text, MARK).is_some()
 }
 
 /// The kind of the first packet.
