@@ -296,6 +296,8 @@ mod tests {
     }
 
     /// Uploads, the word that the list is whole, and what is known: uploaded, with a receipt, infected.
+    type Case = (Vec<OwnUpload>, bool, Option<[Option<u64>; 3]>);
+
     #[test]
     fn what_is_known_follows_from_what_was_said() {
         let clean = || of(Some("clean"), "2026-11-20");
@@ -303,7 +305,7 @@ mod tests {
         let none = || of(None, "");
         let bad = || of(Some("blocked"), "2026-11-19");
         let unread = || of(Some("not_inspected"), "2026-11-19");
-        let cases: Vec<(Vec<OwnUpload>, bool, Option<[Option<u64>; 3]>)> = vec![
+        let cases: Vec<Case> = vec![
             (vec![], false, None),
             (vec![], true, Some([Some(0), Some(0), Some(0)])),
             (vec![clean()], false, Some([None, Some(1), None])),
