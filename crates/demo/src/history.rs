@@ -21,7 +21,7 @@ use crate::province::{OFFICES, unit_id};
 use crate::set_up::{Province, token_hash};
 use crate::story::Story;
 use crate::tasks::Work;
-use crate::{DemoProblem, accounts, advisories, decisions, incidents};
+use crate::{DemoProblem, accounts, advisories, decisions, incidents, scans};
 
 /// Every so many days each person's facts are brought up to date, a part of the people each day.
 const PEOPLE_EVERY: usize = 13;
@@ -61,6 +61,7 @@ pub(crate) async fn happen(
         studying.of_day(store, days, ago, province).await?;
         incidents::of_day(store, days, ago, province).await?;
         advisories::of_day(store, days, ago, province).await?;
+        scans::of_day(store, days, ago, province).await?;
         decisions::say_difficulties(store, days, ago, province).await?;
         accounts::of_day(store, days, ago, province).await?;
         let mut change = store.begin(Actor::System, days.at(ago, clock(16, 10))).await?;

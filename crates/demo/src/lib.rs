@@ -21,6 +21,7 @@ mod lists;
 mod machine;
 mod names;
 mod province;
+mod scans;
 mod set_up;
 mod staff;
 mod story;

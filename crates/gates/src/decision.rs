@@ -129,7 +129,7 @@ impl Decision {
 }
 
 /// The id of a reason: `not-inspected:` and why, for a bound with which.
-pub(crate) fn reason_id(reason: &Reason) -> String {
+pub fn reason_id(reason: &Reason) -> String {
     let data = serde_json::to_value(reason).unwrap_or_default();
     let word = |key: &str| data.get(key).and_then(Value::as_str);
     let mut id = format!("not-inspected:{}", word("why").unwrap_or("unknown"));
@@ -177,8 +177,8 @@ fn said_of(path: &str, reason: &Reason) -> Said {
     }
 }
 
-/// What a person can do about a file that could not be looked into.
-fn way_out(reason: &Reason) -> (&'static str, &'static str) {
+/// What a person can do about a file that could not be looked into, in Vietnamese and English.
+pub fn way_out(reason: &Reason) -> (&'static str, &'static str) {
     match reason {
         Reason::Encrypted => (
             "Hãy bỏ mật khẩu rồi gửi lại, hoặc gửi dưới dạng PDF không có mật khẩu.",

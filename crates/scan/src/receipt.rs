@@ -173,6 +173,16 @@ pub fn new_key() -> Result<Vec<u8>, ReceiptProblem> {
     Ok(document.as_ref().to_vec())
 }
 
+/// The public key that belongs to a key (PKCS #8), in Base64 as receipts have it.
+///
+/// # Errors
+///
+/// When the key is none.
+pub fn public_key(key: &[u8]) -> Result<String, ReceiptProblem> {
+    let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(key).map_err(|_| ReceiptProblem::BadKey)?;
+    Ok(STANDARD.encode(key.public_key().as_ref()))
+}
+
 #[cfg(test)]
 mod tests {
     use khien_inspect::Reason;
@@ -198,6 +208,10 @@ mod tests {
         let text = receipt().signed(&new_key().unwrap()).unwrap();
         let (read, _) = Receipt::verified(text.as_bytes()).unwrap();
         assert_eq!(read, receipt());
+        let key = new_key().unwrap();
+        let signed = receipt().signed(&key).unwrap();
+        assert_eq!(Receipt::verified(signed.as_bytes()).unwrap().1, public_key(&key).unwrap());
+        assert_eq!(public_key(b"no key"), Err(ReceiptProblem::BadKey));
         assert_eq!(read.files.first().unwrap().found, ["not-inspected"]);
         // Another program may have written it with other blanks, or its fields in another order.
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();

@@ -68,7 +68,11 @@ impl<'u> Upload<'u> {
     }
 
     /// Hands `take` all of it, piece by piece: exactly as many bytes as its size says.
-    pub(crate) fn read(&mut self, take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read to its end, or `take` says so.
+    pub fn read(&mut self, take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         let body: &mut dyn ReadSeek = match &mut self.body {
             Body::Memory(bytes) => bytes,
             Body::File(file) => *file,

@@ -481,6 +481,7 @@ setting-keep-requests-days = Số ngày giữ yêu cầu đã giải quyết
 setting-keep-imports-days = Số ngày giữ danh sách đã tải lên
 setting-keep-case-rows-days = Số ngày giữ dòng cần sửa và số liệu theo chấp hành viên của bảng kê việc thi hành án
 setting-keep-tickets-days = Số ngày giữ phiếu vướng mắc, sự cố sau khi trả lời hoặc đóng
+setting-keep-scans-days = Số ngày giữ kết quả kiểm tra tệp và phiếu kiểm tra
 setting-keep-studies-days = Số ngày giữ dấu đã nghiên cứu của văn bản không còn phải nghiên cứu
 setting-letter-parent = Tên cơ quan cấp trên, ghi trên công văn
 setting-letter-place = Địa danh ghi trên công văn

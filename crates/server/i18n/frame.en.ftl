@@ -22,6 +22,7 @@ places-my = To do
 places-duties = Duties
 places-tasks = Tasks
 places-documents = Documents
+places-scan = Check files
 places-advisories = Advisories
 places-tickets = Difficulties
 places-cases = Case data

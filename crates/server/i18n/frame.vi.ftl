@@ -22,6 +22,7 @@ places-my = Việc cần làm
 places-duties = Quán triệt
 places-tasks = Việc được giao
 places-documents = Văn bản
+places-scan = Kiểm tra tệp
 places-advisories = Cảnh báo
 places-tickets = Vướng mắc
 places-cases = Dữ liệu thụ lý

@@ -40,6 +40,7 @@ const FILES: &[File] = &[
     File { name: "icon", ending: "svg", content_type: PICTURE, bytes: ICON },
     File { name: "advisory", ending: "js", content_type: SCRIPT, bytes: include_bytes!("../assets/advisory.js") },
     File { name: "password", ending: "js", content_type: SCRIPT, bytes: include_bytes!("../assets/password.js") },
+    File { name: "scan", ending: "js", content_type: SCRIPT, bytes: include_bytes!("../assets/scan.js") },
     File { name: "zxcvbn", ending: "js", content_type: SCRIPT, bytes: include_bytes!("../assets/zxcvbn/zxcvbn.js") },
 ];
 

@@ -2,7 +2,7 @@
 //! found the field `csrf` in order.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::multipart::MultipartError;
@@ -10,7 +10,12 @@ use axum::extract::{FromRequest as _, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use crate::limits::{MAX_FORM_BYTES, MAX_LIST_BYTES, MAX_UPLOAD_PARTS};
+use khien_gates::Received;
+use khien_model::text::nfc;
+use khien_store::scans::MAX_FILES;
+
+use crate::limits::{MAX_FORM_BYTES, MAX_LIST_BYTES, MAX_SCAN_BYTES, MAX_UPLOAD_PARTS};
+use crate::scans::service::{Place, Scans};
 use crate::secrets;
 use crate::spool::{Incoming, Spooled};
 use crate::trouble::Trouble;
@@ -151,6 +156,101 @@ impl<S: Sync> FromRequestParts<S> for BigUpload {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
         let upload = parts.extensions.remove::<Self>();
         upload.ok_or_else(|| Trouble::Internal { detail: "a route with a big upload is of kind BigUpload".to_owned() })
+    }
+}
+
+/// A form with files that are to be looked into: in memory while they are small, on the disk without a name beyond.
+#[derive(Debug)]
+pub struct Files {
+    /// The fields that are texts, in order.
+    pub fields: Vec<(String, String)>,
+    /// The files, in order, each with what it was called on the sender's machine. What was larger than a file may be was
+    /// counted and not kept.
+    pub files: Vec<(String, Received)>,
+    /// Whether there were more files than may be looked into at once; those beyond were not read.
+    pub are_too_many: bool,
+    /// Their place in the scanning service.
+    pub place: Place,
+}
+
+/// [`Files`] on the way from the gate to the handler, which takes them out.
+type HandedOver = Arc<Mutex<Option<Files>>>;
+
+impl Files {
+    /// The text field called `name`.
+    pub fn field(&self, name: &str) -> &str {
+        self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    pub(crate) fn handed_over(self) -> HandedOver {
+        Arc::new(Mutex::new(Some(self)))
+    }
+
+    /// Reads the whole form. Nothing of a file is read before the form has shown, by `csrf`, that it is one of ours.
+    pub(crate) async fn read(request: Request, scans: &Arc<Scans>, csrf: &str) -> Result<Self, Trouble> {
+        let bad = |what: &str| Trouble::BadRequest { detail: format!("files: {what}") };
+        let broken = |error: MultipartError| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge { limit_bytes: MAX_SCAN_BYTES },
+            _ => Trouble::BadRequest { detail: format!("files: {}", error.body_text()) },
+        };
+        let place = scans.enter()?;
+        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Trouble::WrongContentType)?;
+        let mut read = Self { fields: Vec::new(), files: Vec::new(), are_too_many: false, place };
+        let mut texts = 0;
+        while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+            let field = part.name().unwrap_or_default().to_owned();
+            let Some(name) = part.file_name().map(bare_name) else {
+                if read.fields.len() == MAX_UPLOAD_PARTS {
+                    return Err(bad("too many parts"));
+                }
+                let mut value = Vec::new();
+                while let Some(chunk) = part.chunk().await.map_err(broken)? {
+                    texts += chunk.len();
+                    if texts > MAX_FORM_BYTES {
+                        return Err(Trouble::TooLarge { limit_bytes: MAX_FORM_BYTES });
+                    }
+                    value.extend_from_slice(&chunk);
+                }
+                let value = String::from_utf8(value).map_err(|_| bad("a field is not UTF-8"))?;
+                read.fields.push((field, value));
+                continue;
+            };
+            if !read.is_ours(csrf) {
+                return Err(Trouble::OldForm);
+            }
+            if read.files.len() == MAX_FILES {
+                read.are_too_many = true;
+                return Ok(read);
+            }
+            let mut writer = read.place.writer()?;
+            while let Some(chunk) = part.chunk().await.map_err(broken)? {
+                writer.write(&chunk).await;
+            }
+            // A field that was left empty has neither a name nor content.
+            if !name.is_empty() || writer.size() > 0 {
+                read.files.push((name, writer.finish().await));
+            }
+        }
+        if read.is_ours(csrf) { Ok(read) } else { Err(Trouble::OldForm) }
+    }
+
+    fn is_ours(&self, csrf: &str) -> bool {
+        secrets::same(self.field(CSRF_FIELD), csrf)
+    }
+}
+
+/// The name of a file without folders of any system, in NFC.
+fn bare_name(name: &str) -> String {
+    nfc(name.rsplit(['/', '\\']).next().unwrap_or_default()).into_owned()
+}
+
+impl<S: Sync> FromRequestParts<S> for Files {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+        let handed = parts.extensions.remove::<HandedOver>();
+        let files = handed.and_then(|files| files.lock().unwrap_or_else(PoisonError::into_inner).take());
+        files.ok_or_else(|| Trouble::Internal { detail: "a route with files is of kind Files".to_owned() })
     }
 }
 

@@ -174,6 +174,7 @@ const MAIN_PAGES: &[(&str, &str, Right)] = &[
     ("places-tasks", "/tasks", Right::May(Action::View, Resource::UnitPlan)),
     ("places-documents", "/documents", Right::May(Action::View, Resource::Document)),
     ("places-advisories", "/advisories", Right::May(Action::View, Resource::Advisory)),
+    ("places-scan", "/scan", Right::May(Action::View, Resource::Scan)),
     ("places-tickets", "/tickets", Right::May(Action::View, Resource::Request)),
     ("places-cases", "/cases", Right::May(Action::View, Resource::CaseData)),
     ("places-services", "/services", Right::May(Action::View, Resource::OnlineServices)),

@@ -12,15 +12,15 @@ use tower_http::compression::CompressionLayer;
 
 use crate::api::openapi::Described;
 use crate::limits::{
-    LIST_TIME, MAX_API_BYTES, MAX_FORM_BYTES, MAX_LIST_BYTES, MAX_NO_BODY_BYTES, MAX_UPLOAD_BYTES, REQUEST_TIME,
-    UPLOAD_TIME,
+    LIST_TIME, MAX_API_BYTES, MAX_FORM_BYTES, MAX_LIST_BYTES, MAX_NO_BODY_BYTES, MAX_SCAN_BYTES, MAX_UPLOAD_BYTES,
+    REQUEST_TIME, SCAN_TIME, UPLOAD_TIME,
 };
 use crate::rights::Right;
 use crate::state::AppState;
 use crate::trouble::Trouble;
 use crate::{
-    accounts, admin, advisories, api, assets, cases, documents, duties, edge, health, pages, services, sign_in, tasks,
-    tickets,
+    accounts, admin, advisories, api, assets, cases, documents, duties, edge, health, pages, scans, services, sign_in,
+    tasks, tickets,
 };
 
 /// Every route there is, part by part. A part's list stands in its own folder.
@@ -39,6 +39,7 @@ pub const TABLE: &[&[Route]] = &[
     accounts::ROUTES,
     cases::ROUTES,
     services::ROUTES,
+    scans::ROUTES,
 ];
 
 /// Every route there is, one after the other.
@@ -77,6 +78,8 @@ pub enum Kind {
     Upload,
     /// A form with a file that is too large for memory; likewise checked. The handler takes [`crate::forms::BigUpload`].
     BigUpload,
+    /// A form with files that are looked into and kept nowhere; likewise checked. The handler takes [`crate::forms::Files`].
+    Files,
     /// Asked by a person's program, in JSON.
     Api,
     /// A file that a program sends with a token. The handler looks at the token before it reads the body.
@@ -97,7 +100,7 @@ impl Kind {
 
     /// Whether it concerns who is signed in.
     pub const fn knows_sessions(self) -> bool {
-        matches!(self, Self::Page | Self::Form | Self::Upload | Self::BigUpload | Self::Api)
+        matches!(self, Self::Page | Self::Form | Self::Upload | Self::BigUpload | Self::Files | Self::Api)
     }
 
     /// How many bytes the body may have.
@@ -107,6 +110,7 @@ impl Kind {
             Self::Upload => MAX_UPLOAD_BYTES,
             // The other fields of the form are few.
             Self::BigUpload => MAX_LIST_BYTES + MAX_FORM_BYTES,
+            Self::Files => MAX_SCAN_BYTES + MAX_FORM_BYTES,
             Self::ApiUpload => MAX_LIST_BYTES,
             Self::Api => MAX_API_BYTES,
             Self::Agent => MAX_BODY_BYTES,
@@ -119,6 +123,7 @@ impl Kind {
         match self {
             Self::Upload => UPLOAD_TIME,
             Self::BigUpload | Self::ApiUpload => LIST_TIME,
+            Self::Files => SCAN_TIME,
             _ => REQUEST_TIME,
         }
     }
@@ -221,7 +226,9 @@ mod tests {
             let may = !matches!(route.kind, Kind::Page | Kind::Machine | Kind::Asset);
             assert!(may, "{route:?} is sent as {:?}", route.kind);
         }
-        for route in all().filter(|route| matches!(route.kind, Kind::Form | Kind::Upload | Kind::BigUpload)) {
+        for route in
+            all().filter(|route| matches!(route.kind, Kind::Form | Kind::Upload | Kind::BigUpload | Kind::Files))
+        {
             assert_eq!(route.method, Method::Post, "{route:?}");
         }
     }

@@ -58,6 +58,7 @@ pub mod recovery_codes;
 pub mod requests;
 pub mod retention;
 pub mod roles;
+pub mod scans;
 pub mod search;
 pub mod services;
 pub mod sessions;

@@ -157,6 +157,23 @@ const ADVISORIES: Rule = Rule {
               WHERE a.published_at < $1 AND (a.feed IS NULL OR a.dated_at IS NOT NULL)
                   AND NOT EXISTS (SELECT 1 FROM advisory_reads r WHERE r.advisory = a.id) LIMIT $2)",
 };
+/// What was looked into, with what was said of it, and what people said of their uploads.
+const SCAN_FILES: Rule = Rule {
+    table: "scan_files",
+    sql:
+        "DELETE FROM scan_files WHERE (scan, number) IN (
+              SELECT f.scan, f.number FROM scan_files f JOIN scans s ON s.id = f.scan WHERE s.scanned_at < $1 LIMIT $2)",
+};
+const SCANS: Rule = Rule {
+    table: "scans",
+    sql: "DELETE FROM scans WHERE id IN (
+              SELECT s.id FROM scans s WHERE s.scanned_at < $1
+                  AND NOT EXISTS (SELECT 1 FROM scan_files f WHERE f.scan = s.id) LIMIT $2)",
+};
+const OWN_UPLOADS: Rule = Rule {
+    table: "own_uploads",
+    sql: "DELETE FROM own_uploads WHERE id IN (SELECT id FROM own_uploads WHERE recorded_at < $1 LIMIT $2)",
+};
 const SESSIONS: Rule = Rule {
     table: "sessions",
     sql: "DELETE FROM sessions WHERE secret_hash IN (SELECT secret_hash FROM sessions WHERE expires_at < $1 LIMIT $2)",
@@ -179,6 +196,7 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreErr
     let imports = days_ago(settings::KEEP_IMPORTS_DAYS.get(store).await?);
     let tickets = days_ago(settings::KEEP_TICKETS_DAYS.get(store).await?);
     let studies = days_ago(settings::KEEP_STUDIES_DAYS.get(store).await?);
+    let scans = days_ago(settings::KEEP_SCANS_DAYS.get(store).await?);
     let advisories = now.saturating_sub(advisories::ASKED_FOR).unwrap_or(Timestamp::MIN);
     let rules = [
         (FACT_CHANGES, fact_changes),
@@ -204,6 +222,9 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreErr
         // What still asks to be read is not forgotten, however short the settings are.
         (ADVISORY_READS, findings.min(advisories)),
         (ADVISORIES, findings.min(advisories)),
+        (SCAN_FILES, scans),
+        (SCANS, scans),
+        (OWN_UPLOADS, scans),
         (SESSIONS, now),
         (INVITATIONS, now),
         (OPENID_FLOWS, days_ago(1)),
@@ -283,7 +304,9 @@ async fn note(store: &Store, forgotten: &Forgotten, now: Timestamp) -> Result<()
                     | "files"
                     | "findings"
                     | "incidents"
+                    | "own_uploads"
                     | "requests"
+                    | "scans"
                     | "study_marks"
                     | "tally_days"
                     | "tasks"

@@ -68,6 +68,8 @@ settings! {
     KEEP_TICKETS_DAYS: i64 = "keep_tickets_days", 1_825, Bounds::Whole(400, 7_300);
     /// Days for which it is kept who has studied a document that nobody has to study any more.
     KEEP_STUDIES_DAYS: i64 = "keep_studies_days", 1_825, Bounds::Whole(365, 7_300);
+    /// Days for which it is kept what people had looked into before an upload, with the receipts.
+    KEEP_SCANS_DAYS: i64 = "keep_scans_days", 400, Bounds::Whole(31, 3_650);
     /// The authority above the office, as letters name it.
     LETTER_PARENT: String = "letter_parent", String::new(), Bounds::Letters(200);
     /// Where the office sits, as letters name it.

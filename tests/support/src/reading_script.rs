@@ -1,17 +1,7 @@
 //! The script of a page that notices its end was read, in a real browser and in real time: without a window, Chromium draws
 //! nothing while it skips time, and what is not drawn is in nobody's view.
 
-use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::process::Stdio;
-use std::sync::mpsc;
-use std::time::Duration;
-
-use crate::browser::{alone, chromium};
-
-/// How long the browser may take.
-const LONGEST: Duration = Duration::from_secs(90);
+use crate::driven::drive;
 
 /// Reads the page in a frame that is much lower than it: stays at the beginning, flies past the end, stays at the end.
 const RUN: &str = r#"
@@ -62,35 +52,7 @@ pub struct Reading {
 /// # Panics
 /// When Chromium does not do its work.
 pub fn read_to_the_end(html: &str, style: &str, script: &str, answer: &str) -> Result<Reading, String> {
-    let temporary = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let mut browser = chromium(&temporary.path().join("profile"))?;
-    let link = html.lines().find(|line| line.starts_with("<script src=")).expect("a script");
-    let page = alone(html, style).replace(link, "<script src=\"page.js\" defer></script>");
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
-    let say = format!("http://{}/?", listener.local_addr().map_err(|error| error.to_string())?);
-    let head = format!("const SAY = {say:?}; const ANSWER = {answer:?};");
-    let runner = format!("<!DOCTYPE html><meta charset=\"utf-8\"><body><script>{head}{RUN}</script>");
-    for (name, content) in [("page.html", page.as_str()), ("page.js", script), ("runner.html", &runner)] {
-        fs::write(temporary.path().join(name), content).map_err(|error| error.to_string())?;
-    }
-    let mut browser = browser
-        // Without it the browser would end as soon as the page is there.
-        .arg("--remote-debugging-port=0")
-        .arg(format!("file://{}", temporary.path().join("runner.html").display()))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| error.to_string())?;
-    let (told, heard) = mpsc::channel();
-    std::thread::spawn(move || {
-        let said = listener.incoming().flatten().find_map(said);
-        // Whoever waited may have given up.
-        let _ = told.send(said);
-    });
-    let said = heard.recv_timeout(LONGEST);
-    browser.kill().and_then(|()| browser.wait()).map_err(|error| error.to_string())?;
-    let said = said.expect("the browser answers in time").expect("the browser answers");
-    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    let said = drive(html, style, script, &format!("const ANSWER = {answer:?};{RUN}"))?;
     let number = |name: &str| said[name].as_u64().expect("a number");
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let sent = said["sent"].as_array().expect("a list").iter();
@@ -100,26 +62,4 @@ pub fn read_to_the_end(html: &str, style: &str, script: &str, answer: &str) -> R
         sent: sent.map(|one| (text(&one[0]), text(&one[1]), text(&one[2]))).collect(),
         is_said: said["is_said"].as_bool().expect("a flag"),
     })
-}
-
-/// What a request says behind its question mark.
-fn said(mut stream: TcpStream) -> Option<String> {
-    let mut line = String::new();
-    BufReader::new(&stream).read_line(&mut line).ok()?;
-    stream.write_all(b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n").ok()?;
-    let (_, query) = line.split_whitespace().nth(1)?.split_once('?')?;
-    Some(decoded(query))
-}
-
-/// Text as it was before `encodeURIComponent`.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let pair = (byte == b'%').then(|| [rest.next(), rest.next()]);
-        let digit = |byte: Option<u8>| char::from(byte.unwrap_or_default()).to_digit(16);
-        let value = pair.and_then(|[high, low]| u8::try_from(digit(high)? * 16 + digit(low)?).ok());
-        bytes.push(value.unwrap_or(byte));
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

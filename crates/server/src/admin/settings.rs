@@ -30,6 +30,7 @@ const NUMBERS: &[Setting<i64>] = &[
     settings::KEEP_CASE_ROWS_DAYS,
     settings::KEEP_TICKETS_DAYS,
     settings::KEEP_STUDIES_DAYS,
+    settings::KEEP_SCANS_DAYS,
 ];
 
 /// The texts that are set here, in the order of the page: the name of the organisation, and what letters need.

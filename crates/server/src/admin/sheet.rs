@@ -110,12 +110,12 @@ impl Cell {
         Self::Link(Link::new(to, text))
     }
 
-    fn is_number(&self) -> bool {
+    pub(crate) fn is_number(&self) -> bool {
         matches!(self, Self::Number(_))
     }
 
     /// Whether there is nothing to see: on a phone it then needs no label.
-    fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         matches!(self, Self::Text(text) if text.is_empty())
     }
 }
@@ -137,11 +137,11 @@ pub(crate) struct Table {
 
 impl Table {
     /// Whether a column holds numbers: its head stands to the right like them.
-    fn is_number(&self, column: &usize) -> bool {
+    pub(crate) fn is_number(&self, column: &usize) -> bool {
         self.rows.first().and_then(|row| row.get(*column)).is_some_and(Cell::is_number)
     }
 
-    fn head(&self, column: &usize) -> &str {
+    pub(crate) fn head(&self, column: &usize) -> &str {
         self.heads.get(*column).map_or("", String::as_str)
     }
 }

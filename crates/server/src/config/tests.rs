@@ -51,6 +51,21 @@ fn every_mistake_of_a_file_is_told_with_its_place() {
 }
 
 #[test]
+fn scanning_is_set_as_in_the_file_of_the_command() {
+    let file =
+        "[scan]\nworkers = 3\n[scan.limits]\ninput_bytes = 1000\n[scan.policy.effects]\nprogram = \"suspicious\"\n";
+    let scan = gather(file).expect("good settings").settings.scan;
+    assert_eq!((scan.workers, scan.limits.input_bytes, scan.policy.effects.len()), (3, 1000, 1));
+    for (file, line) in [("[scan]\nwrokers = 3\n", 2), ("[log]\nlevel = \"x\"\n[scan]\nworkers = \"3\"\n", 4)] {
+        let mistakes = gather(file).expect_err("a mistake");
+        let [Mistake::Value { place: Some(place), name, wrong: Wrong::Form(_) }] = mistakes.as_slice() else {
+            panic!("{mistakes:?}")
+        };
+        assert_eq!((place.line, name.as_str()), (line, "scan"), "{file}");
+    }
+}
+
+#[test]
 fn a_file_that_is_no_toml_is_told_with_its_place() {
     let mistakes = gather("data = \"x\"\nlisten = = 1\n").expect_err("a mistake");
     let [Mistake::NotToml { place, detail }] = mistakes.as_slice() else { panic!("{mistakes:?}") };

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use tokio::time::timeout;
 
 use super::Passed;
-use crate::forms::{BigUpload, CSRF_FIELD, Upload};
+use crate::forms::{BigUpload, CSRF_FIELD, Files, Upload};
 use crate::rights::{Right, Standing};
 use crate::routes::{Kind, Method, Route};
 use crate::secrets;
@@ -98,7 +98,7 @@ fn is_operator(state: &AppState, visit: &Visit, headers: &HeaderMap) -> bool {
 /// Reads the body within its bound and checks that a form is one of ours.
 async fn read(state: &AppState, visit: &Visit, route: &Route, mut request: Request) -> Result<Request, Trouble> {
     let limit_bytes = route.kind.max_bytes();
-    let checked = matches!(route.kind, Kind::Form | Kind::Upload | Kind::BigUpload | Kind::Api);
+    let checked = matches!(route.kind, Kind::Form | Kind::Upload | Kind::BigUpload | Kind::Files | Kind::Api);
     if checked && !comes_from_us(request.headers()) {
         return Err(Trouble::ForgedForm);
     }
@@ -112,6 +112,12 @@ async fn read(state: &AppState, visit: &Visit, route: &Route, mut request: Reque
         let upload =
             BigUpload::read(Request::from_parts(parts.clone(), body), &state.settings.data, &visit.csrf).await?;
         parts.extensions.insert(upload);
+        return Ok(Request::from_parts(parts, Body::empty()));
+    }
+    if route.kind == Kind::Files {
+        let (mut parts, body) = request.into_parts();
+        let files = Files::read(Request::from_parts(parts.clone(), body), &state.scans, &visit.csrf).await?;
+        parts.extensions.insert(files.handed_over());
         return Ok(Request::from_parts(parts, Body::empty()));
     }
     let (parts, body) = request.into_parts();

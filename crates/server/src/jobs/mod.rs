@@ -22,6 +22,7 @@ use crate::cases::job as cases;
 use crate::documents::job as documents;
 use crate::duties::job as duties;
 use crate::metrics;
+use crate::scans::job as scans;
 use crate::state::AppState;
 use crate::tickets::job as tickets;
 use crate::trouble::Trouble;
@@ -133,6 +134,12 @@ const PERIODIC: &[Periodic] = &[
         lane: Lane::Own,
         every: SignedDuration::from_mins(5),
         run: |state, now| Box::pin(advisories::follow(state, now)),
+    },
+    Periodic {
+        kind: scans::KIND,
+        lane: Lane::Own,
+        every: SignedDuration::from_hours(1),
+        run: |state, now| Box::pin(scans::run(state, now)),
     },
     Periodic {
         kind: password_reminders::KIND,

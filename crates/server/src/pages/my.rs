@@ -212,6 +212,7 @@ const DONE_HERE: &[(&str, &str, &str)] = &[
     ("duties", "/my/duties", "duties-open"),
     ("documents", "/documents", "documents-open"),
     ("advisories", "/advisories", "advisories-open"),
+    ("own_uploads", "/scan/uploads", "scans-uploads-open"),
 ];
 
 /// Where what a control asks of somebody is done, when that is on a page of ours.

@@ -71,6 +71,10 @@ words! {
         OnlineServices = "online_services",
         /// Tokens by which other programs send lists of cases.
         UploadToken = "upload_token",
+        /// Having files looked into before an upload: one's own scans, counts of those of a unit.
+        Scan = "scan",
+        /// What people say they have uploaded to information systems.
+        OwnUpload = "own_upload",
         /// "It is mended, check again" and "I need help".
         Request = "request",
         /// Who has which role, when.

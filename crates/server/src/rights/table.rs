@@ -90,6 +90,12 @@ pub const TABLE: &[Line] = &[
     line(Resource::OnlineServices, Change,  [Tree, Tree, Tree, Tree, No,  No]),
     line(Resource::UploadToken,    View,    [Tree, Tree, No,   No,   No,  No]),
     line(Resource::UploadToken,    Change,  [Tree, Tree, No,   No,   No,  No]),
+    // What somebody has looked into is theirs alone; whoever looks after a unit sees how many files came to what.
+    line(Resource::Scan,           View,    [Tree, Tree, Tree, Tree, Own, Tree]),
+    line(Resource::Scan,           Change,  [Own,  Own,  Own,  Own,  Own, No]),
+    // Nobody says of somebody else what they have uploaded.
+    line(Resource::OwnUpload,      View,    [Own,  Own,  Own,  Own,  Own, No]),
+    line(Resource::OwnUpload,      Sign,    [Own,  Own,  Own,  Own,  Own, No]),
     line(Resource::Request,        View,    [Tree, Tree, Tree, Tree, Own, Tree]),
     line(Resource::Request,        Ask,     [Own,  Own,  Tree, Tree, Own, No]),
     line(Resource::Request,        Change,  [Tree, Tree, No,   Tree, No,  No]),

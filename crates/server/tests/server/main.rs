@@ -12,5 +12,6 @@ mod incidents;
 mod online_services;
 mod pages;
 mod place;
+mod scans;
 mod signing_in;
 mod tickets;

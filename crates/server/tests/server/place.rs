@@ -11,10 +11,13 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
+use khien_inspect::{Context, Inspection, NoRules, inspect};
 use khien_model::{Subject, SubjectKind, Unit, UnitName, UnitParent, UnitRegister, day_of};
 use khien_protocol::Digest;
+use khien_scan::{ScanProblem, Upload};
 use khien_server::config::Settings;
 use khien_server::rights::Role;
+use khien_server::scans::service::{Engine, Scans, Start};
 use khien_server::visit::OverTls;
 use khien_server::{AppState, router, secrets};
 use khien_store::logins::{self, Login};
@@ -33,6 +36,31 @@ pub(crate) const PASSWORD: &str = "Trời-mưa-to-8-ngày";
 const NO_PASSWORD: &str = "$argon2id$none";
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 const FOUNDED: Date = date(2020, 1, 1);
+
+/// The engine itself, without a worker: this program cannot be its own worker.
+struct Here(khien_scan::Settings);
+
+impl Engine for Here {
+    fn rules_id(&self) -> String {
+        "none".to_owned()
+    }
+
+    fn look(&self, upload: &mut Upload<'_>) -> Result<Arc<Inspection>, ScanProblem> {
+        assert_ne!(upload.name, "crash.txt", "a mistake in a reader");
+        let mut bytes = Vec::new();
+        let read = upload.read(&mut |piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        });
+        read.map_err(ScanProblem::Unreadable)?;
+        let (limits, policy) = (&self.0.limits, &self.0.policy);
+        let context = Context { rules: &NoRules, limits, policy, passwords: upload.passwords };
+        Ok(Arc::new(inspect(upload.name, &bytes, &context)))
+    }
+}
+
+/// How the servers of these tests begin to look into files.
+pub(crate) const HERE: Start = |settings| Ok(Box::new(Here(settings.clone())));
 
 /// A server over a store of its own. [`Place::new`] has two units, `mot` and `hai`, below `tinh`.
 pub(crate) struct Place {
@@ -83,7 +111,8 @@ impl Place {
         let clock = Arc::new(AtomicI64::new(start.as_second()));
         let shown = Arc::clone(&clock);
         let now = Arc::new(move || Timestamp::from_second(shown.load(Ordering::Relaxed)).unwrap());
-        let state = AppState::new(store, settings, None, "test", now);
+        let mut state = AppState::new(store, settings, None, "test", now);
+        state.scans = Arc::new(Scans::started_by(state.settings.scan.clone(), data.path(), HERE));
         Self { router: router(state.clone()), state, clock, data, _database: database }
     }
 

@@ -124,6 +124,7 @@ async fn settings_keep_their_bounds() {
         ("keep_case_rows_days", "400"),
         ("keep_tickets_days", "1825"),
         ("keep_studies_days", "1825"),
+        ("keep_scans_days", "400"),
     ];
     let mut bad = good;
     bad[2].1 = "24";

@@ -6,7 +6,7 @@ use khien_model::{SubjectKind, day_of};
 use khien_server::sign_in::invitation::invite;
 use khien_store::campaigns::{self, Attempt, Campaign, CampaignKind};
 use khien_store::exemptions::{self, ExemptionState};
-use khien_store::{accounts, assignments, connectors, directives, holders, logins, tasks};
+use khien_store::{accounts, assignments, connectors, directives, holders, logins, scans, tasks};
 
 use crate::case_data;
 use crate::place::{Browser, Place, in_address};
@@ -180,6 +180,20 @@ pub(super) async fn things(place: &Place, administrator: &mut Browser) -> Things
         .find(|list| list.unit.as_deref() == Some("kv3") && list.state == khien_store::cases::UploadState::Done)
         .unwrap();
     things.insert("checked-case-list", checked.id.clone());
+
+    for listed in scans::of_person(store, &official, 0, 20).await.unwrap() {
+        let name = match (listed.files, listed.scan.verdict.as_str()) {
+            (1, "clean") => "clean-scan",
+            (1, "blocked") => "blocked-scan",
+            (1, _) => "locked-scan",
+            _ => "several-scan",
+        };
+        things.insert(name, listed.scan.id);
+    }
+    let mut scanning = place.let_in("official").await;
+    scanning.get("/scan").await;
+    let answer = scanning.upload("/scan", &[], &[("files", "ket-qua-xac-minh.txt", b"x\n")]).await;
+    things.insert("receipt-scan", id_in(answer.location(), "/scan/"));
 
     let mut link = String::new();
     place.change(async |change| link = invite(change, &official, 24).await.unwrap()).await;

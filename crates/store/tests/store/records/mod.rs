@@ -10,6 +10,7 @@ mod files;
 mod incidents;
 mod organisation;
 mod retention;
+mod scans;
 mod signing_in;
 mod studies;
 mod tasks;
