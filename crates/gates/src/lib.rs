@@ -28,7 +28,7 @@ mod scanner;
 mod spool;
 mod tls;
 
-pub use decision::{Decision, Said};
+pub use decision::{Decision, Said, told};
 pub use gate::{Event, Gate, Journal};
 pub use policy::{Action, GatePolicy, NotInspected};
 pub use scanner::{Answer, GateName, Scanner, Upload};

@@ -27,6 +27,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 9, name: "incidents", text: include_str!("../migrations/0009_incidents.sql") },
     Migration { version: 10, name: "advisories", text: include_str!("../migrations/0010_advisories.sql") },
     Migration { version: 11, name: "silence", text: include_str!("../migrations/0011_silence.sql") },
+    Migration { version: 13, name: "gates", text: include_str!("../migrations/0013_gates.sql") },
 ];
 
 /// Brings the schema up to what this program needs.

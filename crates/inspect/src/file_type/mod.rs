@@ -32,9 +32,12 @@ pub fn identify(name: &str, bytes: &[u8]) -> Vec<FileType> {
     if bytes.is_empty() {
         return Vec::new();
     }
-    // Servers hand on the body of a form under the type that its sender gave it.
+    // Servers hand on the body of a form under the type that its sender gave it. What it is besides, it is too.
     if name.get(..FORM.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(FORM)) {
-        return vec![FileType::MultipartForm];
+        let mut types = vec![FileType::MultipartForm];
+        types.extend(magic::marked(bytes));
+        types.dedup();
+        return types;
     }
     let extension = name::extension(name);
     let extension = extension.as_deref().unwrap_or_default();

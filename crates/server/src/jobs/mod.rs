@@ -21,6 +21,7 @@ use crate::advisories::job as advisories;
 use crate::cases::job as cases;
 use crate::documents::job as documents;
 use crate::duties::job as duties;
+use crate::gates::job as gates;
 use crate::metrics;
 use crate::state::AppState;
 use crate::tickets::job as tickets;
@@ -133,6 +134,12 @@ const PERIODIC: &[Periodic] = &[
         lane: Lane::Own,
         every: SignedDuration::from_mins(5),
         run: |state, now| Box::pin(advisories::follow(state, now)),
+    },
+    Periodic {
+        kind: gates::KIND,
+        lane: Lane::Own,
+        every: SignedDuration::from_mins(1),
+        run: |state, now| Box::pin(gates::run(state, now)),
     },
     Periodic {
         kind: password_reminders::KIND,

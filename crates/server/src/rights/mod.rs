@@ -71,6 +71,8 @@ words! {
         OnlineServices = "online_services",
         /// Tokens by which other programs send lists of cases.
         UploadToken = "upload_token",
+        /// Systems that files are uploaded to, the gates before them, and what became of the files.
+        Gate = "gate",
         /// "It is mended, check again" and "I need help".
         Request = "request",
         /// Who has which role, when.

@@ -90,6 +90,9 @@ pub const TABLE: &[Line] = &[
     line(Resource::OnlineServices, Change,  [Tree, Tree, Tree, Tree, No,  No]),
     line(Resource::UploadToken,    View,    [Tree, Tree, No,   No,   No,  No]),
     line(Resource::UploadToken,    Change,  [Tree, Tree, No,   No,   No,  No]),
+    // The log of a gate names files and where they came from.
+    line(Resource::Gate,           View,    [Tree, Tree, No,   No,   No,  No]),
+    line(Resource::Gate,           Change,  [Tree, Tree, No,   No,   No,  No]),
     line(Resource::Request,        View,    [Tree, Tree, Tree, Tree, Own, Tree]),
     line(Resource::Request,        Ask,     [Own,  Own,  Tree, Tree, Own, No]),
     line(Resource::Request,        Change,  [Tree, Tree, No,   Tree, No,  No]),
