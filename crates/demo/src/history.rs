@@ -50,6 +50,9 @@ pub(crate) async fn happen(
     let mut studying = Studying::begin(store, days, province).await?;
     let mut lists = Lists::new(days)?;
     advisories::begin(store, days, province).await?;
+    gates::begin(store, days, province).await?;
+    // A row of its own: what happens elsewhere stays as it was.
+    let mut uploads = Chance::new(UPLOADS);
     for ago in (0..=DAYS).rev() {
         enrol(store, days, ago, province).await?;
         reports += report(store, days, ago, &mut province.stories, &mut said).await?;
@@ -61,6 +64,7 @@ pub(crate) async fn happen(
         studying.of_day(store, days, ago, province).await?;
         incidents::of_day(store, days, ago, province).await?;
         advisories::of_day(store, days, ago, province).await?;
+        gates::of_day(store, &mut uploads, days, ago, province).await?;
         decisions::say_difficulties(store, days, ago, province).await?;
         accounts::of_day(store, days, ago, province).await?;
         let mut change = store.begin(Actor::System, days.at(ago, clock(16, 10))).await?;

@@ -30,6 +30,7 @@ mod tls;
 
 pub use decision::{Decision, Said, told};
 pub use gate::{Event, Gate, Journal};
+pub use names::{of_disposition, tame_name};
 pub use policy::{Action, GatePolicy, NotInspected};
 pub use scanner::{Answer, GateName, Scanner, Upload};
 pub use spool::{MEMORY_BYTES, Received, Spool, SpoolReader, SpoolRoom, SpoolWriter, TOTAL_MEMORY_BYTES};

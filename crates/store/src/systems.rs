@@ -7,7 +7,7 @@ use sqlx::query;
 
 use crate::checks::bounded;
 use crate::columns::Columns as _;
-use crate::{Change, Store, StoreError, assignments, gates, ids, subjects};
+use crate::{Change, Store, StoreError, assignments, gates, subjects};
 
 /// The most systems in use.
 pub const MAX_SYSTEMS: usize = 500;
@@ -19,20 +19,18 @@ pub fn subject(id: &str) -> Subject {
     Subject { kind: SubjectKind::System, id: id.to_owned() }
 }
 
-/// Enters a system that a unit runs from `from` on, and gives its id.
-pub async fn make(change: &mut Change, name: &str, unit: &str, from: Date) -> Result<String, StoreError> {
+/// Enters a system that a unit runs from `from` on.
+pub async fn make(change: &mut Change, id: &str, name: &str, unit: &str, from: Date) -> Result<(), StoreError> {
     bounded("name", name, MAX_NAME)?;
     let sql = "SELECT COUNT(*) AS there FROM subjects WHERE kind = 'system' AND retired_at IS NULL";
     if query(sql).fetch_one(change.connection()).await?.count("there")? >= MAX_SYSTEMS as u64 {
         return Err(StoreError::TooMany { limit: MAX_SYSTEMS });
     }
-    let id = ids::fresh(change.now())?;
-    let subject = subject(&id);
+    let subject = subject(id);
     subjects::enter(change, &subject, name).await?;
-    change.audit("system.make", "system", &id, json!({ "name": name.trim() })).await?;
+    change.audit("system.make", "system", id, json!({ "name": name.trim() })).await?;
     assignments::assign(change, &subject, unit, from).await?;
-    gates::say(change, &id).await?;
-    Ok(id)
+    gates::say(change, id).await
 }
 
 /// Gives a system another name.

@@ -62,7 +62,8 @@ pub(super) async fn make(
         Err(mistake) => return Ok(list::page(&desk, &typed, &[mistake]).await?.into_response()),
     };
     let mut change = desk.begin().await?;
-    let id = systems::make(&mut change, &name, &typed.unit, desk.today).await?;
+    let id = ids::fresh(visit.now)?;
+    systems::make(&mut change, &id, &name, &typed.unit, desk.today).await?;
     change.commit().await?;
     Ok(Onward::to(system_address(&id)).saying("systems-was-made", &visit).into_response())
 }

@@ -22,9 +22,9 @@ fn minutes(count: i64) -> Timestamp {
 async fn set_up(store: &Store) -> String {
     set_up_units(store).await;
     let mut change = begin(store).await;
-    let system = systems::make(&mut change, "Cổng thông tin", "d1", day_of(noon())).await.unwrap();
+    systems::make(&mut change, "portal", "Cổng thông tin", "d1", day_of(noon())).await.unwrap();
     change.commit().await.unwrap();
-    system
+    "portal".to_owned()
 }
 
 async fn add_gate(store: &Store, id: &str, system: &str) {
@@ -94,7 +94,7 @@ fn a_system_belongs_to_the_unit_that_runs_it() {
         let mut change = begin(&store).await;
         systems::rename(&mut change, &system, "Kho tệp").await.unwrap();
         assert_eq!(systems::rename(&mut change, "no", "x").await, Err(StoreError::NotFound));
-        assert!(systems::make(&mut change, "x", "no such unit", day_of(noon())).await.is_err());
+        assert!(systems::make(&mut change, "x", "x", "no such unit", day_of(noon())).await.is_err());
         drop(change);
         add_gate(&store, "g", &system).await;
         let mut change = begin(&store).await;
