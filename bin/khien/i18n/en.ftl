@@ -234,6 +234,7 @@ settings-value-address = an IP address with a port is needed, e.g. 0.0.0.0:8443 
 settings-value-url = an https:// or http:// address without a path is needed.
 settings-value-database = a sqlite:// or postgres:// address is needed.
 settings-value-length = empty or too long.
+settings-value-form = not as it must be: { $detail }.
 settings-no-listener = listen.https or listen.http must be set.
 settings-open-http = listen.http = { $address }: without TLS connections are taken on this machine only, or behind a proxy that does TLS (listen.behind_proxy = true).
 settings-half-tls = tls.certificate and tls.key must be set together.

@@ -207,6 +207,7 @@ settings-value-address = cần một địa chỉ IP kèm cổng, ví dụ 0.0.0
 settings-value-url = cần một địa chỉ https:// hoặc http:// không kèm đường dẫn.
 settings-value-database = cần một địa chỉ sqlite:// hoặc postgres://.
 settings-value-length = để trống hoặc quá dài.
+settings-value-form = không đúng dạng: { $detail }.
 settings-no-listener = cần đặt listen.https hoặc listen.http.
 settings-open-http = listen.http = { $address }: kết nối không mã hóa chỉ được nhận trên chính máy này, hoặc sau một máy chủ trung gian làm TLS (listen.behind_proxy = true).
 settings-half-tls = tls.certificate và tls.key phải cùng được đặt.

@@ -21,13 +21,16 @@ use crate::province::{OFFICES, unit_id};
 use crate::set_up::{Province, token_hash};
 use crate::story::Story;
 use crate::tasks::Work;
-use crate::{DemoProblem, accounts, advisories, decisions, incidents};
+use crate::{DemoProblem, accounts, advisories, decisions, gates, incidents};
 
 /// Every so many days each person's facts are brought up to date, a part of the people each day.
 const PEOPLE_EVERY: usize = 13;
 
 /// Every so many days each account is imported from the directory.
 const ACCOUNTS_EVERY: usize = 25;
+
+/// The seed of what is uploaded.
+const UPLOADS: u64 = 47;
 
 /// The most subjects that a sweep judges in one go.
 const SWEEP: usize = 5_000;

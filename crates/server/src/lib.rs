@@ -38,6 +38,7 @@ pub mod page;
 pub mod pages;
 pub mod rights;
 pub mod routes;
+pub mod scans;
 pub mod sealing;
 pub mod secrets;
 pub mod serve;

@@ -25,6 +25,13 @@ pub const LIST_TIME: Duration = Duration::from_mins(10);
 /// How many lists of cases are checked at once; others wait. Each takes a thread and the memory of a list's own texts.
 pub const LISTS_AT_ONCE: usize = 2;
 
+/// How many files, or forms with files, may at once be on their way to being looked into: coming in, waiting, or under the eyes
+/// of a worker. Each may have the largest size on the disk.
+pub const SCAN_PLACES: usize = 32;
+
+/// How many parts a form may have by which an application has files looked into.
+pub const MAX_SCAN_FILES: usize = 20;
+
 /// How many letters a cookie of ours may have; what is longer was not made here.
 pub const MAX_COOKIE_LETTERS: usize = 128;
 /// How many cookies of a request are looked at.

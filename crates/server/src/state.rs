@@ -20,6 +20,7 @@ use crate::keys::Keys;
 use crate::limits::LISTS_AT_ONCE;
 use crate::metrics::Metrics;
 use crate::pages::past::PastDirectives;
+use crate::scans::service::Scans;
 use crate::sign_in::SignIn;
 use crate::sign_in::openid::Provider;
 use crate::texts;
@@ -69,6 +70,8 @@ pub struct AppState {
     pub(crate) health: Arc<LastHealth>,
     /// How many lists of cases may still be checked at the same time.
     pub(crate) lists: Arc<Semaphore>,
+    /// What looks into files.
+    pub scans: Arc<Scans>,
     /// Whether what is shown is the fictional province: every page says so.
     fictional: Arc<AtomicBool>,
 }
@@ -85,6 +88,7 @@ impl AppState {
             texts: Arc::new(texts::load()),
             store,
             public_url: public_url.into(),
+            scans: Arc::new(Scans::new(settings.scan.clone(), &settings.data)),
             settings: Arc::new(settings),
             authority,
             server: server.into(),

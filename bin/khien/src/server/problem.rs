@@ -63,6 +63,7 @@ fn value(wrong: &Wrong, texts: &Texts) -> String {
         Wrong::Url => texts.text("settings-value-url"),
         Wrong::Database => texts.text("settings-value-database"),
         Wrong::Length => texts.text("settings-value-length"),
+        Wrong::Form(detail) => text!(texts, "settings-value-form", detail = detail.as_str()),
     }
 }
 

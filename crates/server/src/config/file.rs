@@ -2,10 +2,14 @@
 
 use std::ops::Range;
 
+use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::{Given, Mistake, Place};
+use super::{Given, Mistake, Place, Wrong};
+
+/// The tables that are read by [`whole`].
+const WHOLE: &[&str] = &["scan"];
 
 /// The values of the file, each with its full name and its place. What is no TOML goes to `mistakes`.
 pub(super) fn values(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<(String, Place, Given)> {
@@ -22,11 +26,24 @@ pub(super) fn values(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<(String, Pl
     values
 }
 
+/// The table called `name`, which is read as a whole because the same stands in other files too. A mistake in it goes to
+/// `mistakes`; one in the form of the file is told by [`values`].
+pub(super) fn whole<T: DeserializeOwned>(text: &str, name: &str, mistakes: &mut Vec<Mistake>) -> Option<T> {
+    let table = DeTable::parse(text).ok()?;
+    let (_, value) = table.into_inner().into_iter().find(|(key, _)| key.get_ref() == name)?;
+    let wrong = |error: toml::de::Error| {
+        let place = error.span().map(|span| place(text, &span));
+        Mistake::Value { place, name: name.to_owned(), wrong: Wrong::Form(error.message().to_owned()) }
+    };
+    T::deserialize(ValueDeserializer::from(value)).map_err(|error| mistakes.push(wrong(error))).ok()
+}
+
 fn walk(text: &str, before: &str, table: &DeTable<'_>, values: &mut Vec<(String, Place, Given)>) {
     for (key, value) in table {
         let name = if before.is_empty() { key.get_ref().to_string() } else { format!("{before}.{}", key.get_ref()) };
         match value.get_ref() {
             // One table deep: what is deeper is no setting, and is said to be none.
+            DeValue::Table(_) if before.is_empty() && WHOLE.contains(&name.as_str()) => {}
             DeValue::Table(inner) if before.is_empty() && !inner.is_empty() => walk(text, &name, inner, values),
             other => values.push((name, place(text, &key.span()), given(other))),
         }

@@ -1,6 +1,6 @@
 //! How a server is set: a file, over it the environment, over it what was typed.
 //!
-//! Every setting stands in one table ([`FIELDS`]): its name, its bounds, where it goes. The file, the variables, the command
+//! Every setting but those of scanning stands in one table ([`FIELDS`]): its name, its bounds, where it goes. The file, the variables, the command
 //! `khien config show` and the documentation are made from it. Mistakes are values with a place; the program that was
 //! started says them in the user's language.
 
@@ -136,6 +136,8 @@ pub struct Settings {
     pub openid: OpenId,
     /// How feeds are reached.
     pub feeds: Feeds,
+    /// How files are looked into: the table `[scan]` of the file, in the form that `khien scan --settings` reads.
+    pub scan: khien_scan::Settings,
 }
 
 impl Default for Settings {
@@ -158,6 +160,7 @@ impl Default for Settings {
             mail: Mail::default(),
             openid: OpenId::default(),
             feeds: Feeds::default(),
+            scan: khien_scan::Settings::default(),
         }
     }
 }
@@ -195,6 +198,8 @@ pub enum Wrong {
     Database,
     /// It is empty or too long.
     Length,
+    /// A table that is read as a whole does not have its form; what does not fit, in the words of the reader.
+    Form(String),
 }
 
 /// What is wrong with the settings.
@@ -288,6 +293,9 @@ impl Config {
     ) -> Result<Self, Vec<Mistake>> {
         let mut config = Self { settings: base, origins: BTreeMap::new() };
         let mut mistakes = Vec::new();
+        if let Some(scan) = file.and_then(|text| file::whole(text, "scan", &mut mistakes)) {
+            config.settings.scan = scan;
+        }
         for (name, place, given) in file.map(|text| file::values(text, &mut mistakes)).unwrap_or_default() {
             let Some(field) = field(&name) else {
                 mistakes.push(Mistake::Unknown { place, name });

@@ -6,6 +6,7 @@ pub(crate) mod job;
 mod list;
 mod report;
 mod said;
+mod scan;
 mod system;
 
 use axum::http::HeaderMap;
@@ -32,6 +33,10 @@ const KEEP: Right = Right::May(Action::Change, Resource::Gate);
 pub(crate) const ROUTES: &[Route] = &[
     Route::post(Kind::ApiUpload, khien_protocol::GATE_EVENTS_PATH, Right::Token, "A gate says what became of files, and that it is there.", || post(report::take))
         .described(report::described),
+    Route::post(Kind::ApiUpload, "/api/v1/scan", Right::Token, "An application has files looked into before it takes them.", || post(scan::take))
+        .described(scan::described),
+    Route::get(Kind::ApiUpload, "/api/v1/scan", Right::Token, "What a gate that applications ask goes by; asking shows that it is there.", || get(scan::terms))
+        .described(scan::terms_described),
     Route::get(Kind::Page, "/admin/gates", SEE, "Systems and the gates before them.", || get(list::show)),
     Route::post(Kind::Form, "/admin/gates", KEEP, "Enter a system.", || post(system::make)),
     Route::get(Kind::Page, "/admin/gates/{id}", SEE, "One gate and its log.", || get(gate::show)),

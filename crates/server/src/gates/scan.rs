@@ -158,13 +158,16 @@ pub(super) async fn take(
     let client = asked.client.or_else(|| visit.address.map(|address| address.to_string()));
     note(&state, &visit, &gate, &rules, &files, client).await?;
     let verdict = files.iter().map(|file| file.verdict).max().unwrap_or(GateVerdict::NotInspected);
-    let answer =
-        ScanAnswer { verdict, passes: files.iter().all(|file| file.passes), rules: of_program(rules), files };
+    let answer = ScanAnswer { verdict, passes: files.iter().all(|file| file.passes), rules: of_program(rules), files };
     Ok((AppendHeaders([(VERDICT, HeaderValue::from_static(verdict.as_str()))]), Json(answer)))
 }
 
 /// Says what the gate goes by.
-pub(super) async fn terms(State(state): State<AppState>, visit: Visit, headers: HeaderMap) -> Result<Json<ScanTerms>, Trouble> {
+pub(super) async fn terms(
+    State(state): State<AppState>,
+    visit: Visit,
+    headers: HeaderMap,
+) -> Result<Json<ScanTerms>, Trouble> {
     let gate = http_gate(&state, &headers).await?;
     let scans = Arc::clone(&state.scans);
     let rules = tokio::task::spawn_blocking(move || scans.rules_id()).await;
@@ -216,9 +219,8 @@ async fn raw(place: &Place, request: Request, asked: &Asked, room: &mut Room) ->
     let mut writer = place.writer()?;
     let mut body: Body = request.into_body();
     loop {
-        let next = std::future::poll_fn(|context| {
-            axum::body::HttpBody::poll_frame(std::pin::Pin::new(&mut body), context)
-        });
+        let next =
+            std::future::poll_fn(|context| axum::body::HttpBody::poll_frame(std::pin::Pin::new(&mut body), context));
         let Some(frame) = next.await else { break };
         let frame = frame.map_err(|error| Trouble::BadRequest { detail: format!("the body: {error}") })?;
         if let Ok(part) = frame.into_data() {
@@ -270,8 +272,7 @@ fn name_of(part: &Field<'_>) -> Option<String> {
 async fn looked(place: &Place, file: Arrived) -> (ScannedFile, String) {
     let (name, size, sha256) =
         (file.name.chars().take(MAX_NAME).collect::<String>(), file.received.size, file.received.sha256.clone());
-    let incoming =
-        Incoming { name: name.clone(), content_type: None, passwords: Vec::new(), received: file.received };
+    let incoming = Incoming { name: name.clone(), content_type: None, passwords: Vec::new(), received: file.received };
     let looked = place.look(incoming).await;
     let inspection: Arc<Inspection> = looked.inspection;
     let rules = inspection.rules.clone();

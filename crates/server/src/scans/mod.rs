@@ -1,0 +1,3 @@
+//! Looking into files that people are about to upload somewhere.
+
+pub mod service;
