@@ -24,6 +24,7 @@ mod listen;
 mod names;
 mod page;
 mod policy;
+pub mod report;
 mod scanner;
 mod spool;
 mod tls;

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gate_of;
 use crate::api::openapi::Described;
-use crate::limits::MAX_SCAN_FILES;
+use crate::limits::{MAX_FORM_BYTES, MAX_SCAN_FILES};
 use crate::metrics::OfVerdict;
 use crate::scans::service::{Incoming, Place};
 use crate::state::AppState;
@@ -233,12 +233,14 @@ async fn raw(place: &Place, request: Request, asked: &Asked, room: &mut Room) ->
 /// The files of a form. Fields without a file name are read over.
 async fn form(place: &Place, mut request: Request, room: &mut Room) -> Result<Vec<Arrived>, Trouble> {
     let bad = |what: &str| Trouble::BadRequest { detail: format!("form: {what}") };
+    let too_large = room.too_large.clone();
     let broken = |error: MultipartError| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Trouble::Internal { detail: error.body_text() },
+        StatusCode::PAYLOAD_TOO_LARGE => too_large.clone(),
         _ => Trouble::BadRequest { detail: format!("form: {}", error.body_text()) },
     };
-    // The bound is ours, on what is in the files.
-    DefaultBodyLimit::disable().apply(&mut request);
+    // What is around the files is bounded too, and no part of what is said to be the bound.
+    let most = usize::try_from(room.left).unwrap_or(usize::MAX).saturating_add(MAX_FORM_BYTES);
+    DefaultBodyLimit::max(most).apply(&mut request);
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Trouble::WrongContentType)?;
     let mut arrived = Vec::new();
     let mut fields = 0;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// The largest file of entries, in bytes: more than a hundred thousand files, hours at the busiest gate. What comes then is
 /// counted as lost.
-pub(super) const MAX_SPOOL_BYTES: u64 = 64 * 1024 * 1024;
+pub const MAX_SPOOL_BYTES: u64 = 64 * 1024 * 1024;
 /// From how many bytes of entries on that are kept elsewhere the file is written anew.
 const WRITTEN_ANEW_BYTES: u64 = 4 * 1024 * 1024;
 /// The longest line that is read back, in bytes.

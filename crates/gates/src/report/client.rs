@@ -1,7 +1,7 @@
 //! The server, as a gate asks it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,22 +31,28 @@ pub(super) enum Refused {
 
 /// Why there is nobody to tell.
 #[derive(Debug)]
-pub(super) enum ClientProblem {
+pub enum ClientProblem {
     /// The address is none, or would send the token in the open.
     Address,
     /// A file cannot be read.
-    File(std::path::PathBuf, String),
+    File(PathBuf, String),
 }
 
 /// Speaks with the server in the name of one gate.
-pub(super) struct Client {
+#[derive(Debug)]
+pub struct Client {
     http: Agent,
     url: String,
     authorization: String,
 }
 
 impl Client {
-    pub(super) fn new(server: &str, token: &Path, authority: Option<&Path>) -> Result<Self, ClientProblem> {
+    /// A client of the server at `server`, with the token in a file; `authority` (PEM) is trusted beside those of the machine.
+    ///
+    /// # Errors
+    ///
+    /// When the address would send the token in the open, or a file cannot be read.
+    pub fn new(server: &str, token: &Path, authority: Option<&Path>) -> Result<Self, ClientProblem> {
         let server = server.trim_end_matches('/');
         let is_open = server.strip_prefix("http://").map(|rest| {
             let host = rest.split('/').next().unwrap_or_default();

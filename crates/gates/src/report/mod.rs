@@ -5,6 +5,9 @@
 //!          └ full: counted as lost        └ full: counted as lost       └ away: waits and tries again
 //! ```
 
+mod client;
+mod spool;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,7 +17,6 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use khien_gates::{Action, Event, GatePolicy, NotInspected};
 use khien_inspect::Verdict;
 use khien_protocol::{
     GateEntry, GateFile, GatePolicySaid, GateReport, GateRules, GateVerdict, MAX_GATE_ENTRIES, MAX_GATE_TEXT,
@@ -22,8 +24,11 @@ use khien_protocol::{
 };
 use ring::rand::{SecureRandom as _, SystemRandom};
 
-use super::client::{Client, Refused};
-use super::spool::{MAX_SPOOL_BYTES, Spool};
+use self::client::Refused;
+pub use self::client::{Client, ClientProblem};
+pub use self::spool::MAX_SPOOL_BYTES;
+use self::spool::Spool;
+use crate::{Action, Event, GatePolicy, NotInspected};
 
 /// How many entries wait in memory until they are on the disk.
 const IN_MEMORY: usize = 4096;
@@ -39,9 +44,14 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What a gate says of itself.
-pub(super) struct About {
-    pub(super) policy: GatePolicy,
-    pub(super) rules: GateRules,
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The program and its version.
+    pub program: String,
+    /// What it does with each verdict.
+    pub policy: GatePolicy,
+    /// Its rules.
+    pub rules: GateRules,
 }
 
 /// What the gate and the two threads share.
@@ -65,15 +75,25 @@ impl Shared {
 }
 
 /// Tells the server. Dropped, it tries once more to send what waits; the rest stays on the disk.
-pub(super) struct Reporter {
+pub struct Reporter {
     shared: Arc<Shared>,
     entries: Option<SyncSender<GateEntry>>,
     threads: Vec<JoinHandle<()>>,
 }
 
+impl std::fmt::Debug for Reporter {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Reporter").finish_non_exhaustive()
+    }
+}
+
 impl Reporter {
     /// Begins to tell `client` what [`record`](Self::record) is told. What waits lies in `folder`.
-    pub(super) fn start(client: Client, folder: &Path, about: About, clock: fn() -> Timestamp) -> io::Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be used, or the system gives no thread or random numbers.
+    pub fn start(client: Client, folder: &Path, about: About, clock: fn() -> Timestamp) -> io::Result<Self> {
         let spool = Spool::open(folder, &fresh_stream()?, MAX_SPOOL_BYTES)?;
         let shared =
             Arc::new(Shared { spool: Mutex::new(spool), lost: AtomicU64::new(0), ends: AtomicBool::new(false), clock });
@@ -86,7 +106,7 @@ impl Reporter {
     }
 
     /// Takes an event. It never waits: what finds no room is counted as lost.
-    pub(super) fn record(&self, event: &Event) {
+    pub fn record(&self, event: &Event) {
         let entry = GateEntry::File(file_of(event));
         if self.entries.as_ref().is_none_or(|entries| entries.try_send(entry).is_err()) {
             self.shared.lost.fetch_add(1, Ordering::Relaxed);
@@ -225,7 +245,7 @@ impl Teller {
         })?;
         let count = entries.len();
         let report = GateReport {
-            program: format!("khien {}", env!("CARGO_PKG_VERSION")),
+            program: self.about.program.clone(),
             stream,
             policy: said(self.about.policy),
             rules: self.about.rules.clone(),
@@ -289,7 +309,7 @@ fn said(policy: GatePolicy) -> GatePolicySaid {
 }
 
 /// Where what waits lies unless somebody says otherwise: the folder that the system gives a service, or the user's own state.
-pub(super) fn usual_folder(gate: &str) -> Option<PathBuf> {
+pub fn usual_folder(gate: &str) -> Option<PathBuf> {
     let of = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = of("STATE_DIRECTORY").or_else(|| Some(of("XDG_STATE_HOME")?.join("khien")));
     let home = || Some(of("HOME")?.join(".local/state/khien"));

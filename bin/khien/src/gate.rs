@@ -1,9 +1,5 @@
 //! `khien icap` and `khien clamd`: gates in front of other systems, over the scanner of `khien scan`.
 
-mod client;
-mod report;
-mod spool;
-
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use khien_gates::clamd::{ClamdGate, ClamdListener, serve_clamd};
 use khien_gates::icap::{IcapGate, serve_icap};
+use khien_gates::report::{self, About, Client, ClientProblem, Reporter};
 use khien_gates::{Answer, Event, Gate, GateName, Journal, Scanner as GateScanner, SpoolRoom, Upload};
 use khien_inspect::Reason;
 use khien_protocol::GateRules;
@@ -27,9 +24,6 @@ use crate::output::{self, Answer as Told, Outcome};
 use crate::problem::Problem;
 use crate::scan::{self, ScanSettings};
 use crate::server::runtime;
-
-use self::client::{Client, ClientProblem};
-use self::report::{About, Reporter};
 
 /// Where a gate tells what became of files, beside its own output: the table `[report]` of its settings.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -160,7 +154,9 @@ fn reporter(
         folder.or_else(|| report::usual_folder(name.as_str())).ok_or_else(|| worded("gate-report-no-folder"))?;
     log();
     // The rules that are built in are as old as the program.
-    let about = About { policy: settings.gate, rules: GateRules { id: rules.to_owned(), made_at: None } };
+    let program = format!("khien {}", env!("CARGO_PKG_VERSION"));
+    let rules = GateRules { id: rules.to_owned(), made_at: None };
+    let about = About { program, policy: settings.gate, rules };
     let reporter = Reporter::start(client, &folder, about, clock);
     reporter.map(Some).map_err(|error| Problem::CannotWrite { path: folder, detail: error.to_string() })
 }
