@@ -40,8 +40,6 @@ const SENT_EVERY: Duration = Duration::from_secs(5);
 const HEARD_EVERY: Duration = Duration::from_mins(1);
 /// How long the teller waits after a failure, at most.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
-/// How often the threads look whether they are to end.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What a gate says of itself.
 #[derive(Debug, Clone)]
@@ -124,6 +122,7 @@ impl Drop for Reporter {
         }
         self.shared.ends.store(true, Ordering::Relaxed);
         for thread in threads {
+            thread.thread().unpark();
             let _ = thread.join();
         }
     }
@@ -216,7 +215,7 @@ impl Teller {
         loop {
             let began = Instant::now();
             while began.elapsed() < wait && !self.shared.ends() {
-                thread::sleep(LOOK_EVERY);
+                thread::park_timeout(wait.saturating_sub(began.elapsed()));
             }
             let is_last = self.shared.ends();
             let is_due = heard.is_none_or(|heard| heard.elapsed() >= HEARD_EVERY);
