@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::place::{Answer, Browser, Place};
 
 async fn office() -> Place {
-    let place = Place::new().await;
+    let place = crate::case_data::place().await;
     place.person("office", "tinh", &[(Role::ProvincialOffice, Some("tinh"))]).await;
     place.person("head", "mot", &[(Role::UnitHead, Some("mot"))]).await;
     place
@@ -126,8 +126,8 @@ async fn a_gate_is_put_up_heard_looked_at_and_taken_down() {
     assert!(page.contains("not_inspected = &#34;block&#34;"), "{page}");
     // Others have no business there.
     let mut head = place.signed_in("head", None).await;
-    for place in ["/admin/gates", &address, &system] {
-        assert_eq!(head.get(place).await.status, StatusCode::FORBIDDEN, "{place}");
+    for page in ["/admin/gates", address.as_str(), system.as_str()] {
+        assert_eq!(head.get(page).await.status, StatusCode::FORBIDDEN, "{page}");
     }
     office.get(&address).await;
     assert_eq!(office.post(&format!("{address}/end"), &[]).await.status, StatusCode::SEE_OTHER);
