@@ -156,7 +156,7 @@ pub(super) async fn take(
     let rules = answered.iter().map(|(_, rules)| rules.clone()).find(|id| !id.is_empty()).unwrap_or_default();
     let files: Vec<ScannedFile> = answered.into_iter().map(|(file, _)| file).collect();
     let client = asked.client.or_else(|| visit.address.map(|address| address.to_string()));
-    note(&state, &visit, &gate, &rules, &files, client).await?;
+    note(&state, &visit, &gate, &rules, &files, client.as_deref()).await?;
     let verdict = files.iter().map(|file| file.verdict).max().unwrap_or(GateVerdict::NotInspected);
     let answer = ScanAnswer { verdict, passes: files.iter().all(|file| file.passes), rules: of_program(rules), files };
     Ok((AppendHeaders([(VERDICT, HeaderValue::from_static(verdict.as_str()))]), Json(answer)))
@@ -311,14 +311,14 @@ async fn note(
     gate: &Gate,
     rules: &str,
     files: &[ScannedFile],
-    client: Option<String>,
+    client: Option<&str>,
 ) -> Result<(), Trouble> {
     let now = (state.clock)();
     let program = concat!("khien ", env!("CARGO_PKG_VERSION")).to_owned();
     let said = GateSaid { at: now, program, policy: policy(), rules: of_program(rules.to_owned()) };
     let logged = files.iter().map(|file| GateFile {
         at: now,
-        client: client.clone(),
+        client: client.map(str::to_owned),
         name: file.name.clone(),
         size: file.size,
         sha256: file.sha256.clone(),
