@@ -310,6 +310,14 @@ pub(crate) struct GateArguments {
     pub(crate) name: Option<String>,
     #[arg(long, value_name = "FILE")]
     pub(crate) settings: Option<PathBuf>,
+    #[arg(long, value_name = "URL")]
+    pub(crate) report_to: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    #[arg(long, value_name = "DIR")]
+    pub(crate) spool: Option<PathBuf>,
 }
 
 /// `khien icap …`

@@ -1,18 +1,21 @@
 //! `khien icap` and `khien clamd`: gates in front of other systems, over the scanner of `khien scan`.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use khien_gates::clamd::{ClamdGate, ClamdListener, serve_clamd};
 use khien_gates::icap::{IcapGate, serve_icap};
+use khien_gates::report::{self, About, Client, ClientProblem, Reporter};
 use khien_gates::{Answer, Event, Gate, GateName, Journal, Scanner as GateScanner, SpoolRoom, Upload};
 use khien_inspect::Reason;
+use khien_protocol::GateRules;
 use khien_scan::{ScanProblem, Scanner};
 use khien_server::serve::asked_to_stop;
 use serde_json::json;
 use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
 
 use crate::Session;
 use crate::cli::{ClamdArguments, GateArguments, IcapArguments};
@@ -21,6 +24,20 @@ use crate::output::{self, Answer as Told, Outcome};
 use crate::problem::Problem;
 use crate::scan::{self, ScanSettings};
 use crate::server::runtime;
+
+/// Where a gate tells what became of files, beside its own output: the table `[report]` of its settings.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ReportSettings {
+    /// The address of the server.
+    to: Option<String>,
+    /// The file with the token of the gate.
+    token_file: Option<PathBuf>,
+    /// The authority of the server's certificate (PEM), where the machine does not know it.
+    ca: Option<PathBuf>,
+    /// The folder in which waits what the server has not taken yet.
+    spool: Option<PathBuf>,
+}
 
 /// `khien icap`.
 pub(crate) fn icap(arguments: &IcapArguments, session: &Session) -> Outcome {
@@ -104,8 +121,51 @@ fn gate(
     let room = Arc::new(SpoolRoom::new(std::env::temp_dir()));
     #[expect(clippy::disallowed_methods, reason = "a gate notes when each file came")]
     let clock = Timestamp::now;
-    let gate = Gate::new(name, Arc::new(scanner), settings.gate, room, Arc::new(Lines), clock);
+    let reporter = reporter(arguments, &name, settings, &scanner.rules_id(), clock, session)?;
+    let journal = Arc::new(Lines { reporter });
+    let gate = Gate::new(name, Arc::new(scanner), settings.gate, room, journal, clock);
     Ok(gate.with_scan_time(settings.scan.deadline() * 2))
+}
+
+/// Who tells the server, if the gate has one: what is typed counts before what stands in the file.
+fn reporter(
+    arguments: &GateArguments,
+    name: &GateName,
+    settings: &ScanSettings,
+    rules: &str,
+    clock: fn() -> Timestamp,
+    session: &Session,
+) -> Result<Option<Reporter>, Problem> {
+    let wanted = &settings.report;
+    let Some(server) = arguments.report_to.as_ref().or(wanted.to.as_ref()) else { return Ok(None) };
+    let worded = |key: &str| Problem::Worded { what: session.texts.text(key), hints: vec![] };
+    let token = arguments.token_file.as_ref().or(wanted.token_file.as_ref());
+    let token = token.ok_or_else(|| worded("gate-report-no-token"))?;
+    let authority = arguments.ca.as_ref().or(wanted.ca.as_ref());
+    let client = Client::new(server, token, authority.map(PathBuf::as_path)).map_err(|problem| match problem {
+        ClientProblem::Address => Problem::Worded {
+            what: text!(session.texts, "gate-report-address", address = server.as_str()),
+            hints: vec![],
+        },
+        ClientProblem::File(path, detail) => Problem::CannotRead { path, detail },
+    })?;
+    let folder = arguments.spool.clone().or_else(|| wanted.spool.clone());
+    let folder =
+        folder.or_else(|| report::usual_folder(name.as_str())).ok_or_else(|| worded("gate-report-no-folder"))?;
+    log();
+    // The rules that are built in are as old as the program.
+    let program = format!("khien {}", env!("CARGO_PKG_VERSION"));
+    let rules = GateRules { id: rules.to_owned(), made_at: None };
+    let about = About { program, policy: settings.gate, rules };
+    let reporter = Reporter::start(client, &folder, about, clock);
+    reporter.map(Some).map_err(|error| Problem::CannotWrite { path: folder, detail: error.to_string() })
+}
+
+/// What an administrator should know goes to standard error: standard output is the journal.
+fn log() {
+    let filter = EnvFilter::new("warn,khien=info");
+    // Whoever set up another log keeps it.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
 }
 
 /// The scanner, asked on threads of its own: it waits for its workers.
@@ -123,14 +183,41 @@ impl GateScanner for Threads {
     }
 }
 
+/// What the type of a form begins with.
+const FORM: &str = "multipart/form-data";
+
+/// How the engine is told that a file is a form: it takes the type of the form, with its boundary, for the name.
+fn name_of(upload: &Upload) -> &str {
+    let is_form = |kind: &&str| kind.get(..FORM.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(FORM));
+    upload.content_type.as_deref().map(str::trim_start).filter(is_form).unwrap_or(&upload.name)
+}
+
 fn look(scanner: &Scanner, upload: &Upload) -> Answer {
+    let name = name_of(upload);
+    let answer = scanned(scanner, upload, name);
+    match answer {
+        Answer::Inspected(inspection) if name != upload.name => {
+            // People know the file by its name.
+            let mut inspection = Arc::unwrap_or_clone(inspection);
+            for node in &mut inspection.nodes {
+                if let Some(rest) = node.path.strip_prefix(name) {
+                    node.path = format!("{}{rest}", upload.name);
+                }
+            }
+            Answer::Inspected(Arc::new(inspection))
+        }
+        answer => answer,
+    }
+}
+
+fn scanned(scanner: &Scanner, upload: &Upload, name: &str) -> Answer {
     let scanned = match upload.body.file().map(std::fs::File::try_clone) {
-        Some(Ok(mut file)) => khien_scan::Upload::of_file(&upload.name, &mut file)
+        Some(Ok(mut file)) => khien_scan::Upload::of_file(name, &mut file)
             .map_err(ScanProblem::Unreadable)
             .and_then(|mut file| scanner.scan(&mut file)),
         Some(Err(error)) => Err(ScanProblem::Unreadable(error)),
         None => match upload.body.bytes() {
-            Ok(bytes) => scanner.scan(&mut khien_scan::Upload::of_bytes(&upload.name, &bytes)),
+            Ok(bytes) => scanner.scan(&mut khien_scan::Upload::of_bytes(name, &bytes)),
             Err(error) => Err(ScanProblem::Unreadable(error)),
         },
     };
@@ -138,8 +225,10 @@ fn look(scanner: &Scanner, upload: &Upload) -> Answer {
         .map_or_else(|problem| Answer::NotScanned(Reason::Unavailable { what: problem.to_string() }), Answer::Inspected)
 }
 
-/// Writes a line of JSON for each file.
-struct Lines;
+/// Writes a line of JSON for each file, and tells the server if there is one.
+struct Lines {
+    reporter: Option<Reporter>,
+}
 
 impl Journal for Lines {
     fn record(&self, event: &Event) {
@@ -158,5 +247,8 @@ impl Journal for Lines {
         });
         // When nobody reads the lines any more, the files are still decided about.
         let _ = output::print(&format!("{line}\n"));
+        if let Some(reporter) = &self.reporter {
+            reporter.record(event);
+        }
     }
 }

@@ -21,6 +21,7 @@ use serde_json::json;
 
 use crate::cli::ScanArguments;
 use crate::exit::Exit;
+use crate::gate::ReportSettings;
 use crate::i18n::{Texts, text};
 use crate::output::{self, Answer, Outcome};
 use crate::problem::Problem;
@@ -54,6 +55,7 @@ pub(crate) struct ScanSettings {
     pub(crate) gate: GatePolicy,
     pub(crate) icap: IcapSettings,
     pub(crate) clamd: ClamdSettings,
+    pub(crate) report: ReportSettings,
 }
 
 /// What was found out about one file.

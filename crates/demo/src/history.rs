@@ -21,13 +21,16 @@ use crate::province::{OFFICES, unit_id};
 use crate::set_up::{Province, token_hash};
 use crate::story::Story;
 use crate::tasks::Work;
-use crate::{DemoProblem, accounts, advisories, decisions, incidents, scans};
+use crate::{DemoProblem, accounts, advisories, decisions, gates, incidents, scans};
 
 /// Every so many days each person's facts are brought up to date, a part of the people each day.
 const PEOPLE_EVERY: usize = 13;
 
 /// Every so many days each account is imported from the directory.
 const ACCOUNTS_EVERY: usize = 25;
+
+/// The seed of what is uploaded.
+const UPLOADS: u64 = 47;
 
 /// The most subjects that a sweep judges in one go.
 const SWEEP: usize = 5_000;
@@ -50,6 +53,9 @@ pub(crate) async fn happen(
     let mut studying = Studying::begin(store, days, province).await?;
     let mut lists = Lists::new(days)?;
     advisories::begin(store, days, province).await?;
+    gates::begin(store, days, province).await?;
+    // A row of its own: what happens elsewhere stays as it was.
+    let mut uploads = Chance::new(UPLOADS);
     for ago in (0..=DAYS).rev() {
         enrol(store, days, ago, province).await?;
         reports += report(store, days, ago, &mut province.stories, &mut said).await?;
@@ -62,6 +68,7 @@ pub(crate) async fn happen(
         incidents::of_day(store, days, ago, province).await?;
         advisories::of_day(store, days, ago, province).await?;
         scans::of_day(store, days, ago, province).await?;
+        gates::of_day(store, &mut uploads, days, ago, province).await?;
         decisions::say_difficulties(store, days, ago, province).await?;
         accounts::of_day(store, days, ago, province).await?;
         let mut change = store.begin(Actor::System, days.at(ago, clock(16, 10))).await?;

@@ -15,6 +15,7 @@ mod days;
 mod decisions;
 mod documents;
 mod duties;
+mod gates;
 mod history;
 mod incidents;
 mod lists;

@@ -140,6 +140,59 @@ pub fn reason_id(reason: &Reason) -> String {
     id
 }
 
+/// What stands in an id as the reason of a decision, in words: what it is and what to do. Nothing for what has no words of its
+/// own, as single rules.
+pub fn told(id: &str) -> Option<Said> {
+    let Some(parts) = id.strip_prefix("not-inspected:") else {
+        let kind = khien_inspect::kinds::by_id(id)?;
+        return Some(Said {
+            path: String::new(),
+            what_vi: kind.title.vi.to_owned(),
+            what_en: kind.title.en.to_owned(),
+            fix_vi: kind.fix.vi.to_owned(),
+            fix_en: kind.fix.en.to_owned(),
+        });
+    };
+    // An id names no part, method or number.
+    let (why, limit) = parts.split_once(':').unwrap_or((parts, ""));
+    let reason = match why {
+        "encrypted" => Reason::Encrypted,
+        "unknown_type" => Reason::UnknownType,
+        "reader_crashed" => Reason::ReaderCrashed,
+        "unsupported" => Reason::unsupported(""),
+        "damaged" => Reason::damaged(""),
+        "incomplete" => Reason::incomplete(""),
+        "unavailable" => Reason::Unavailable { what: String::new() },
+        "limit" => Reason::limit(serde_json::from_value(Value::from(limit)).ok()?, 0),
+        _ => return None,
+    };
+    let (what_vi, what_en) = in_short(&reason);
+    let (fix_vi, fix_en) = way_out(&reason);
+    let owned = str::to_owned;
+    Some(Said {
+        path: String::new(),
+        what_vi: format!("Không kiểm tra được: {what_vi}."),
+        what_en: format!("Not inspected: {what_en}."),
+        fix_vi: owned(fix_vi),
+        fix_en: owned(fix_en),
+    })
+}
+
+/// A reason without what is particular to one file.
+const fn in_short(reason: &Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::Encrypted => ("nội dung được bảo vệ bằng mật khẩu", "it is protected by a password"),
+        Reason::Unsupported { .. } => ("cách đóng gói chưa được hỗ trợ", "it is packed in a way that is not read here"),
+        Reason::Damaged { .. } => ("tệp bị hỏng hoặc bị làm cho giống hỏng", "it is damaged, or made to look so"),
+        Reason::Incomplete { .. } => ("tệp không trọn vẹn", "a part of it is missing"),
+        Reason::Limit { limit: Limit::Seconds, .. } => ("quá thời gian kiểm tra", "it took too long"),
+        Reason::Limit { .. } => ("tệp vượt giới hạn kiểm tra", "it goes beyond a limit of the inspection"),
+        Reason::UnknownType => ("không nhận ra loại tệp", "its type is not recognised"),
+        Reason::ReaderCrashed => ("chương trình đọc tệp dừng đột ngột", "the program that read it ended unexpectedly"),
+        Reason::Unavailable { .. } => ("không hỏi được bộ kiểm tra", "what should look into it could not be asked"),
+    }
+}
+
 /// The name of a threat out of an id: each part in the form that clients of antivirus programs know, `Khien.Part.Part`.
 fn threat(id: &str) -> String {
     let mut name = THREAT_PREFIX.to_owned();
@@ -288,6 +341,29 @@ mod tests {
             assert_eq!(decision.threat.as_deref(), threat);
             assert_eq!(decision.passes, matches!(decision.verdict, Verdict::Clean | Verdict::Suspicious));
         }
+    }
+
+    #[test]
+    fn every_reason_has_words() {
+        let reasons = [
+            Reason::Encrypted,
+            Reason::unsupported("x"),
+            Reason::damaged("x"),
+            Reason::incomplete("x"),
+            Reason::limit(Limit::InputBytes, 1),
+            Reason::limit(Limit::Seconds, 1),
+            Reason::UnknownType,
+            Reason::ReaderCrashed,
+            Reason::Unavailable { what: "x".into() },
+        ];
+        for reason in reasons {
+            let told = told(&reason_id(&reason)).unwrap();
+            assert_eq!((told.fix_vi.as_str(), told.fix_en.as_str()), way_out(&reason));
+        }
+        for kind in khien_inspect::kinds::ALL.iter().copied().flatten() {
+            assert_eq!(told(kind.id).unwrap().what_vi, kind.title.vi);
+        }
+        assert_eq!((told("rule:X"), told("not-inspected:later")), (None, None));
     }
 
     #[test]

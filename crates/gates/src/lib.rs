@@ -24,12 +24,14 @@ mod listen;
 mod names;
 mod page;
 mod policy;
+pub mod report;
 mod scanner;
 mod spool;
 mod tls;
 
-pub use decision::{Decision, Said, reason_id, way_out};
+pub use decision::{Decision, Said, reason_id, told, way_out};
 pub use gate::{Event, Gate, Journal};
+pub use names::{of_disposition, tame_name};
 pub use policy::{Action, GatePolicy, NotInspected};
 pub use scanner::{Answer, GateName, Scanner, Upload};
 pub use spool::{MEMORY_BYTES, Received, Spool, SpoolReader, SpoolRoom, SpoolWriter, TOTAL_MEMORY_BYTES};

@@ -6,13 +6,13 @@ use khien_model::text::nfc;
 const FORM_HEAD_BYTES: usize = 8 * 1024;
 
 /// The name alone, without folders of any system, in NFC.
-pub(crate) fn base(name: &str) -> Option<String> {
+pub fn tame_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default().trim_matches('\0');
     (!last.is_empty() && last != "." && last != "..").then(|| nfc(last).into_owned())
 }
 
 /// The file name in a `Content-Disposition` (RFC 6266): `filename*` before `filename`.
-pub(crate) fn of_disposition(value: &str) -> Option<String> {
+pub fn of_disposition(value: &str) -> Option<String> {
     let parameters = parameters(value);
     let find = |wanted: &str| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let extended = find("filename*").and_then(|value| {
@@ -21,7 +21,7 @@ pub(crate) fn of_disposition(value: &str) -> Option<String> {
         let (_charset, _language, encoded) = (parts.next()?, parts.next()?, parts.next()?);
         Some(percent_decoded(encoded))
     });
-    extended.or_else(|| find("filename").map(percent_decoded)).as_deref().and_then(base)
+    extended.or_else(|| find("filename").map(percent_decoded)).as_deref().and_then(tame_name)
 }
 
 /// The file name in an address or a path: its last part, percent-decoded.
@@ -31,7 +31,7 @@ pub(crate) fn of_address(address: &str) -> Option<String> {
         None => address,
     };
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    base(&percent_decoded(path.rsplit('/').find(|part| !part.is_empty())?))
+    tame_name(&percent_decoded(path.rsplit('/').find(|part| !part.is_empty())?))
 }
 
 /// The name of the first file in a form (`multipart/form-data`) that begins with `bytes`.

@@ -24,6 +24,7 @@ mod body;
 mod bundle;
 mod digest;
 mod enrol;
+mod gate;
 mod key;
 pub mod limits;
 mod refusal;
@@ -36,6 +37,10 @@ pub use body::{decode, depth_of};
 pub use bundle::{BundleProblem, DirectiveBundle, DirectiveMark};
 pub use digest::{BadDigest, Digest};
 pub use enrol::{EnrolRequest, EnrolResponse, Machine, NoticeAcceptance};
+pub use gate::{
+    GATE_EVENTS_PATH, GateEntry, GateFile, GatePolicySaid, GateReport, GateReportTaken, GateRules, GateVerdict,
+    MAX_GATE_BODY_BYTES, MAX_GATE_ENTRIES, MAX_GATE_TEXT, NotInspectedSaid, STREAM_LETTERS, SuspiciousSaid,
+};
 pub use key::{BadKey, PublicKey, SigningKey};
 pub use refusal::{Bilingual, Refusal, RefusalCode};
 pub use report::{AreaFact, AreaReport, Report, ReportAnswer, write_fact_document};

@@ -483,6 +483,7 @@ setting-keep-tally-days = Days for which daily counts are kept
 setting-keep-requests-days = Days for which closed requests are kept
 setting-keep-imports-days = Days for which uploaded lists are kept
 setting-keep-case-rows-days = Days for which the rows to correct and the counts by officer of case lists are kept
+setting-keep-gate-events-days = Days for which the log of each gate is kept (names of files, where they came from); counts stay with the findings
 setting-keep-tickets-days = Days for which tickets are kept once they are answered or closed
 setting-keep-scans-days = Days for which results of checked files and their receipts are kept
 setting-keep-studies-days = Days for which it is kept who has studied what nobody has to study any more

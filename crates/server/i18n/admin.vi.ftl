@@ -480,6 +480,7 @@ setting-keep-tally-days = Số ngày giữ số liệu tổng hợp hằng ngày
 setting-keep-requests-days = Số ngày giữ yêu cầu đã giải quyết
 setting-keep-imports-days = Số ngày giữ danh sách đã tải lên
 setting-keep-case-rows-days = Số ngày giữ dòng cần sửa và số liệu theo chấp hành viên của bảng kê việc thi hành án
+setting-keep-gate-events-days = Số ngày giữ nhật ký của mỗi cổng kiểm tra (tên tệp, nơi gửi); số đếm giữ cùng kết quả
 setting-keep-tickets-days = Số ngày giữ phiếu vướng mắc, sự cố sau khi trả lời hoặc đóng
 setting-keep-scans-days = Số ngày giữ kết quả kiểm tra tệp và phiếu kiểm tra
 setting-keep-studies-days = Số ngày giữ dấu đã nghiên cứu của văn bản không còn phải nghiên cứu

@@ -119,6 +119,11 @@ audit-do-unit-no-difficulties = a unit stated that it has no difficulties
 audit-do-unit-sign-off = a month was signed off
 audit-do-units-reform = units were reformed
 audit-do-units-replace = the tree of units was replaced
+audit-do-system-make = a system was entered
+audit-do-system-rename = a system got another name
+audit-do-gate-make = a gate for files was put up
+audit-do-gate-end = a gate for files was taken out of use
+audit-do-gate-view = the log of a gate for files was seen
 audit-do-upload-token-make = a token for uploads was made
 audit-do-upload-token-revoke = a token for uploads was revoked
 
@@ -145,6 +150,7 @@ audit-kind-setting = setting
 audit-kind-task = task
 audit-kind-ticket = ticket
 audit-kind-token = enrolment token
+audit-kind-gate = gate for files
 audit-kind-upload-token = token for uploads
 
 audit-detail-answer = answer

@@ -119,6 +119,11 @@ audit-do-unit-no-difficulties = khẳng định không có vướng mắc
 audit-do-unit-sign-off = ký xác nhận tháng
 audit-do-units-reform = sắp xếp đơn vị
 audit-do-units-replace = thay cây đơn vị
+audit-do-system-make = thêm hệ thống
+audit-do-system-rename = đổi tên hệ thống
+audit-do-gate-make = thêm cổng kiểm tra tệp
+audit-do-gate-end = thôi dùng cổng kiểm tra tệp
+audit-do-gate-view = xem nhật ký cổng kiểm tra tệp
 audit-do-upload-token-make = tạo khóa tải bảng kê
 audit-do-upload-token-revoke = thu hồi khóa tải bảng kê
 
@@ -145,6 +150,7 @@ audit-kind-setting = thiết đặt
 audit-kind-task = nhiệm vụ
 audit-kind-ticket = phiếu hỗ trợ
 audit-kind-token = mã kết nối
+audit-kind-gate = cổng kiểm tra tệp
 audit-kind-upload-token = khóa tải bảng kê
 
 audit-detail-answer = câu trả lời

@@ -28,6 +28,7 @@ mod duties;
 mod edge;
 pub mod first_run;
 pub mod forms;
+mod gates;
 pub mod health;
 mod jobs;
 mod keys;

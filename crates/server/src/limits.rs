@@ -35,6 +35,9 @@ pub const SCAN_TIME: Duration = Duration::from_mins(30);
 /// of a worker. Each may have the largest size on the disk.
 pub const SCAN_PLACES: usize = 32;
 
+/// How many parts a form may have by which an application has files looked into.
+pub const MAX_SCAN_FILES: usize = 20;
+
 /// How many letters a cookie of ours may have; what is longer was not made here.
 pub const MAX_COOKIE_LETTERS: usize = 128;
 /// How many cookies of a request are looked at.

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use khien_protocol::GateEntry;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -48,6 +49,23 @@ pub struct OfState {
     pub state: &'static str,
 }
 
+/// What became of a file at a gate.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct OfVerdict {
+    /// `clean`, `suspicious`, `not_inspected` or `blocked`.
+    pub verdict: &'static str,
+    /// `yes` or `no`: whether it went on.
+    pub passed: &'static str,
+}
+
+impl OfVerdict {
+    /// What an entry of a log counts as, if it is about a file.
+    pub(crate) fn of(entry: &GateEntry) -> Option<Self> {
+        let GateEntry::File(file) = entry else { return None };
+        Some(Self { verdict: file.verdict.as_str(), passed: if file.passed { "yes" } else { "no" } })
+    }
+}
+
 /// One code of a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Refused {
@@ -79,6 +97,10 @@ pub struct Metrics {
     pub sweep_seconds: Gauge<f64, AtomicU64>,
     /// Open findings by state.
     pub findings: Family<OfState, Gauge>,
+    /// Gates in use: heard, and silent.
+    pub gates: Family<OfState, Gauge>,
+    /// Files at gates, by verdict and whether they went on.
+    pub gate_files: Family<OfVerdict, Counter>,
 }
 
 impl Metrics {
@@ -96,6 +118,8 @@ impl Metrics {
             jobs: Family::default(),
             sweep_seconds: Gauge::default(),
             findings: Family::default(),
+            gates: Family::default(),
+            gate_files: Family::default(),
             registry: Registry::default(),
         };
         registry.register("requests", "Requests by route and status", metrics.requests.clone());
@@ -112,6 +136,12 @@ impl Metrics {
         registry.register("jobs", "Jobs by kind and outcome", metrics.jobs.clone());
         registry.register("sweep_seconds", "How long the last sweep took", metrics.sweep_seconds.clone());
         registry.register("findings", "Open findings by state", metrics.findings.clone());
+        registry.register("gates", "Gates in use, heard and silent", metrics.gates.clone());
+        registry.register(
+            "gate_files",
+            "Files at gates, by verdict and whether they went on",
+            metrics.gate_files.clone(),
+        );
         Self { registry, ..metrics }
     }
 

@@ -19,8 +19,8 @@ use crate::rights::Right;
 use crate::state::AppState;
 use crate::trouble::Trouble;
 use crate::{
-    accounts, admin, advisories, api, assets, cases, documents, duties, edge, health, pages, scans, services, sign_in,
-    tasks, tickets,
+    accounts, admin, advisories, api, assets, cases, documents, duties, edge, gates, health, pages, scans, services,
+    sign_in, tasks, tickets,
 };
 
 /// Every route there is, part by part. A part's list stands in its own folder.
@@ -40,6 +40,7 @@ pub const TABLE: &[&[Route]] = &[
     cases::ROUTES,
     services::ROUTES,
     scans::ROUTES,
+    gates::ROUTES,
 ];
 
 /// Every route there is, one after the other.

@@ -28,6 +28,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 10, name: "advisories", text: include_str!("../migrations/0010_advisories.sql") },
     Migration { version: 11, name: "silence", text: include_str!("../migrations/0011_silence.sql") },
     Migration { version: 12, name: "scans", text: include_str!("../migrations/0012_scans.sql") },
+    Migration { version: 13, name: "gates", text: include_str!("../migrations/0013_gates.sql") },
 ];
 
 /// Brings the schema up to what this program needs.

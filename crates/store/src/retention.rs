@@ -174,6 +174,11 @@ const OWN_UPLOADS: Rule = Rule {
     table: "own_uploads",
     sql: "DELETE FROM own_uploads WHERE id IN (SELECT id FROM own_uploads WHERE recorded_at < $1 LIMIT $2)",
 };
+/// The logs of gates. What they count stays with the findings.
+const GATE_EVENTS: Rule = Rule {
+    table: "gate_events",
+    sql: "DELETE FROM gate_events WHERE (gate, number) IN (SELECT gate, number FROM gate_events WHERE at < $1 LIMIT $2)",
+};
 const SESSIONS: Rule = Rule {
     table: "sessions",
     sql: "DELETE FROM sessions WHERE secret_hash IN (SELECT secret_hash FROM sessions WHERE expires_at < $1 LIMIT $2)",
@@ -186,6 +191,9 @@ const OPENID_FLOWS: Rule = Rule {
     table: "openid_flows",
     sql: "DELETE FROM openid_flows WHERE state_hash IN (SELECT state_hash FROM openid_flows WHERE created_at < $1 LIMIT $2)",
 };
+
+const TALLY_DAYS: &str = "DELETE FROM tally_days WHERE day < $1";
+const GATE_DAYS: &str = "DELETE FROM gate_days WHERE day < $1";
 
 /// Forgets what the settings say at `now`.
 pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreError> {
@@ -225,6 +233,7 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreErr
         (SCAN_FILES, scans),
         (SCANS, scans),
         (OWN_UPLOADS, scans),
+        (GATE_EVENTS, days_ago(settings::KEEP_GATE_EVENTS_DAYS.get(store).await?)),
         (SESSIONS, now),
         (INVITATIONS, now),
         (OPENID_FLOWS, days_ago(1)),
@@ -238,9 +247,12 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<Forgotten, StoreErr
             forgotten.rows.push((rule.table, rows));
         }
     }
-    let days = forget_days(store, days_ago(settings::KEEP_TALLY_DAYS.get(store).await?), now).await?;
-    if days > 0 {
-        forgotten.rows.push(("tally_days", days));
+    let tally = days_ago(settings::KEEP_TALLY_DAYS.get(store).await?);
+    for (table, sql, limit) in [("tally_days", TALLY_DAYS, tally), ("gate_days", GATE_DAYS, findings)] {
+        let days = forget_days(store, sql, limit, now).await?;
+        if days > 0 {
+            forgotten.rows.push((table, days));
+        }
     }
     let (files, is_cut_short) = forget_files(store, now).await?;
     forgotten.is_cut_short |= is_cut_short;
@@ -277,10 +289,10 @@ async fn forget_files(store: &Store, now: Timestamp) -> Result<(u64, bool), Stor
     Ok((files, true))
 }
 
-/// The counts of days before the limit: a day of all units and clauses goes at once.
-async fn forget_days(store: &Store, limit: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
+/// The counts of days before the limit: a day of all units and clauses, or of all gates, goes at once.
+async fn forget_days(store: &Store, sql: &'static str, limit: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
     let mut change = store.begin(Actor::System, now).await?;
-    let gone = sqlx::query("DELETE FROM tally_days WHERE day < $1")
+    let gone = sqlx::query(sql)
         .bind(khien_model::day_of(limit).to_string())
         .execute(change.connection())
         .await?
@@ -303,6 +315,8 @@ async fn note(store: &Store, forgotten: &Forgotten, now: Timestamp) -> Result<()
                     | "fact_changes"
                     | "files"
                     | "findings"
+                    | "gate_days"
+                    | "gate_events"
                     | "incidents"
                     | "own_uploads"
                     | "requests"

@@ -66,6 +66,8 @@ settings! {
     /// Days for which tickets are kept once they are answered or closed; what is shared stays without who asked. What is known of a
     /// violation of personal data is kept for 5 years (NĐ 356/2025/NĐ-CP).
     KEEP_TICKETS_DAYS: i64 = "keep_tickets_days", 1_825, Bounds::Whole(400, 7_300);
+    /// Days for which the log of each gate is kept: names of files and where they came from. The counts stay with the findings.
+    KEEP_GATE_EVENTS_DAYS: i64 = "keep_gate_events_days", 180, Bounds::Whole(30, 1_825);
     /// Days for which it is kept who has studied a document that nobody has to study any more.
     KEEP_STUDIES_DAYS: i64 = "keep_studies_days", 1_825, Bounds::Whole(365, 7_300);
     /// Days for which it is kept what people had looked into before an upload, with the receipts.

@@ -8,4 +8,5 @@ mod clamd;
 mod engine;
 mod icap_client;
 mod program;
+mod server;
 mod squid;

@@ -55,7 +55,7 @@ impl Drop for Gate {
 }
 
 /// A program without anything to run: the headers that make it one.
-fn program() -> Vec<u8> {
+pub(crate) fn program() -> Vec<u8> {
     let mut program = vec![0; 1024];
     program[..2].copy_from_slice(b"MZ");
     program[60..64].copy_from_slice(&64_u32.to_le_bytes());
@@ -65,7 +65,7 @@ fn program() -> Vec<u8> {
 }
 
 /// Names, what they hold, the verdict.
-fn cases() -> [(&'static str, Vec<u8>, &'static str); 3] {
+pub(crate) fn cases() -> [(&'static str, Vec<u8>, &'static str); 3] {
     let unknown = (0..2000_u32).map(|number| u8::try_from(number * 193 % 251).unwrap() | 0x80).collect();
     [
         ("bao-cao.txt", "Báo cáo tuần.\n".as_bytes().to_vec(), "clean"),

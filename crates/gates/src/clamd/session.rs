@@ -320,7 +320,7 @@ async fn read_descriptor(descriptor: OwnedFd, mut writer: SpoolWriter) -> io::Re
             file = Some(reader);
         }
     }
-    Ok((name.as_deref().and_then(names::base), writer.finish().await))
+    Ok((name.as_deref().and_then(names::tame_name), writer.finish().await))
 }
 
 /// Reads a file from its beginning, wherever who handed it over has read to; that place is shared with them.

@@ -21,6 +21,7 @@ const PLACES: &[(&str, &str, &str, Action, Resource)] = &[
     ("/admin/feeds", "feeds-title", "feeds-about", Action::Change, Resource::Advisory),
     ("/admin/tokens", "tokens-title", "tokens-about", Action::View, Resource::EnrolmentToken),
     ("/admin/upload-tokens", "upload-tokens-title", "upload-tokens-about", Action::View, Resource::UploadToken),
+    ("/admin/gates", "gates-title", "gates-about", Action::View, Resource::Gate),
     ("/admin/directives", "directives-title", "directives-about", Action::View, Resource::Directive),
     ("/exemptions", "exemptions-title", "exemptions-about", Action::View, Resource::Exemption),
     ("/admin/settings", "settings-title", "settings-about", Action::View, Resource::Setting),

@@ -29,6 +29,7 @@ const NUMBERS: &[Setting<i64>] = &[
     settings::KEEP_IMPORTS_DAYS,
     settings::KEEP_CASE_ROWS_DAYS,
     settings::KEEP_TICKETS_DAYS,
+    settings::KEEP_GATE_EVENTS_DAYS,
     settings::KEEP_STUDIES_DAYS,
     settings::KEEP_SCANS_DAYS,
 ];

@@ -20,6 +20,7 @@ pub struct Described {
     refuses: Option<Value>,
     queries: Vec<(&'static str, &'static str)>,
     takes_file: bool,
+    takes_form: bool,
 }
 
 impl Described {
@@ -31,6 +32,7 @@ impl Described {
             refuses: None,
             queries: Vec::new(),
             takes_file: false,
+            takes_form: false,
         }
     }
 
@@ -45,6 +47,14 @@ impl Described {
     #[must_use]
     pub fn taking_a_file(mut self) -> Self {
         self.takes_file = true;
+        self
+    }
+
+    /// It takes a file as it is, or a form with files.
+    #[must_use]
+    pub fn taking_a_file_or_form(mut self) -> Self {
+        self.takes_file = true;
+        self.takes_form = true;
         self
     }
 
@@ -141,6 +151,11 @@ fn operation(route: &Route, described: &Described, problem: &Value) -> Value {
     }
     if described.takes_file {
         operation["requestBody"] = json!({ "required": true, "content": { "application/octet-stream": {} } });
+    }
+    if described.takes_form {
+        let file = json!({ "type": "string", "contentMediaType": "application/octet-stream" });
+        let files = json!({ "type": "object", "additionalProperties": file });
+        operation["requestBody"]["content"]["multipart/form-data"] = json!({ "schema": files });
     }
     if !described.queries.is_empty() {
         let parameter = |(name, about): &(&str, &str)| json!({ "name": name, "in": "query", "description": about, "schema": { "type": "string" } });

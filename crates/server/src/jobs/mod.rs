@@ -21,6 +21,7 @@ use crate::advisories::job as advisories;
 use crate::cases::job as cases;
 use crate::documents::job as documents;
 use crate::duties::job as duties;
+use crate::gates::job as gates;
 use crate::metrics;
 use crate::scans::job as scans;
 use crate::state::AppState;
@@ -140,6 +141,12 @@ const PERIODIC: &[Periodic] = &[
         lane: Lane::Own,
         every: SignedDuration::from_hours(1),
         run: |state, now| Box::pin(scans::run(state, now)),
+    },
+    Periodic {
+        kind: gates::KIND,
+        lane: Lane::Own,
+        every: SignedDuration::from_mins(1),
+        run: |state, now| Box::pin(gates::run(state, now)),
     },
     Periodic {
         kind: password_reminders::KIND,

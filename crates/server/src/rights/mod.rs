@@ -75,6 +75,8 @@ words! {
         Scan = "scan",
         /// What people say they have uploaded to information systems.
         OwnUpload = "own_upload",
+        /// Systems that files are uploaded to, the gates before them, and what became of the files.
+        Gate = "gate",
         /// "It is mended, check again" and "I need help".
         Request = "request",
         /// Who has which role, when.

@@ -96,6 +96,9 @@ pub const TABLE: &[Line] = &[
     // Nobody says of somebody else what they have uploaded.
     line(Resource::OwnUpload,      View,    [Own,  Own,  Own,  Own,  Own, No]),
     line(Resource::OwnUpload,      Sign,    [Own,  Own,  Own,  Own,  Own, No]),
+    // The log of a gate names files and where they came from.
+    line(Resource::Gate,           View,    [Tree, Tree, No,   No,   No,  No]),
+    line(Resource::Gate,           Change,  [Tree, Tree, No,   No,   No,  No]),
     line(Resource::Request,        View,    [Tree, Tree, Tree, Tree, Own, Tree]),
     line(Resource::Request,        Ask,     [Own,  Own,  Tree, Tree, Own, No]),
     line(Resource::Request,        Change,  [Tree, Tree, No,   Tree, No,  No]),

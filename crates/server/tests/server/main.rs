@@ -8,6 +8,7 @@ mod advisories;
 mod album;
 mod case_data;
 mod documents;
+mod gates;
 mod incidents;
 mod online_services;
 mod pages;

@@ -7,6 +7,7 @@ mod decisions;
 mod duties;
 mod enrolment;
 mod files;
+mod gates;
 mod incidents;
 mod organisation;
 mod retention;
