@@ -157,7 +157,7 @@ async fn each_file_is_told_what_it_is_and_what_to_do() {
 async fn the_gravest_of_several_files_counts_and_no_more_than_the_bound_are_taken() {
     let place = place().await;
     let mut browser = at_the_form(&place, "an").await;
-    let files: &[(&str, &[u8])] = &[("a.txt", b"x\n"), ("b.exe", b"MZ\x90\0"), ("c.txt", b"y\n")];
+    let files: &[(&str, &[u8])] = &[("a.txt", b"x\n"), ("b.pdf.exe", b"MZ\x90\0"), ("c.txt", b"y\n")];
     let (address, page) = shown(&mut browser, &[], files).await;
     assert_eq!(verdict(&page.body), "fail");
     assert!(files.iter().all(|(name, _)| page.body.contains(name)));
@@ -336,7 +336,7 @@ async fn what_one_has_uploaded_becomes_known_by_ones_own_word() {
     let place = place().await;
     let mut browser = at_the_form(&place, "an").await;
     let clean = shown(&mut browser, &[], &[("sach.txt", b"x\n")]).await.0.replace("/scan/", "");
-    let bad = shown(&mut browser, &[], &[("xau.exe", b"MZ\x90\0")]).await.0.replace("/scan/", "");
+    let bad = shown(&mut browser, &[], &[("xau.pdf.exe", b"MZ\x90\0")]).await.0.replace("/scan/", "");
     let day = "2026-11-22";
     let said = [("system", "Phần mềm Thụ lý"), ("day", day)];
     assert_eq!(known(&place).await, [None, None, None]);
@@ -351,7 +351,7 @@ async fn what_one_has_uploaded_becomes_known_by_ones_own_word() {
     browser.post("/scan/uploads", &[said.as_slice(), &[("file_name", "quen.pdf")]].concat()).await;
     assert_eq!(known(&place).await, [Some(3), Some(2), Some(1)]);
     let page = browser.get("/scan/uploads?lang=en").await;
-    for shows in ["sach.txt", "xau.exe", "quen.pdf", "no receipt", "were blocked and put on a system"] {
+    for shows in ["sach.txt", "xau.pdf.exe", "quen.pdf", "no receipt", "were blocked and put on a system"] {
         assert!(page.body.contains(shows), "{shows}: {}", page.body);
     }
     // What was said by mistake is taken back, by whoever said it alone.
