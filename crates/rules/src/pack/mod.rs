@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 
-pub use self::collect::{Collected, collect, from_zip};
+pub use self::collect::{Collected, belongs, collect, from_zip};
 pub use self::key::PublisherKey;
 pub use self::licence::{Licence, Sharing};
 pub use self::manifest::{LicenceText, Manifest, ManifestFile, Source};
