@@ -19,6 +19,7 @@ use crate::cli::{ClamdArguments, GateArguments, IcapArguments};
 use crate::i18n::text;
 use crate::output::{self, Answer as Told, Outcome};
 use crate::problem::Problem;
+use crate::scan::engine::Current;
 use crate::scan::{self, ScanSettings};
 use crate::server::runtime;
 
@@ -99,27 +100,29 @@ fn gate(
     settings: &ScanSettings,
     session: &Session,
 ) -> Result<Gate<Threads>, Problem> {
-    let scanner = Threads(Arc::new(scan::scanner(settings.scan.clone(), &session.texts)?));
+    let current = Current::start(settings, arguments.rules.as_deref(), &session.texts)?;
+    let time = current.engine().scanner.time();
+    let scanner = Threads(current);
     let name = GateName::new(arguments.name.as_deref().unwrap_or(usual_name));
     let room = Arc::new(SpoolRoom::new(std::env::temp_dir()));
     #[expect(clippy::disallowed_methods, reason = "a gate notes when each file came")]
     let clock = Timestamp::now;
     let gate = Gate::new(name, Arc::new(scanner), settings.gate, room, Arc::new(Lines), clock);
-    Ok(gate.with_scan_time(settings.scan.deadline() * 2))
+    Ok(gate.with_scan_time(time * 2))
 }
 
 /// The scanner, asked on threads of its own: it waits for its workers.
-struct Threads(Arc<Scanner>);
+struct Threads(Arc<Current>);
 
 impl GateScanner for Threads {
     async fn scan(&self, upload: Upload) -> Answer {
-        let scanner = Arc::clone(&self.0);
-        let scanned = tokio::task::spawn_blocking(move || look(&scanner, &upload)).await;
+        let engine = self.0.engine();
+        let scanned = tokio::task::spawn_blocking(move || look(&engine.scanner, &upload)).await;
         scanned.unwrap_or(Answer::NotScanned(Reason::ReaderCrashed))
     }
 
     fn rules_id(&self) -> String {
-        self.0.rules_id().to_owned()
+        self.0.engine().scanner.rules_id()
     }
 }
 

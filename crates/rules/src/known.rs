@@ -55,7 +55,11 @@ mod tests {
         assert_eq!(ids, ["yara-forge-core", "signature-base", "reversinglabs"]);
         for source in &sources {
             assert!(source.url.starts_with("https://"), "{source:?}");
-            assert_ne!(Licence(&source.license).sharing(), Sharing::OwnUse, "rules that may not be handed on are not named");
+            assert_ne!(
+                Licence(&source.license).sharing(),
+                Sharing::OwnUse,
+                "rules that may not be handed on are not named"
+            );
             assert_eq!(source.source("1".to_owned()).license, source.license);
         }
     }

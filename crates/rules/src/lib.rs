@@ -32,8 +32,8 @@ pub use known::{KnownSource, known_sources};
 pub use meta::Meta;
 pub use pack::{
     Collected, Contents, Licence, LicenceText, MAX_FILE_BYTES, MAX_FILES, MAX_LICENCES_BYTES, MAX_MANIFEST_BYTES,
-    MAX_PACK_BYTES, MAX_PATH_BYTES, MAX_SOURCES, MAX_TEXT_BYTES, Manifest, ManifestFile, Pack, PackProblem, PublisherKey,
-    Sharing, Source, belongs, collect, from_zip, pack, verify,
+    MAX_PACK_BYTES, MAX_PATH_BYTES, MAX_SOURCES, MAX_TEXT_BYTES, Manifest, ManifestFile, Pack, PackProblem,
+    PublisherKey, Sharing, Source, belongs, collect, from_zip, pack, verify,
 };
 pub use problem::{Code, Level, Problem};
 pub use scan::{MAX_HITS, MAX_MATCHES_PER_STRING};

@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use jiff::{Timestamp, ToSpan as _};
 use khien_inspect::Rules as _;
 use khien_rules::{
-    Contents, LicenceText, MAX_FILES, MAX_LICENCES_BYTES, MAX_SOURCES, PackProblem, PublisherKey, RuleFile, Source, collect, from_zip, pack, verify,
+    Contents, LicenceText, MAX_FILES, MAX_LICENCES_BYTES, MAX_SOURCES, PackProblem, PublisherKey, RuleFile, Source,
+    collect, from_zip, pack, verify,
 };
 use proptest::prelude::*;
 use ring::signature::Ed25519KeyPair;
@@ -158,9 +159,8 @@ fn what_does_not_fit_together_is_not_packed() {
     let many = refused(Contents { files: numbered(MAX_FILES + 1), ..contents() });
     assert_eq!(many, PackProblem::TooLarge { what: "files", found: MAX_FILES + 1, most: MAX_FILES });
     assert!(pack(&Contents { files: numbered(MAX_FILES), ..contents() }, &key(1)).is_ok());
-    let licence = |source: usize, size: usize| {
-        vec![LicenceText { source, path: "LICENSE".into(), text: "x".repeat(size) }]
-    };
+    let licence =
+        |source: usize, size: usize| vec![LicenceText { source, path: "LICENSE".into(), text: "x".repeat(size) }];
     let long = refused(Contents { licences: licence(0, MAX_LICENCES_BYTES + 1), ..contents() });
     let bound = PackProblem::TooLarge { what: "licences", found: MAX_LICENCES_BYTES + 1, most: MAX_LICENCES_BYTES };
     assert_eq!(long, bound);

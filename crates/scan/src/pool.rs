@@ -164,8 +164,7 @@ impl Scanner {
         if let Some(asking) = asking {
             inspection.rules = self.named(version.as_deref());
             let policy = &self.settings.policy;
-            let (heard, is_whole) =
-                asking.add(inspection, upload, &parts, policy).map_err(ScanProblem::Unreadable)?;
+            let (heard, is_whole) = asking.add(inspection, upload, &parts, policy).map_err(ScanProblem::Unreadable)?;
             (inspection, is_final) = (heard, is_final && is_whole);
         }
         let inspection = Arc::new(self.without_missing(inspection));

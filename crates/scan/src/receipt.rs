@@ -236,7 +236,13 @@ mod tests {
     #[test]
     fn whatever_was_changed_is_not_believed() {
         let text = receipt().signed(&new_key().unwrap()).unwrap();
-        for (is, was) in [("clean", "not_inspected"), ("an.nx", "an.nv"), ("00fe", "00ff"), ("2025", "2026"), ("\"age_days\": 1", "\"age_days\": 3")] {
+        for (is, was) in [
+            ("clean", "not_inspected"),
+            ("an.nx", "an.nv"),
+            ("00fe", "00ff"),
+            ("2025", "2026"),
+            ("\"age_days\": 1", "\"age_days\": 3"),
+        ] {
             let changed = text.replacen(was, is, 1);
             assert_ne!(changed, text);
             assert_eq!(Receipt::verified(changed.as_bytes()), Err(ReceiptProblem::Changed), "{is}");

@@ -122,7 +122,10 @@ mod tests {
     #[test]
     fn frames_come_out_as_they_went_in() {
         let mut pipe = Vec::new();
-        let task = Task { name: "báo cáo.zip".to_owned(), passwords: vec!["mật khẩu".to_owned()], size: 3, hand_over: None };
+        let task =
+            Task {
+                name: "báo cáo.zip".to_owned(), passwords: vec!["mật khẩu".to_owned()], size: 3, hand_over: None
+            };
         send(&mut pipe, &task).unwrap();
         pipe.extend_from_slice(b"abc");
         let mut from = pipe.as_slice();
@@ -135,7 +138,8 @@ mod tests {
     #[test]
     fn no_more_is_taken_back_than_was_asked_for() {
         let asked = HandOver { count: 2, bytes: 10 };
-        let cases = [(vec![], true), (vec![(1, 4), (2, 6)], true), (vec![(1, 4), (2, 7)], false), (vec![(1, 1); 3], false)];
+        let cases =
+            [(vec![], true), (vec![(1, 4), (2, 6)], true), (vec![(1, 4), (2, 7)], false), (vec![(1, 1); 3], false)];
         for (parts, is_within) in cases {
             assert_eq!(Handed { parts: parts.clone(), is_beyond: false }.is_within(asked), is_within, "{parts:?}");
         }

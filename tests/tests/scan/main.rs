@@ -3,5 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests start programs")]
 #![expect(clippy::unwrap_used, reason = "in a test a failure is the message, in its helpers too")]
 
+mod clamd;
 mod command;
+mod rules;
 mod vectors;

@@ -7,8 +7,8 @@ use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Contents, Licence, MAX_FILE_BYTES, MAX_FILES, MAX_LICENCES_BYTES, MAX_PATH_BYTES, MAX_SOURCES, MAX_TEXT_BYTES, PackProblem, Sharing,
-    hexadecimal,
+    Contents, Licence, MAX_FILE_BYTES, MAX_FILES, MAX_LICENCES_BYTES, MAX_PATH_BYTES, MAX_SOURCES, MAX_TEXT_BYTES,
+    PackProblem, Sharing, hexadecimal,
 };
 use crate::source::parse;
 

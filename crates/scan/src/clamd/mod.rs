@@ -216,7 +216,8 @@ fn finding(node: usize, name: &str, policy: &Policy) -> Finding {
         title_vi: format!("ClamAV nhận ra chữ ký {name}"),
         title_en: format!("ClamAV knows it by the signature {name}"),
         fix_vi: "Không mở và không tải tệp này lên. Báo cán bộ công nghệ thông tin, và quét máy đã lưu tệp.".to_owned(),
-        fix_en: "Do not open or upload this file. Tell the IT officer, and scan the machine that it was kept on.".to_owned(),
+        fix_en: "Do not open or upload this file. Tell the IT officer, and scan the machine that it was kept on."
+            .to_owned(),
         evidence: name,
     }
 }
