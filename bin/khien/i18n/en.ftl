@@ -569,3 +569,141 @@ gate-report-address = "{ $address }" cannot be used: the server must be at https
 gate-report-no-folder = there is no place for reports that wait: add --spool DIR
 gate-cannot-listen = cannot listen at { $place }: { $detail }
 gate-ready = The gate is ready at { $place }. Stop with Ctrl+C.
+help-value-source = SOURCE
+help-value-licence = LICENCE
+help-value-text = TEXT
+help-value-key = KEY
+help-rules = Detection rules of others: fetch them, pack and sign them, verify them, load them on this machine.
+help-rules-after =
+    For example:
+      khien rules pull reversinglabs signature-base -o rules
+      khien rules pack rules --key sign.key --new-key -o office.khien-rules
+      khien rules load office.khien-rules --trust KEY
+
+    Exit codes: 0 done; 1 a pack is refused or broken; 2 wrong use.
+help-rules-sources = Lists sources of rules that are worth it, with their licences. None of their rules are shipped.
+help-rules-sources--json = Prints the result for other programs.
+help-rules-pull = Fetches rules into a folder, and records where they come from, the licence, the day and the SHA-256.
+help-rules-pull--out = The folder to write into, each source below it.
+help-rules-pull--json = Prints the result for other programs.
+help-rules-pack = Packs and signs rules; says which are used, which are left out, and why.
+help-rules-pack--out = The pack is written into this file (.khien-rules).
+help-rules-pack--key = The key that signs.
+help-rules-pack--new_key = Makes a new key there. One that is there already is never replaced.
+help-rules-pack--name = What the pack is called. By default as its file.
+help-rules-pack--for_others = The pack is handed on to others: takes only licences that allow it.
+help-rules-pack--all = Prints every rule that is left out.
+help-rules-pack--json = Prints the result for other programs.
+help-rules-verify = Verifies a pack: signature, licences, age, number of rules, mistakes.
+help-rules-verify--pack = The pack.
+help-rules-verify--key = A key that is trusted. By default those trusted on this machine.
+help-rules-verify--rules = The folder of rules with the trusted keys.
+help-rules-verify--all = Prints every rule that is left out.
+help-rules-verify--json = Prints the result for other programs.
+help-rules-load = Loads a pack, so that this machine scans with it. Gates that run take it up by themselves.
+help-rules-load--pack = The pack.
+help-rules-load--trust = Trusts this key from now on.
+help-rules-load--force = Replaces a newer pack too.
+help-rules-load--rules = The folder of rules. By default /var/lib/khien/rules for root, one's own for others.
+help-rules-list = Lists the packs in use, their age, number of rules and licences, and the trusted keys.
+help-rules-list--rules = The folder of rules.
+help-rules-list--json = Prints the result for other programs.
+help-rules-unload = Uses a pack no more.
+help-rules-unload--name = The name of the pack, or the file of one that is broken.
+help-rules-unload--rules = The folder of rules.
+help-rules-trust = Trusts a key: packs that it signed are loaded.
+help-rules-trust--public_key = The public key, 44 characters.
+help-rules-trust--remove = Trusts it no more: packs that it signed are not used any more.
+help-rules-trust--rules = The folder of rules.
+help-scan--rules = The folder of loaded packs of rules. By default the machine's and one's own.
+help-icap--rules = The folder of loaded packs of rules. By default the machine's and one's own.
+help-clamd--rules = The folder of loaded packs of rules. By default the machine's and one's own.
+rules-known =
+    { $id }: { $name }, licence { $licence }
+    {"  "}{ $url }
+    {"  "}{ $note }.
+rules-bad-key = “{ $key }” is no public key.
+rules-bad-key-todo = Copy the whole key of 44 characters that khien rules pack has printed.
+rules-unreadable = it cannot be read: { $detail }
+rules-no-home = it is not known where packs of rules lie.
+rules-no-home-todo = Name it with --rules DIR.
+rules-one-description = --as, --licence, --author and --edition go with one source only.
+rules-none-there = there is no file of rules in { $source }.
+rules-none-there-todo = Files of rules end in .yar, .yara or .yr.
+rules-known-are = Known sources: { $known }. Or an https address, a ZIP archive, a folder.
+rules-no-source = there is no source and no file “{ $source }”.
+rules-not-fetched = cannot fetch { $url }: { $detail }
+rules-not-fetched-todo = Without a network: fetch the ZIP archive elsewhere and name its path instead of the address.
+rules-fetch-plain = the address is without encryption; only https is taken
+rules-fetch-unreachable = { $detail } cannot be reached
+rules-fetch-not-trusted = the server cannot be trusted ({ $detail })
+rules-fetch-timed-out = not done after { $detail } seconds
+rules-fetch-too-large = larger than { $detail } bytes
+rules-fetch-redirects = it leads on more than { $detail } times
+rules-fetch-status = the server answers with { $detail }
+rules-fetch-address = the address is none
+rules-source =
+    { $name }, version { $version }, { $files } files of rules
+    {"  "}From: { $url }
+    {"  "}Licence: { $licence }; to be named: { $author }
+rules-sha256 = SHA-256: { $sha256 }
+rules-licence-file = Licence file: { $path } ({ $licence })
+rules-own-use = The licence { $licence } does not allow to hand the rules on: they are for your own use, keep the pack to yourselves.
+rules-licence-unknown = It is not known what the licence allows: packed for your own use only. If you know it, add --licence.
+rules-latin1 = A file is not UTF-8 and was read as Latin-1.
+rules-pulled = Written into: { $folder }
+rules-own-licence = { $count } rules with a licence of their own: { $licence }
+rules-none-usable = No rule can be used.
+rules-no-signing-key = no Ed25519 key to sign with (PKCS #8)
+rules-packed =
+    { $rules } rules are packed: { $path }
+    {"  "}SHA-256 of the content: { $id }
+    {"  "}Public key: { $key }
+rules-packed-own = The pack is for your own use only.
+rules-for-others = The pack may be handed on, with its licences.
+rules-in-order = The pack is whole, and its key is trusted.
+rules-pack =
+    { $name }: { $rules } usable rules in { $files } files
+    {"  "}Packed: { $made } ({ $age } days old)
+    {"  "}SHA-256 of the content: { $id }
+    {"  "}Signed with: { $key }
+rules-pack-source = { $name }, version { $version }, licence { $licence }, to be named { $author }, { $url }
+rules-left-out = { $count } rules or files are left out:
+rules-listed = { $name }: { $rest }, made { $made }, { $age } days old
+rules-listed-old = (old)
+rules-listed-ours = the rules of Khiên in { $files } files
+rules-listed-pack = { $rules } rules, licence { $licences }, SHA-256 { $id }…
+rules-listed-broken = { $name }: NOT USABLE. { $why }
+rules-listed-key = Trusted key: { $key } ({ $folder })
+rules-loaded-already = This very pack { $name } is loaded already.
+rules-older = The pack { $name } of { $made } is older than the one in use, of { $newer }. To replace it all the same, add --force.
+rules-loaded = The pack { $name } is loaded: { $rules } rules, { $age } days old. It lies at { $path }
+rules-trust-todo = khien rules load … --trust { $key }
+rules-not-loaded = there is no pack called “{ $name }” in the folder of rules.
+rules-not-loaded-todo = See the packs with khien rules list.
+rules-unloaded = The pack { $name } is used no more.
+rules-trusted = The key { $key } is trusted from now on.
+rules-untrusted = The key { $key } is not trusted any more.
+rules-broken = WARNING: the pack of rules { $path } cannot be used. { $why }
+rules-missing = the pack of rules { $name }
+rules-missing-so = As rules that were loaded are missing, no file counts as clean. Load the pack again, or take it away with khien rules unload.
+rules-not-together = the loaded packs of rules ({ $detail })
+rules-taken-up = The change in the folder of rules is taken up.
+rules-old = Note: the rules { $name } are { $days } days old. { $todo }
+rules-old-ours = Update Khiên.
+rules-old-clamav = Look after freshclam on the machine of clamd.
+rules-old-pack = Load a new pack.
+receipt-rules = {"  "}Rules { $name }: { $id }, { $age } days old
+scan-todo-unavailable = Tell the administrator, and look into it again when it is mended.
+help-rules-pull--sources = The name of a source (see khien rules sources), the https address of a ZIP archive, an archive, a file of rules, or a folder.
+help-rules-pull--named = What the source is called.
+help-rules-pull--licence = The licence of the source, e.g. MIT. By default that of the licence file beside the rules.
+help-rules-pull--author = Who is to be named.
+help-rules-pull--edition = Which version. By default the day of fetching.
+help-rules-pull--ca = Certificates (PEM) that are trusted too when fetching.
+help-rules-pack--sources = The name of a source (see khien rules sources), the https address of a ZIP archive, an archive, a file of rules, or a folder.
+help-rules-pack--named = What the source is called.
+help-rules-pack--licence = The licence of the source, e.g. MIT. By default that of the licence file beside the rules.
+help-rules-pack--author = Who is to be named.
+help-rules-pack--edition = Which version. By default the day of fetching.
+help-rules-pack--ca = Certificates (PEM) that are trusted too when fetching.

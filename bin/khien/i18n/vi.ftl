@@ -536,3 +536,141 @@ gate-report-address = “{ $address }” không dùng được: máy chủ phả
 gate-report-no-folder = không biết giữ báo cáo chưa gửi ở đâu: hãy thêm --spool THƯ_MỤC
 gate-cannot-listen = không lắng nghe được tại { $place }: { $detail }
 gate-ready = Cổng kiểm tra tệp đang chạy tại { $place }. Dừng bằng Ctrl+C.
+help-value-source = NGUỒN
+help-value-licence = GIẤY_PHÉP
+help-value-text = CHỮ
+help-value-key = KHÓA
+help-rules = Quy tắc phát hiện của nơi khác: tải về, đóng gói có chữ ký, xác minh, nạp vào máy này.
+help-rules-after =
+    Ví dụ:
+      khien rules pull reversinglabs signature-base -o quy-tac
+      khien rules pack quy-tac --key ky.key --new-key -o co-quan.khien-rules
+      khien rules load co-quan.khien-rules --trust KHÓA
+
+    Mã kết thúc: 0 được; 1 gói bị từ chối hoặc có gói hỏng; 2 dùng sai.
+help-rules-sources = Liệt kê các nguồn quy tắc nên dùng, kèm giấy phép. Khiên không phát hành quy tắc của họ.
+help-rules-sources--json = In kết quả cho phần mềm khác.
+help-rules-pull = Tải quy tắc vào một thư mục, ghi lại nguồn, giấy phép, ngày và SHA-256.
+help-rules-pull--out = Thư mục để ghi, mỗi nguồn một thư mục con.
+help-rules-pull--json = In kết quả cho phần mềm khác.
+help-rules-pack = Đóng gói và ký quy tắc; cho biết quy tắc nào được dùng, quy tắc nào bị loại và vì sao.
+help-rules-pack--out = Gói được ghi vào tệp này (.khien-rules).
+help-rules-pack--key = Khóa để ký.
+help-rules-pack--new_key = Tạo khóa mới tại đó. Khóa đã có không bao giờ bị ghi đè.
+help-rules-pack--name = Tên gói. Mặc định là tên tệp.
+help-rules-pack--for_others = Gói để chuyển cho nơi khác: chỉ nhận giấy phép cho phép việc đó.
+help-rules-pack--all = In mọi quy tắc bị loại.
+help-rules-pack--json = In kết quả cho phần mềm khác.
+help-rules-verify = Xác minh một gói: chữ ký, giấy phép, tuổi, số quy tắc, lỗi.
+help-rules-verify--pack = Gói quy tắc.
+help-rules-verify--key = Khóa được tin cậy. Mặc định là các khóa đã tin cậy trên máy này.
+help-rules-verify--rules = Thư mục quy tắc có danh sách khóa tin cậy.
+help-rules-verify--all = In mọi quy tắc bị loại.
+help-rules-verify--json = In kết quả cho phần mềm khác.
+help-rules-load = Nạp gói để máy này dùng khi kiểm tra tệp. Cổng đang chạy tự nhận gói mới.
+help-rules-load--pack = Gói quy tắc.
+help-rules-load--trust = Tin cậy khóa này từ nay về sau.
+help-rules-load--force = Thay cả khi gói đang dùng mới hơn.
+help-rules-load--rules = Thư mục quy tắc. Mặc định: /var/lib/khien/rules với root, thư mục riêng với người dùng khác.
+help-rules-list = Liệt kê các gói đang dùng, tuổi, số quy tắc, giấy phép và khóa tin cậy.
+help-rules-list--rules = Thư mục quy tắc.
+help-rules-list--json = In kết quả cho phần mềm khác.
+help-rules-unload = Thôi dùng một gói.
+help-rules-unload--name = Tên gói, hoặc tên tệp của gói bị hỏng.
+help-rules-unload--rules = Thư mục quy tắc.
+help-rules-trust = Tin cậy một khóa: gói do khóa này ký được nạp.
+help-rules-trust--public_key = Khóa công khai, 44 ký tự.
+help-rules-trust--remove = Thôi tin cậy: gói do khóa này ký không được dùng nữa.
+help-rules-trust--rules = Thư mục quy tắc.
+help-scan--rules = Thư mục các gói quy tắc đã nạp. Mặc định: của máy này và của người dùng.
+help-icap--rules = Thư mục các gói quy tắc đã nạp. Mặc định: của máy này và của người dùng.
+help-clamd--rules = Thư mục các gói quy tắc đã nạp. Mặc định: của máy này và của người dùng.
+rules-known =
+    { $id }: { $name }, giấy phép { $licence }
+    {"  "}{ $url }
+    {"  "}{ $note }.
+rules-bad-key = “{ $key }” không phải khóa công khai.
+rules-bad-key-todo = Chép nguyên dòng khóa 44 ký tự mà khien rules pack đã in ra.
+rules-unreadable = không đọc được: { $detail }
+rules-no-home = không biết để gói quy tắc ở đâu.
+rules-no-home-todo = Chỉ rõ bằng --rules THƯ_MỤC.
+rules-one-description = --as, --licence, --author và --edition chỉ dùng được với một nguồn.
+rules-none-there = không có tệp quy tắc nào trong { $source }.
+rules-none-there-todo = Tệp quy tắc có đuôi .yar, .yara hoặc .yr.
+rules-known-are = Nguồn đã biết: { $known }. Hoặc ghi một địa chỉ https, một tệp ZIP, một thư mục.
+rules-no-source = không có nguồn hoặc tệp “{ $source }”.
+rules-not-fetched = không tải được { $url }: { $detail }
+rules-not-fetched-todo = Máy không có mạng: tải tệp ZIP ở máy khác rồi ghi đường dẫn của nó thay cho địa chỉ.
+rules-fetch-plain = địa chỉ không mã hóa; chỉ nhận https
+rules-fetch-unreachable = không nối được với { $detail }
+rules-fetch-not-trusted = không tin được máy chủ ({ $detail })
+rules-fetch-timed-out = chưa xong sau { $detail } giây
+rules-fetch-too-large = lớn hơn { $detail } byte
+rules-fetch-redirects = chuyển địa chỉ hơn { $detail } lần
+rules-fetch-status = máy chủ trả lời mã { $detail }
+rules-fetch-address = địa chỉ không đúng
+rules-source =
+    { $name }, bản { $version }, { $files } tệp quy tắc
+    {"  "}Nguồn: { $url }
+    {"  "}Giấy phép: { $licence }; ghi công: { $author }
+rules-sha256 = SHA-256: { $sha256 }
+rules-licence-file = Tệp giấy phép: { $path } ({ $licence })
+rules-own-use = Giấy phép { $licence } không cho chuyển quy tắc cho nơi khác: chỉ dùng nội bộ, đừng đưa gói ra ngoài.
+rules-licence-unknown = Chưa rõ giấy phép cho phép gì: chỉ đóng gói để dùng nội bộ. Biết giấy phép thì ghi --licence.
+rules-latin1 = Có tệp không phải UTF-8, được đọc như Latin-1.
+rules-pulled = Đã ghi vào: { $folder }
+rules-own-licence = { $count } quy tắc có giấy phép riêng: { $licence }
+rules-none-usable = Không có quy tắc nào dùng được.
+rules-no-signing-key = không phải khóa ký Ed25519 (PKCS #8)
+rules-packed =
+    Đã đóng gói { $rules } quy tắc: { $path }
+    {"  "}SHA-256 của nội dung: { $id }
+    {"  "}Khóa công khai: { $key }
+rules-packed-own = Gói chỉ để dùng nội bộ.
+rules-for-others = Gói được phép chuyển cho nơi khác, kèm giấy phép.
+rules-in-order = Gói nguyên vẹn, khóa được tin cậy.
+rules-pack =
+    { $name }: { $rules } quy tắc dùng được trong { $files } tệp
+    {"  "}Đóng gói: { $made } ({ $age } ngày tuổi)
+    {"  "}SHA-256 của nội dung: { $id }
+    {"  "}Khóa ký: { $key }
+rules-pack-source = { $name }, bản { $version }, giấy phép { $licence }, ghi công { $author }, { $url }
+rules-left-out = { $count } quy tắc hoặc tệp bị loại:
+rules-listed = { $name }: { $rest }, ngày { $made }, { $age } ngày tuổi
+rules-listed-old = (đã cũ)
+rules-listed-ours = quy tắc kèm Khiên trong { $files } tệp
+rules-listed-pack = { $rules } quy tắc, giấy phép { $licences }, SHA-256 { $id }…
+rules-listed-broken = { $name }: KHÔNG DÙNG ĐƯỢC. { $why }
+rules-listed-key = Khóa tin cậy: { $key } ({ $folder })
+rules-loaded-already = Gói { $name } này đã được nạp.
+rules-older = Gói { $name } ngày { $made } cũ hơn gói đang dùng, ngày { $newer }. Vẫn muốn thay thì thêm --force.
+rules-loaded = Đã nạp gói { $name }: { $rules } quy tắc, { $age } ngày tuổi. Nơi để: { $path }
+rules-trust-todo = khien rules load … --trust { $key }
+rules-not-loaded = không có gói nào tên “{ $name }” trong thư mục quy tắc.
+rules-not-loaded-todo = Xem các gói bằng khien rules list.
+rules-unloaded = Đã thôi dùng gói { $name }.
+rules-trusted = Từ nay tin cậy khóa { $key }.
+rules-untrusted = Không còn tin cậy khóa { $key }.
+rules-broken = CẢNH BÁO: gói quy tắc { $path } không dùng được. { $why }
+rules-missing = gói quy tắc { $name }
+rules-missing-so = Vì thiếu quy tắc đã nạp, không tệp nào được coi là sạch. Nạp lại gói, hoặc bỏ gói bằng khien rules unload.
+rules-not-together = các gói quy tắc đã nạp ({ $detail })
+rules-taken-up = Đã nhận thay đổi trong thư mục quy tắc.
+rules-old = Lưu ý: quy tắc { $name } đã { $days } ngày tuổi. { $todo }
+rules-old-ours = Hãy cập nhật Khiên.
+rules-old-clamav = Hãy kiểm tra freshclam trên máy chạy clamd.
+rules-old-pack = Hãy nạp gói mới.
+receipt-rules = {"  "}Quy tắc { $name }: { $id }, { $age } ngày tuổi
+scan-todo-unavailable = Báo người quản trị để khắc phục, rồi kiểm tra lại.
+help-rules-pull--sources = Tên nguồn (xem khien rules sources), địa chỉ https của tệp ZIP, tệp ZIP, tệp quy tắc, hoặc thư mục.
+help-rules-pull--named = Gọi nguồn là gì.
+help-rules-pull--licence = Giấy phép của nguồn, ví dụ MIT. Mặc định theo tệp giấy phép đi kèm.
+help-rules-pull--author = Ghi công ai.
+help-rules-pull--edition = Bản nào. Mặc định là ngày tải.
+help-rules-pull--ca = Chứng thư (PEM) được tin thêm khi tải.
+help-rules-pack--sources = Tên nguồn (xem khien rules sources), địa chỉ https của tệp ZIP, tệp ZIP, tệp quy tắc, hoặc thư mục.
+help-rules-pack--named = Gọi nguồn là gì.
+help-rules-pack--licence = Giấy phép của nguồn, ví dụ MIT. Mặc định theo tệp giấy phép đi kèm.
+help-rules-pack--author = Ghi công ai.
+help-rules-pack--edition = Bản nào. Mặc định là ngày tải.
+help-rules-pack--ca = Chứng thư (PEM) được tin thêm khi tải.

@@ -2,6 +2,7 @@
 
 pub(crate) mod help;
 pub(crate) mod misuse;
+mod rules;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,6 +10,9 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::rules::{
+    FolderArguments, LoadArguments, PackArguments, PullArguments, RulesCommand, SourceArguments, VerifyArguments,
+};
 use crate::i18n::{LANGUAGE_VARIABLE, Language, Texts};
 use crate::problem::Problem;
 
@@ -64,12 +68,16 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: CasesCommand,
     },
-    Scan(ScanArguments),
+    Scan(Box<ScanArguments>),
     Icap(IcapArguments),
     Clamd(ClamdArguments),
     Receipt {
         #[command(subcommand)]
         command: ReceiptCommand,
+    },
+    Rules {
+        #[command(subcommand)]
+        command: RulesCommand,
     },
     Up(UpArguments),
     Serve(SettingsArguments),
@@ -297,6 +305,8 @@ pub(crate) struct ScanArguments {
     pub(crate) passwords: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub(crate) settings: Option<PathBuf>,
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with = "watch")]
     pub(crate) receipt: Option<PathBuf>,
     #[arg(long, value_name = "FILE", requires = "receipt")]
@@ -318,6 +328,8 @@ pub(crate) struct GateArguments {
     pub(crate) ca: Option<PathBuf>,
     #[arg(long, value_name = "DIR")]
     pub(crate) spool: Option<PathBuf>,
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Option<PathBuf>,
 }
 
 /// `khien icap …`

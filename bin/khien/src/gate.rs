@@ -22,6 +22,7 @@ use crate::cli::{ClamdArguments, GateArguments, IcapArguments};
 use crate::i18n::text;
 use crate::output::{self, Answer as Told, Outcome};
 use crate::problem::Problem;
+use crate::scan::engine::Current;
 use crate::scan::{self, ScanSettings};
 use crate::server::runtime;
 
@@ -116,15 +117,17 @@ fn gate(
     settings: &ScanSettings,
     session: &Session,
 ) -> Result<Gate<Threads>, Problem> {
-    let scanner = Threads(Arc::new(scan::scanner(settings.scan.clone(), &session.texts)?));
+    let current = Current::start(settings, arguments.rules.as_deref(), &session.texts)?;
+    let time = current.engine().scanner.time();
+    let scanner = Threads(current);
     let name = GateName::new(arguments.name.as_deref().unwrap_or(usual_name));
     let room = Arc::new(SpoolRoom::new(std::env::temp_dir()));
     #[expect(clippy::disallowed_methods, reason = "a gate notes when each file came")]
     let clock = Timestamp::now;
-    let reporter = reporter(arguments, &name, settings, &scanner.rules_id(), clock, session)?;
+    let reporter = reporter(arguments, &name, settings, &scanner.0, clock, session)?;
     let journal = Arc::new(Lines { reporter });
     let gate = Gate::new(name, Arc::new(scanner), settings.gate, room, journal, clock);
-    Ok(gate.with_scan_time(settings.scan.deadline() * 2))
+    Ok(gate.with_scan_time(time * 2))
 }
 
 /// Who tells the server, if the gate has one: what is typed counts before what stands in the file.
@@ -132,7 +135,7 @@ fn reporter(
     arguments: &GateArguments,
     name: &GateName,
     settings: &ScanSettings,
-    rules: &str,
+    current: &Arc<Current>,
     clock: fn() -> Timestamp,
     session: &Session,
 ) -> Result<Option<Reporter>, Problem> {
@@ -153,9 +156,12 @@ fn reporter(
     let folder =
         folder.or_else(|| report::usual_folder(name.as_str())).ok_or_else(|| worded("gate-report-no-folder"))?;
     log();
-    // The rules that are built in are as old as the program.
     let program = format!("khien {}", env!("CARGO_PKG_VERSION"));
-    let rules = GateRules { id: rules.to_owned(), made_at: None };
+    let current = Arc::clone(current);
+    let rules = Box::new(move || {
+        let engine = current.engine();
+        GateRules { id: engine.scanner.rules_id(), made_at: engine.newest() }
+    });
     let about = About { program, policy: settings.gate, rules };
     let reporter = Reporter::start(client, &folder, about, clock);
     reporter.map(Some).map_err(|error| Problem::CannotWrite { path: folder, detail: error.to_string() })
@@ -169,17 +175,17 @@ fn log() {
 }
 
 /// The scanner, asked on threads of its own: it waits for its workers.
-struct Threads(Arc<Scanner>);
+struct Threads(Arc<Current>);
 
 impl GateScanner for Threads {
     async fn scan(&self, upload: Upload) -> Answer {
-        let scanner = Arc::clone(&self.0);
-        let scanned = tokio::task::spawn_blocking(move || look(&scanner, &upload)).await;
+        let engine = self.0.engine();
+        let scanned = tokio::task::spawn_blocking(move || look(&engine.scanner, &upload)).await;
         scanned.unwrap_or(Answer::NotScanned(Reason::ReaderCrashed))
     }
 
     fn rules_id(&self) -> String {
-        self.0.rules_id().to_owned()
+        self.0.engine().scanner.rules_id()
     }
 }
 

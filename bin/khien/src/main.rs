@@ -22,6 +22,7 @@ mod output;
 mod password;
 mod problem;
 mod progress;
+mod rules;
 mod scan;
 mod server;
 mod terminal;
@@ -93,6 +94,7 @@ fn run(arguments: &[OsString], session: &Session) -> Outcome {
         Parsed::Command(Command::Receipt { command: ReceiptCommand::Verify { file } }) => {
             scan::verify_receipt(&file, session)
         }
+        Parsed::Command(Command::Rules { command }) => rules::run(&command, session),
         Parsed::Command(Command::Up(arguments)) => server::up(&arguments, session),
         Parsed::Command(Command::Serve(arguments)) => server::serve(&arguments, session),
         Parsed::Command(Command::Config { command: ConfigCommand::Check(arguments) }) => {

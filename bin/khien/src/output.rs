@@ -90,13 +90,13 @@ fn target_of(path: &Path) -> io::Result<PathBuf> {
 
 /// A temporary file with the rights of any new file: those that the user's umask leaves.
 #[cfg(unix)]
-fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+pub(crate) fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     use std::os::unix::fs::PermissionsExt as _;
     tempfile::Builder::new().permissions(fs::Permissions::from_mode(NEW_FILE_MODE)).tempfile_in(folder)
 }
 
 #[cfg(not(unix))]
-fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+pub(crate) fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     tempfile::NamedTempFile::new_in(folder)
 }
 

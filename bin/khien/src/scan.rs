@@ -1,6 +1,7 @@
 //! `khien scan`: whether files are safe to upload, in plain words.
 
-mod files;
+pub(crate) mod engine;
+pub(crate) mod files;
 mod quarantine;
 mod receipt;
 mod show;
@@ -16,13 +17,14 @@ use khien_gates::GatePolicy;
 use khien_gates::clamd::ClamdSettings;
 use khien_gates::icap::IcapSettings;
 use khien_inspect::{Inspection, Verdict};
-use khien_scan::{ScanProblem, Scanner, Settings, Upload, worker};
+use khien_scan::receipt::RuleSource;
+use khien_scan::{ClamdDetector, ScanProblem, Scanner, Settings, Upload, worker};
 use serde_json::json;
 
 use crate::cli::ScanArguments;
 use crate::exit::Exit;
 use crate::gate::ReportSettings;
-use crate::i18n::{Texts, text};
+use crate::i18n::text;
 use crate::output::{self, Answer, Outcome};
 use crate::problem::Problem;
 use crate::progress::Progress;
@@ -31,7 +33,9 @@ use crate::{Session, input};
 /// The largest file of settings, and of passwords, in bytes.
 const MAX_SETTINGS_BYTES: u64 = 1024 * 1024;
 
-pub(crate) use self::receipt::verify as verify_receipt;
+use self::engine::{Engine, RuleSettings};
+pub(crate) use self::engine::{MAX_RULES_AGE_DAYS, OUR_RULES};
+pub(crate) use self::receipt::{read as read_key, verify as verify_receipt, write_key};
 
 /// Whether this process was started to look into files for another one.
 pub(crate) fn is_worker(arguments: &[OsString]) -> bool {
@@ -56,6 +60,8 @@ pub(crate) struct ScanSettings {
     pub(crate) icap: IcapSettings,
     pub(crate) clamd: ClamdSettings,
     pub(crate) report: ReportSettings,
+    pub(crate) rules: RuleSettings,
+    pub(crate) clamd_detector: Option<ClamdDetector>,
 }
 
 /// What was found out about one file.
@@ -67,19 +73,20 @@ struct Scanned<'p> {
 /// `khien scan PATH…`.
 pub(crate) fn run(arguments: &ScanArguments, session: &Session) -> Outcome {
     let texts = &session.texts;
-    let settings = settings(arguments.settings.as_deref())?.scan;
+    let settings = settings(arguments.settings.as_deref())?;
     let passwords = passwords(arguments.passwords.as_deref())?;
     if let Some(quarantine) = &arguments.quarantine {
         quarantine::prepare(quarantine)?;
     }
     if let (Some(watched), Some(clean), Some(quarantine)) = (&arguments.watch, &arguments.clean, &arguments.quarantine)
     {
-        let scanner = scanner(settings, texts)?;
-        return watch::run(&watch::Folders { watched, clean, quarantine }, &scanner, &passwords, session);
+        let current = engine::Current::start(&settings, arguments.rules.as_deref(), texts)?;
+        return watch::run(&watch::Folders { watched, clean, quarantine }, &current, &passwords, session);
     }
     let mut problems = Vec::new();
     let files = files::list(&arguments.paths, arguments.recursive, &mut problems)?;
-    let scanner = scanner(settings, texts)?;
+    let folders = engine::folders(&settings.rules, arguments.rules.as_deref());
+    let engine = Engine::start(&settings, &folders, texts)?;
     let mut progress = Progress::default();
     let mut scanned = Vec::new();
     for (number, path) in files.iter().enumerate() {
@@ -87,7 +94,7 @@ pub(crate) fn run(arguments: &ScanArguments, session: &Session) -> Outcome {
             let file = khien_texts::labels::shortened(&path.to_string_lossy());
             text!(texts, "scan-progress", number = number + 1, count = files.len(), file = file)
         });
-        match scan(path, &scanner, &passwords) {
+        match scan(path, &engine.scanner, &passwords) {
             Ok(inspection) => {
                 let one = Scanned { path, inspection };
                 progress.finish();
@@ -98,19 +105,23 @@ pub(crate) fn run(arguments: &ScanArguments, session: &Session) -> Outcome {
         }
     }
     progress.finish();
+    // Asked after the files: signatures may have been renewed meanwhile.
+    let sources = engine.rule_sources(session.now);
     if let Some(path) = &arguments.receipt {
-        receipt::write(path, arguments.key.as_deref(), &scanned, &scanner, session)?;
+        receipt::write(path, arguments.key.as_deref(), &scanned, (&engine.scanner, &sources), session)?;
     }
     for problem in &problems {
         output::complain(&problem.message(texts));
     }
     let exit = exit(&scanned, !problems.is_empty());
     let text = if arguments.json {
-        json_of(&scanned, &scanner)
+        json_of(&scanned, &engine.scanner, &sources)
     } else if arguments.sarif {
         sarif_of(&scanned)
     } else {
-        show::summary(&scanned, problems.len(), texts)
+        let mut page = show::summary(&scanned, problems.len(), texts);
+        page.push_str(&engine::old(&sources, settings.rules.max_age_days, texts));
+        page
     };
     Ok(Answer { text, exit })
 }
@@ -158,18 +169,6 @@ fn scan(path: &Path, scanner: &Scanner, passwords: &[String]) -> Result<Arc<Insp
     })
 }
 
-/// A scanner with our rules.
-pub(crate) fn scanner(settings: Settings, texts: &Texts) -> Result<Scanner, Problem> {
-    Scanner::new(settings, Vec::new()).map_err(|problem| {
-        let detail = match problem {
-            ScanProblem::NoWorker(why) => why,
-            ScanProblem::Unreadable(error) => error.to_string(),
-        };
-        let hints = vec![texts.text("scan-no-worker-todo")];
-        Problem::Worded { what: text!(texts, "scan-no-worker", detail = detail), hints }
-    })
-}
-
 /// The settings in a file, or the usual ones.
 pub(crate) fn settings(path: Option<&Path>) -> Result<ScanSettings, Problem> {
     let Some(path) = path else { return Ok(ScanSettings::default()) };
@@ -186,12 +185,17 @@ fn passwords(path: Option<&Path>) -> Result<Vec<String>, Problem> {
     Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
-fn json_of(scanned: &[Scanned<'_>], scanner: &Scanner) -> String {
+fn json_of(scanned: &[Scanned<'_>], scanner: &Scanner, sources: &[RuleSource]) -> String {
     let files: Vec<_> = scanned
         .iter()
         .map(|one| json!({ "path": one.path.to_string_lossy(), "inspection": one.inspection.as_ref() }))
         .collect();
-    let document = json!({ "rules": scanner.rules_id(), "limits": scanner.settings().limits, "files": files });
+    let document = json!({
+        "rules": scanner.rules_id(),
+        "rule_sources": sources,
+        "limits": scanner.settings().limits,
+        "files": files,
+    });
     format!("{document:#}\n")
 }
 

@@ -7,7 +7,10 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+mod download;
 pub mod feed;
 pub mod ldap;
 pub mod moments;
 pub mod say;
+
+pub use download::{MAX_DOWNLOAD_BYTES, MAX_DOWNLOAD_REDIRECTS, download};

@@ -45,8 +45,70 @@ impl Inspection {
         Self::judged(sha256, rules, vec![node], Vec::new())
     }
 
+    /// The same with what others found in its nodes and why they could not look, each with the place of its node: the verdict
+    /// can only become graver. What names no node of this tree is said of the file.
+    #[must_use]
+    pub fn with(mut self, findings: Vec<Finding>, reasons: Vec<(usize, Reason)>) -> Self {
+        let nodes = self.nodes.len();
+        let known = |node: usize| if node < nodes { node } else { 0 };
+        let findings = findings.into_iter().map(|finding| Finding { node: known(finding.node), ..finding });
+        self.findings.extend(findings);
+        self.findings.sort_by_key(|finding| finding.node);
+        for (node, reason) in reasons {
+            if let Some(node) = self.nodes.get_mut(known(node))
+                && !node.not_inspected.contains(&reason)
+            {
+                node.not_inspected.push(reason);
+            }
+        }
+        let before = self.verdict;
+        let judged = Self::judged(self.sha256, self.rules, self.nodes, self.findings);
+        Self { verdict: judged.verdict.max(before), ..judged }
+    }
+
     /// Everything that was not looked into: the node and the reason.
     pub fn not_inspected(&self) -> impl Iterator<Item = (&Node, &Reason)> {
         self.nodes.iter().flat_map(|node| node.not_inspected.iter().map(move |reason| (node, reason)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Effect, Location};
+
+    #[test]
+    fn what_others_say_only_makes_the_verdict_graver() {
+        let finding = |node: usize, effect: Effect| Finding {
+            id: "clamav".to_owned(),
+            effect,
+            node,
+            location: Location::Whole,
+            evidence: String::new(),
+            attack: None,
+            title_vi: String::new(),
+            title_en: String::new(),
+            fix_vi: String::new(),
+            fix_en: String::new(),
+        };
+        let node = Inspection::not_begun("a", 1, String::new(), String::new(), Reason::UnknownType).nodes;
+        let clean = || {
+            let nodes = node.iter().cloned().map(|node| Node { not_inspected: Vec::new(), ..node }).collect();
+            Inspection::judged(String::new(), String::new(), nodes, Vec::new())
+        };
+        let away = || Reason::Unavailable { what: "clamd".to_owned() };
+        let cases = [
+            (vec![], vec![], Verdict::Clean),
+            (vec![finding(0, Effect::Note)], vec![], Verdict::Clean),
+            (vec![finding(0, Effect::Suspicious)], vec![], Verdict::Suspicious),
+            (vec![finding(0, Effect::Suspicious)], vec![(0, away())], Verdict::NotInspected),
+            (vec![finding(7, Effect::Blocked)], vec![(7, away()), (0, away())], Verdict::Blocked),
+        ];
+        for (findings, reasons, verdict) in cases {
+            let said = format!("{findings:?} {reasons:?}");
+            let together = clean().with(findings, reasons);
+            assert_eq!(together.verdict, verdict, "{said}");
+            assert!(together.findings.iter().all(|finding| finding.node == 0) && together.not_inspected().count() <= 1);
+        }
     }
 }

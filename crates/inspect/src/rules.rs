@@ -1,6 +1,6 @@
 //! Rules that look at bytes: what the engine asks of them. The engine of rules itself is a crate of its own, because it is heavy.
 
-use crate::{Effect, FileType, Reason};
+use crate::{Effect, FileType, Node, Reason};
 
 /// What one rule found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,9 @@ pub trait Rules: Sync {
     ///
     /// Why the rules could not be asked to the end.
     fn scan(&self, bytes: &[u8], types: &[FileType], name: &str) -> Result<Vec<RuleHit>, Reason>;
+
+    /// Is shown what the node at `place` in the list of nodes so far holds, for who has it looked at by others afterwards.
+    fn see(&self, _nodes: &[Node], _place: usize, _bytes: &[u8]) {}
 }
 
 /// No rules at all.

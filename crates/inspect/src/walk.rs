@@ -232,6 +232,7 @@ impl<'c> Walk<'c> {
             self.add_reason(node, reason.clone());
         }
         let part = Part { name: arrival.name, bytes, types, within: arrival.within };
+        self.context.rules.see(&self.nodes, node, bytes);
         self.ask_rules(node, &part);
         let suggested = self.suggested.len();
         let mut inside = Inside { walk: self, node, depth: arrival.depth, types };

@@ -17,6 +17,7 @@
 
 mod compile;
 mod installed;
+mod known;
 mod meta;
 mod pack;
 mod problem;
@@ -27,15 +28,16 @@ mod types;
 
 pub use compile::{MAX_RULES, MAX_STRINGS_PER_RULE, Mode, RuleSet};
 pub use installed::{files_of, installed, load, to_bytes};
+pub use known::{KnownSource, known_sources};
 pub use meta::Meta;
 pub use pack::{
-    Collected, Contents, Licence, MAX_FILE_BYTES, MAX_FILES, MAX_MANIFEST_BYTES, MAX_PACK_BYTES, MAX_PATH_BYTES,
-    MAX_SOURCES, MAX_TEXT_BYTES, Manifest, ManifestFile, Pack, PackProblem, PublisherKey, Sharing, Source, collect,
-    from_zip, pack, verify,
+    Collected, Contents, Licence, LicenceText, MAX_FILE_BYTES, MAX_FILES, MAX_LICENCES_BYTES, MAX_MANIFEST_BYTES,
+    MAX_PACK_BYTES, MAX_PATH_BYTES, MAX_SOURCES, MAX_TEXT_BYTES, Manifest, ManifestFile, Pack, PackProblem,
+    PublisherKey, Sharing, Source, belongs, collect, from_zip, pack, verify,
 };
 pub use problem::{Code, Level, Problem};
 pub use scan::{MAX_HITS, MAX_MATCHES_PER_STRING};
-pub use shipped::shipped;
+pub use shipped::{released_at, shipped};
 pub use source::RuleFile;
 
 /// The engine and its version, a part of the name of every set of rules.

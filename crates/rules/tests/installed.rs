@@ -22,6 +22,7 @@ fn packed(name: &str, text: &str) -> Pack {
         name: name.into(),
         created_at: Timestamp::UNIX_EPOCH,
         sources: vec![source],
+        licences: Vec::new(),
         files: vec![(0, RuleFile { path: "a.yar".into(), text: text.into() })],
         for_others: true,
     };

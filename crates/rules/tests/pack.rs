@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use jiff::{Timestamp, ToSpan as _};
 use khien_inspect::Rules as _;
 use khien_rules::{
-    Contents, MAX_FILES, MAX_SOURCES, PackProblem, PublisherKey, RuleFile, Source, collect, from_zip, pack, verify,
+    Contents, LicenceText, MAX_FILES, MAX_LICENCES_BYTES, MAX_SOURCES, PackProblem, PublisherKey, RuleFile, Source,
+    collect, from_zip, pack, verify,
 };
 use proptest::prelude::*;
 use ring::signature::Ed25519KeyPair;
@@ -45,6 +46,7 @@ fn contents() -> Contents {
         name: "thu".into(),
         created_at: at(),
         sources: vec![source("MIT")],
+        licences: vec![LicenceText { source: 0, path: "LICENSE".into(), text: "MIT License".into() }],
         files: vec![
             (0, file("a/một.yar", "rule một_không_được { condition: true }")),
             (0, file("b.yar", "rule b { strings: $a = \"x\" condition: $a }")),
@@ -61,6 +63,7 @@ fn what_goes_in_comes_out() {
     assert_eq!(read.publisher, public(1));
     assert_eq!(read.files, contents().files.into_iter().map(|(_, file)| file).collect::<Vec<_>>());
     assert_eq!((read.manifest.name.as_str(), &read.manifest.sources), ("thu", &contents().sources));
+    assert_eq!(read.manifest.licences, contents().licences, "licences travel with the rules");
     assert_eq!(read.content_id.len(), 64);
     assert_eq!(*PACK, pack(&contents(), &key(1)).unwrap(), "the same content makes the same pack");
     let (rules, problems) = read.load();
@@ -156,6 +159,13 @@ fn what_does_not_fit_together_is_not_packed() {
     let many = refused(Contents { files: numbered(MAX_FILES + 1), ..contents() });
     assert_eq!(many, PackProblem::TooLarge { what: "files", found: MAX_FILES + 1, most: MAX_FILES });
     assert!(pack(&Contents { files: numbered(MAX_FILES), ..contents() }, &key(1)).is_ok());
+    let licence =
+        |source: usize, size: usize| vec![LicenceText { source, path: "LICENSE".into(), text: "x".repeat(size) }];
+    let long = refused(Contents { licences: licence(0, MAX_LICENCES_BYTES + 1), ..contents() });
+    let bound = PackProblem::TooLarge { what: "licences", found: MAX_LICENCES_BYTES + 1, most: MAX_LICENCES_BYTES };
+    assert_eq!(long, bound);
+    assert!(pack(&Contents { licences: licence(0, MAX_LICENCES_BYTES), ..contents() }, &key(1)).is_ok());
+    assert!(matches!(refused(Contents { licences: licence(1, 1), ..contents() }), PackProblem::Manifest { .. }));
     let sources = vec![source("MIT"); MAX_SOURCES + 1];
     assert!(matches!(refused(Contents { sources, ..contents() }), PackProblem::TooLarge { what: "sources", .. }));
 }

@@ -3,16 +3,26 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use khien_inspect::Inspection;
 
-/// What a verdict depends on: SHA-256 of the bytes, the name (its endings and letters are looked at), the passwords.
-pub(crate) type Key = (String, String, Vec<String>);
+/// What a verdict depends on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key {
+    /// SHA-256 of the bytes.
+    pub(crate) sha256: String,
+    /// Its endings and letters are looked at.
+    pub(crate) name: String,
+    pub(crate) passwords: Vec<String>,
+    /// Which signatures a further detector has.
+    pub(crate) signatures: String,
+}
 
 /// The last verdicts.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
-    known: BTreeMap<Key, Arc<Inspection>>,
+    known: BTreeMap<Key, (Instant, Arc<Inspection>)>,
     /// The keys in the order in which they came.
     order: VecDeque<Key>,
     capacity: usize,
@@ -27,9 +37,10 @@ impl Cache {
         Self { capacity, ..Self::default() }
     }
 
-    /// The verdict for `key`.
-    pub(crate) fn get(&self, key: &Key) -> Option<Arc<Inspection>> {
-        self.known.get(key).cloned()
+    /// The verdict for `key`, if it holds without end or is not older than `holds`.
+    pub(crate) fn get(&self, key: &Key, holds: Option<Duration>) -> Option<Arc<Inspection>> {
+        let (put, inspection) = self.known.get(key)?;
+        holds.is_none_or(|holds| put.elapsed() < holds).then(|| Arc::clone(inspection))
     }
 
     /// Remembers a verdict; the oldest one goes when there is no room.
@@ -37,7 +48,7 @@ impl Cache {
         if self.capacity == 0 || inspection.nodes.len() > MAX_NODES {
             return;
         }
-        if self.known.insert(key.clone(), Arc::clone(inspection)).is_none() {
+        if self.known.insert(key.clone(), (Instant::now(), Arc::clone(inspection))).is_none() {
             self.order.push_back(key);
         }
         while self.known.len() > self.capacity
@@ -55,7 +66,8 @@ mod tests {
     use super::*;
 
     fn key(number: usize) -> Key {
-        (number.to_string(), "a".to_owned(), Vec::new())
+        let text = |text: &str| text.to_owned();
+        Key { sha256: number.to_string(), name: text("a"), passwords: Vec::new(), signatures: text("") }
     }
 
     #[test]
@@ -66,10 +78,12 @@ mod tests {
             cache.put(key(number), &inspection);
             cache.put(key(number), &inspection);
         }
-        let known: Vec<bool> = (0..3).map(|number| cache.get(&key(number)).is_some()).collect();
+        let known: Vec<bool> = (0..3).map(|number| cache.get(&key(number), None).is_some()).collect();
         assert_eq!(known, [false, true, true]);
+        assert!(cache.get(&key(2), Some(Duration::from_mins(1))).is_some());
+        assert!(cache.get(&key(2), Some(Duration::ZERO)).is_none());
         let mut none = Cache::new(0);
         none.put(key(1), &inspection);
-        assert!(none.get(&key(1)).is_none());
+        assert!(none.get(&key(1), None).is_none());
     }
 }

@@ -5,7 +5,8 @@
 //!  Scanner ──────────── name, bytes ───────────▶ worker: this very program, by its own path
 //!     │   ◀─────────── Inspection ─────────────    │ no files, no network, no programs, no new memory that can be run
 //!     │                                            │ bounded memory and processor time; ended and replaced
-//!     └ verdicts already known, by (sha256, name, rules, limits, policy)
+//!     ├ clamd, if it is asked for: the whole file, and the parts that it could not open by itself
+//!     └ verdicts already known, by (sha256, name, rules, limits, policy, signatures of clamd)
 //! ```
 //!
 //! A worker that ends, hangs or answers nonsense is replaced, and its file is *not inspected*, with that reason: a mistake in
@@ -14,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 mod cache;
+mod clamd;
 mod pool;
 pub mod receipt;
 mod sarif;
@@ -22,7 +24,8 @@ mod upload;
 mod wire;
 pub mod worker;
 
+pub use clamd::ClamdDetector;
 pub use pool::{ScanProblem, Scanner};
 pub use sarif::sarif;
 pub use settings::Settings;
-pub use upload::Upload;
+pub use upload::{Upload, sha256_of};

@@ -7,13 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use khien_inspect::{Inspection, Limit, Reason};
 
-use crate::cache::Cache;
-use crate::wire::{self, Answer, Ready, Setup, Task};
+use crate::cache::{Cache, Key};
+use crate::clamd::{self, Clamd, Parts};
+use crate::wire::{self, Answer, HandOver, Handed, Ready, Setup, Task};
 use crate::worker::start::start;
-use crate::{Settings, Upload};
+use crate::{ClamdDetector, Settings, Upload};
 
 /// Why there is no scanner, or a file could not be read.
 #[derive(Debug)]
@@ -41,6 +43,9 @@ pub struct Scanner {
     settings: Settings,
     rules: Vec<u8>,
     rules_id: String,
+    /// What should look at files and cannot.
+    missing: Vec<Reason>,
+    clamd: Option<Clamd>,
     bench: Mutex<Bench>,
     returned: Condvar,
     cache: Mutex<Cache>,
@@ -84,12 +89,45 @@ impl Scanner {
         let unstarted = settings.workers() - 1;
         let cache = Mutex::new(Cache::new(settings.remembered));
         let bench = Mutex::new(Bench { idle: vec![worker], unstarted });
-        Ok(Self { settings, rules, rules_id, bench, returned: Condvar::new(), cache })
+        let returned = Condvar::new();
+        Ok(Self { settings, rules, rules_id, missing: Vec::new(), clamd: None, bench, returned, cache })
     }
 
-    /// The id of the rules.
-    pub fn rules_id(&self) -> &str {
-        &self.rules_id
+    /// The same with clamd as a further detector. When it does not answer, no file is clean.
+    #[must_use]
+    pub fn with_clamd(self, detector: ClamdDetector) -> Self {
+        Self { clamd: Some(Clamd::new(detector)), ..self }
+    }
+
+    /// The same without what should look at files as well and cannot, each in a few words: no file is clean then, and says why.
+    #[must_use]
+    pub fn without(self, missing: Vec<String>) -> Self {
+        Self { missing: missing.into_iter().map(|what| Reason::Unavailable { what }).collect(), ..self }
+    }
+
+    /// The id of all that looks at files: of the rules, and of the signatures of a further detector when it was asked last.
+    pub fn rules_id(&self) -> String {
+        self.clamd.as_ref().map_or_else(|| self.rules_id.clone(), |clamd| self.named(clamd.version().as_deref()))
+    }
+
+    /// What the further detector says of itself, `ClamAV 1.4.3/27800/Mon Nov 23 08:00:00 2026`, when it was asked last.
+    pub fn clamd_version(&self) -> Option<String> {
+        self.clamd.as_ref().and_then(Clamd::version)
+    }
+
+    /// What should look at files and cannot.
+    pub fn missing(&self) -> &[Reason] {
+        &self.missing
+    }
+
+    /// How long one file may take: the workers, and the further detector after them.
+    pub fn time(&self) -> Duration {
+        let further = self.clamd.as_ref().map_or(Duration::ZERO, |clamd| clamd.detector().time());
+        self.settings.deadline().saturating_add(further)
+    }
+
+    fn named(&self, version: Option<&str>) -> String {
+        format!("{}+{}", self.rules_id, clamd::short(version))
     }
 
     /// What the scanner goes by.
@@ -106,22 +144,46 @@ impl Scanner {
         let sha256 = upload.sha256().map_err(ScanProblem::Unreadable)?;
         if upload.size() > self.settings.limits.input_bytes {
             let reason = Reason::limit(Limit::InputBytes, self.settings.limits.input_bytes);
-            return Ok(Arc::new(self.not_begun(upload, sha256, reason)));
+            return Ok(Arc::new(self.without_missing(self.not_begun(upload, sha256, reason))));
         }
-        let key = (sha256, upload.name.to_owned(), upload.passwords.to_vec());
-        if let Some(known) = lock(&self.cache).get(&key) {
+        let asking = self.clamd.as_ref().map(Clamd::ask);
+        let version = asking.as_ref().and_then(|asking| asking.version.clone().ok());
+        let key = Key {
+            sha256,
+            name: upload.name.to_owned(),
+            passwords: upload.passwords.to_vec(),
+            signatures: version.clone().unwrap_or_default(),
+        };
+        let holds = asking.as_ref().map(|_| clamd::REMEMBERED);
+        // A detector that is away has a part in no verdict that is known.
+        let is_away = asking.is_some() && version.is_none();
+        if let Some(known) = lock(&self.cache).get(&key, holds).filter(|_| !is_away) {
             return Ok(known);
         }
+        let Looked { mut inspection, parts, mut is_final } = self.look(upload, &key.sha256)?;
+        if let Some(asking) = asking {
+            inspection.rules = self.named(version.as_deref());
+            let policy = &self.settings.policy;
+            let (heard, is_whole) = asking.add(inspection, upload, &parts, policy).map_err(ScanProblem::Unreadable)?;
+            (inspection, is_final) = (heard, is_final && is_whole);
+        }
+        let inspection = Arc::new(self.without_missing(inspection));
+        if is_final {
+            lock(&self.cache).put(key, &inspection);
+        }
+        Ok(inspection)
+    }
+
+    /// What a worker makes of a file.
+    fn look(&self, upload: &mut Upload<'_>, sha256: &str) -> Result<Looked, ScanProblem> {
         let mut worker = self.lend()?;
-        let exchange = worker.ask(upload, &self.settings);
-        match exchange {
-            Exchange::Answered(inspection) if inspection.sha256 == key.0 => {
+        let hand_over = self.clamd.as_ref().map(|clamd| clamd.detector().hand_over());
+        match worker.ask(upload, &self.settings, hand_over) {
+            Exchange::Answered(inspection, parts) if inspection.sha256 == sha256 => {
                 self.give_back(Some(worker));
-                let inspection = Arc::new(*inspection);
-                lock(&self.cache).put(key, &inspection);
-                Ok(inspection)
+                Ok(Looked { inspection: *inspection, parts, is_final: true })
             }
-            Exchange::Answered(_) => {
+            Exchange::Answered(..) => {
                 self.give_back(Some(worker));
                 let changed = io::Error::other("the file changed while it was read");
                 Err(ScanProblem::Unreadable(changed))
@@ -133,13 +195,19 @@ impl Scanner {
             Exchange::Silent { after } => {
                 self.give_back(None);
                 let reason = after.map_or(Reason::ReaderCrashed, |seconds| Reason::limit(Limit::Seconds, seconds));
-                Ok(Arc::new(self.not_begun(upload, key.0, reason)))
+                let inspection = self.not_begun(upload, sha256.to_owned(), reason);
+                Ok(Looked { inspection, parts: Parts::default(), is_final: false })
             }
         }
     }
 
+    /// Says of the file what should have looked at it and could not.
+    fn without_missing(&self, inspection: Inspection) -> Inspection {
+        inspection.with(Vec::new(), self.missing.iter().map(|reason| (0, reason.clone())).collect())
+    }
+
     fn not_begun(&self, upload: &Upload<'_>, sha256: String, reason: Reason) -> Inspection {
-        Inspection::not_begun(upload.name, upload.size(), sha256, self.rules_id.clone(), reason)
+        Inspection::not_begun(upload.name, upload.size(), sha256, self.rules_id(), reason)
     }
 
     /// A worker that nobody else has: one that waits, a new one, or the next that comes back.
@@ -172,9 +240,18 @@ impl Scanner {
     }
 }
 
+/// What is known of a file without further detectors.
+struct Looked {
+    inspection: Inspection,
+    /// What they are to look at.
+    parts: Parts,
+    /// Whether it would come out the same again: a mistake of a reader may not.
+    is_final: bool,
+}
+
 /// What became of a file that a worker was asked about.
 enum Exchange {
-    Answered(Box<Answer>),
+    Answered(Box<Answer>, Parts),
     /// The file could not be read to its end: the worker waits for the rest in vain.
     Unreadable(io::Error),
     /// No answer, or none that can be understood.
@@ -225,8 +302,9 @@ impl Worker {
     }
 
     /// Hands a file over and waits for the answer; when the time is over the worker is ended.
-    fn ask(&mut self, upload: &mut Upload<'_>, settings: &Settings) -> Exchange {
-        let task = Task { name: upload.name.to_owned(), passwords: upload.passwords.to_vec(), size: upload.size() };
+    fn ask(&mut self, upload: &mut Upload<'_>, settings: &Settings, hand_over: Option<HandOver>) -> Exchange {
+        let (name, passwords) = (upload.name.to_owned(), upload.passwords.to_vec());
+        let task = Task { name, passwords, size: upload.size(), hand_over };
         let timed_out = AtomicBool::new(false);
         let (child, to, from) = (&mut self.child, &mut self.to, &mut self.from);
         let exchange = thread::scope(|scope| {
@@ -278,7 +356,24 @@ fn exchange(
         return silent;
     }
     match wire::receive::<Answer>(from) {
-        Ok(Some(inspection)) => Exchange::Answered(Box::new(inspection)),
+        Ok(Some(inspection)) => match parts(task.hand_over, from) {
+            Ok(parts) => Exchange::Answered(Box::new(inspection), parts),
+            Err(_) => silent,
+        },
         Ok(None) | Err(_) => silent,
     }
+}
+
+/// What a worker hands back beside its answer.
+fn parts(asked: Option<HandOver>, from: &mut BufReader<ChildStdout>) -> io::Result<Parts> {
+    let Some(asked) = asked else { return Ok(Parts::default()) };
+    let handed: Handed = wire::receive(from)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    if !handed.is_within(asked) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "more is handed back than was asked for"));
+    }
+    let mut parts = Vec::new();
+    for (node, size) in handed.parts {
+        parts.push((node, wire::exactly(from, size)?));
+    }
+    Ok(Parts { parts, is_beyond: handed.is_beyond })
 }

@@ -15,6 +15,20 @@ const VERSION: u32 = 1;
 /// The largest receipt, in bytes: a million files would not fit, and nobody would read it.
 pub const MAX_RECEIPT_BYTES: usize = 16 * 1024 * 1024;
 
+/// One set of rules or signatures that looked at files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSource {
+    /// What it is called: `khien` for our own rules, the name of a pack, `clamav`.
+    pub name: String,
+    /// Its version, or the id of its content.
+    pub id: String,
+    /// When it was made (RFC 3339); unknown for signatures that tell no day.
+    pub made_at: Option<String>,
+    /// How old it was when the files were looked into, in whole days.
+    pub age_days: Option<u64>,
+}
+
 /// What a receipt says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +44,9 @@ pub struct Receipt {
     pub program: String,
     /// The id of the rules.
     pub rules: String,
+    /// Which rules they are, and how old.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rule_sources: Vec<RuleSource>,
     /// The files.
     pub files: Vec<ReceiptFile>,
 }
@@ -116,7 +133,13 @@ impl Receipt {
         rules: String,
         files: Vec<ReceiptFile>,
     ) -> Self {
-        Self { version: VERSION, scanned_at, by, machine, program, rules, files }
+        Self { version: VERSION, scanned_at, by, machine, program, rules, rule_sources: Vec::new(), files }
+    }
+
+    /// The same, with the rules that looked and how old they were.
+    #[must_use]
+    pub fn with_rule_sources(self, rule_sources: Vec<RuleSource>) -> Self {
+        Self { rule_sources, ..self }
     }
 
     /// The receipt with a signature by the key (PKCS #8), as JSON for people and programs.
@@ -201,6 +224,12 @@ mod tests {
             text("none"),
             vec![ReceiptFile::of(&inspection)],
         )
+        .with_rule_sources(vec![RuleSource {
+            name: text("khien"),
+            id: text("1"),
+            made_at: Some(text("2026-11-20T00:00:00Z")),
+            age_days: Some(3),
+        }])
     }
 
     #[test]
@@ -221,7 +250,13 @@ mod tests {
     #[test]
     fn whatever_was_changed_is_not_believed() {
         let text = receipt().signed(&new_key().unwrap()).unwrap();
-        for (is, was) in [("clean", "not_inspected"), ("an.nx", "an.nv"), ("00fe", "00ff"), ("2025", "2026")] {
+        for (is, was) in [
+            ("clean", "not_inspected"),
+            ("an.nx", "an.nv"),
+            ("00fe", "00ff"),
+            ("2025", "2026"),
+            ("\"age_days\": 1", "\"age_days\": 3"),
+        ] {
             let changed = text.replacen(was, is, 1);
             assert_ne!(changed, text);
             assert_eq!(Receipt::verified(changed.as_bytes()), Err(ReceiptProblem::Changed), "{is}");

@@ -95,3 +95,9 @@ impl<'u> Upload<'u> {
 
 trait ReadSeek: Read + Seek {}
 impl<T: Read + Seek> ReadSeek for T {}
+
+/// SHA-256 of `bytes`, in lower-case hexadecimal digits.
+pub fn sha256_of(bytes: &[u8]) -> String {
+    let digest = ring::digest::digest(&SHA256, bytes);
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}

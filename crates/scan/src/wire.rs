@@ -41,10 +41,48 @@ pub(crate) struct Task {
     pub(crate) name: String,
     pub(crate) passwords: Vec<String>,
     pub(crate) size: u64,
+    /// Whether parts of it are wanted back, and how many.
+    pub(crate) hand_over: Option<HandOver>,
 }
 
-/// What a worker answers to a task.
+/// What a worker answers to a task. If parts are wanted back, [`Handed`] follows, and then the bytes of each as they are.
 pub(crate) type Answer = Inspection;
+
+/// How much of a file is handed back at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HandOver {
+    /// How many parts.
+    pub(crate) count: usize,
+    /// How many bytes all of them have together.
+    pub(crate) bytes: u64,
+}
+
+/// The most parts and bytes that are handed back, whatever is asked for.
+const MOST_HANDED: HandOver = HandOver { count: 100_000, bytes: 256 * 1024 * 1024 };
+
+impl HandOver {
+    /// No more than can be.
+    pub(crate) fn bounded(self) -> Self {
+        Self { count: self.count.min(MOST_HANDED.count), bytes: self.bytes.min(MOST_HANDED.bytes) }
+    }
+}
+
+/// The list of what is handed back.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Handed {
+    /// The place of each node and how many bytes follow.
+    pub(crate) parts: Vec<(usize, u64)>,
+    /// Whether there were more.
+    pub(crate) is_beyond: bool,
+}
+
+impl Handed {
+    /// Whether it is within what was asked for. Who answers may have been taken over by a file.
+    pub(crate) fn is_within(&self, asked: HandOver) -> bool {
+        let bytes = self.parts.iter().fold(0, |total: u64, (_, size)| total.saturating_add(*size));
+        self.parts.len() <= asked.count && bytes <= asked.bytes
+    }
+}
 
 /// Writes one frame.
 pub(crate) fn send<T: Serialize>(to: &mut dyn Write, value: &T) -> io::Result<()> {
@@ -84,7 +122,10 @@ mod tests {
     #[test]
     fn frames_come_out_as_they_went_in() {
         let mut pipe = Vec::new();
-        let task = Task { name: "báo cáo.zip".to_owned(), passwords: vec!["mật khẩu".to_owned()], size: 3 };
+        let task =
+            Task {
+                name: "báo cáo.zip".to_owned(), passwords: vec!["mật khẩu".to_owned()], size: 3, hand_over: None
+            };
         send(&mut pipe, &task).unwrap();
         pipe.extend_from_slice(b"abc");
         let mut from = pipe.as_slice();
@@ -92,6 +133,18 @@ mod tests {
         assert_eq!((received.name, received.passwords, received.size), (task.name, task.passwords, task.size));
         assert_eq!(exactly(&mut from, 3).unwrap(), b"abc");
         assert!(receive::<Task>(&mut from).unwrap().is_none());
+    }
+
+    #[test]
+    fn no_more_is_taken_back_than_was_asked_for() {
+        let asked = HandOver { count: 2, bytes: 10 };
+        let cases =
+            [(vec![], true), (vec![(1, 4), (2, 6)], true), (vec![(1, 4), (2, 7)], false), (vec![(1, 1); 3], false)];
+        for (parts, is_within) in cases {
+            assert_eq!(Handed { parts: parts.clone(), is_beyond: false }.is_within(asked), is_within, "{parts:?}");
+        }
+        assert!(!Handed { parts: vec![(1, u64::MAX), (2, 1)], is_beyond: false }.is_within(asked));
+        assert_eq!(HandOver { count: usize::MAX, bytes: u64::MAX }.bounded(), MOST_HANDED);
     }
 
     #[test]

@@ -86,7 +86,12 @@ pub(crate) fn keys() -> Vec<String> {
             collect(below, &format!("{key}-{}", below.get_name()), keys);
         }
     }
-    let mut keys = vec!["help-after".to_owned(), "help-check-after".to_owned(), "help-scan-after".to_owned()];
+    let mut keys = vec![
+        "help-after".to_owned(),
+        "help-check-after".to_owned(),
+        "help-scan-after".to_owned(),
+        "help-rules-after".to_owned(),
+    ];
     collect(&super::Arguments::command(), "help", &mut keys);
     keys
 }

@@ -14,7 +14,7 @@ const MAX_FILES: usize = 1_000_000;
 /// # Errors
 ///
 /// A path that is not there, or a folder without `recursive`.
-pub(super) fn list(paths: &[PathBuf], recursive: bool, problems: &mut Vec<Problem>) -> Result<Vec<PathBuf>, Problem> {
+pub(crate) fn list(paths: &[PathBuf], recursive: bool, problems: &mut Vec<Problem>) -> Result<Vec<PathBuf>, Problem> {
     let mut files = Vec::new();
     for path in paths {
         let metadata = fs::metadata(path).map_err(|error| crate::input::problem(path, &error))?;

@@ -64,7 +64,8 @@ fn of_reason(node: &str, reason: &Reason, texts: &Texts) -> String {
         Reason::Limit { .. } => Some("scan-todo-limit"),
         Reason::Damaged { .. } | Reason::Incomplete { .. } => Some("scan-todo-damaged"),
         Reason::Unsupported { .. } | Reason::UnknownType => Some("scan-todo-unsupported"),
-        Reason::ReaderCrashed | Reason::Unavailable { .. } => None,
+        Reason::Unavailable { .. } => Some("scan-todo-unavailable"),
+        Reason::ReaderCrashed => None,
     };
     if let Some(todo) = todo {
         let _ = writeln!(told, "    {}", text!(texts, "scan-todo", todo = texts.text(todo)));

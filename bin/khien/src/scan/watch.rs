@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use khien_inspect::{Inspection, Verdict};
 use khien_scan::{Scanner, Upload};
 
+use super::engine::Current;
 use super::{quarantine, scan, show};
 use crate::Session;
 use crate::i18n::text;
@@ -35,7 +36,7 @@ pub(super) struct Folders<'f> {
 type Seen = (u64, Option<SystemTime>);
 
 /// Looks after the folders until the program is ended. A file is moved in one step, so it may be ended at any time.
-pub(super) fn run(folders: &Folders<'_>, scanner: &Scanner, passwords: &[String], session: &Session) -> Outcome {
+pub(super) fn run(folders: &Folders<'_>, current: &Current, passwords: &[String], session: &Session) -> Outcome {
     for folder in [folders.watched, folders.clean] {
         input::require_folder(folder)?;
     }
@@ -47,7 +48,7 @@ pub(super) fn run(folders: &Folders<'_>, scanner: &Scanner, passwords: &[String]
     loop {
         let now = look(folders.watched)?;
         for (path, seen) in now.iter().filter(|(path, seen)| before.get(*path) == Some(*seen)) {
-            match take(path, folders, scanner, passwords, session) {
+            match take(path, folders, &current.engine().scanner, passwords, session) {
                 Ok(()) => {}
                 Err(problem) if complained.get(path) == Some(seen) => drop(problem),
                 Err(problem) => {

@@ -67,15 +67,36 @@ pub fn fetch(asked: &Asked) -> Result<Answer, FeedProblem> {
 
 /// The same with another bound of time.
 pub fn fetch_within(asked: &Asked, time: Duration) -> Result<Answer, FeedProblem> {
+    fetch_bounded(asked, &Bounds { time, ..FEED })
+}
+
+/// How much of an answer is taken, and what is asked for.
+pub(crate) struct Bounds {
+    /// How many bytes.
+    pub(crate) bytes: u64,
+    /// How many redirects are followed.
+    pub(crate) redirects: usize,
+    /// How long all of it may take.
+    pub(crate) time: Duration,
+    /// Which kinds of content.
+    pub(crate) wanted: &'static str,
+}
+
+/// The bounds of feeds.
+const FEED: Bounds = Bounds { bytes: MAX_BYTES, redirects: MAX_REDIRECTS, time: REQUEST_TIME, wanted: WANTED };
+
+/// The same for whatever lies at an address.
+pub(crate) fn fetch_bounded(asked: &Asked, bounds: &Bounds) -> Result<Answer, FeedProblem> {
+    let time = bounds.time;
     let begun = Instant::now();
     let mut url = address(&asked.url, asked.plain, asked.this_machine)?;
     let roots = roots(asked.authorities.as_deref())?;
-    for _ in 0..=MAX_REDIRECTS {
+    for _ in 0..=bounds.redirects {
         is_open(&url)?;
         let left = time.checked_sub(begun.elapsed()).filter(|left| !left.is_zero());
         let left = left.ok_or(FeedProblem::TimedOut { seconds: time.as_secs() })?;
         let agent = agent(asked, &roots, left);
-        let response = request(&agent, asked, &url).map_err(|error| problem(&error, &url, time))?;
+        let response = request(&agent, asked, &url, bounds).map_err(|error| problem(&error, &url, bounds))?;
         let status = response.status();
         if status.as_u16() == NOT_MODIFIED {
             let was_conditional = asked.etag.is_some() || asked.last_modified.is_some();
@@ -88,9 +109,9 @@ pub fn fetch_within(asked: &Asked, time: Duration) -> Result<Answer, FeedProblem
         if !status.is_success() {
             return Err(FeedProblem::Status { code: status.as_u16() });
         }
-        return read(response, &url, time);
+        return read(response, &url, bounds);
     }
-    Err(FeedProblem::TooManyRedirects { limit: MAX_REDIRECTS })
+    Err(FeedProblem::TooManyRedirects { limit: bounds.redirects })
 }
 
 /// The address of a feed, when one can be there: `plain` allows it without TLS, `this_machine` on this machine. Where a name
@@ -122,8 +143,8 @@ fn is_open(url: &Url) -> Result<(), FeedProblem> {
     if has_host && url.username().is_empty() && url.password().is_none() { Ok(()) } else { Err(FeedProblem::Address) }
 }
 
-fn request(agent: &Agent, asked: &Asked, url: &Url) -> Result<Response<Body>, Error> {
-    let mut request = agent.get(url.as_str()).header(ACCEPT, WANTED);
+fn request(agent: &Agent, asked: &Asked, url: &Url, bounds: &Bounds) -> Result<Response<Body>, Error> {
+    let mut request = agent.get(url.as_str()).header(ACCEPT, bounds.wanted);
     if let Some(etag) = &asked.etag {
         request = request.header(IF_NONE_MATCH, etag);
     }
@@ -140,14 +161,14 @@ fn next(url: &Url, headers: &HeaderMap) -> Result<Url, FeedProblem> {
     if next.scheme() == url.scheme() { Ok(next) } else { Err(FeedProblem::OtherScheme { to: next.into() }) }
 }
 
-fn read(response: Response<Body>, url: &Url, time: Duration) -> Result<Answer, FeedProblem> {
+fn read(response: Response<Body>, url: &Url, bounds: &Bounds) -> Result<Answer, FeedProblem> {
     let (parts, body) = response.into_parts();
     let charset = text(&parts.headers, &CONTENT_TYPE).and_then(|kind| charset(&kind));
     // One byte more than is taken, so that a feed of just the limit is told from a longer one.
-    let bytes = body.into_with_config().limit(MAX_BYTES + 1).read_to_vec();
-    let bytes = bytes.map_err(|error| problem(&error, url, time))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(FeedProblem::TooLarge { limit: MAX_BYTES });
+    let bytes = body.into_with_config().limit(bounds.bytes + 1).read_to_vec();
+    let bytes = bytes.map_err(|error| problem(&error, url, bounds))?;
+    if bytes.len() as u64 > bounds.bytes {
+        return Err(FeedProblem::TooLarge { limit: bounds.bytes });
     }
     let (etag, last_modified) = (text(&parts.headers, &ETAG), text(&parts.headers, &LAST_MODIFIED));
     Ok(Answer::Feed { bytes, charset, etag, last_modified })
@@ -164,11 +185,11 @@ fn charset(kind: &str) -> Option<String> {
     named.next().map(|(_, value)| value.trim().trim_matches('"').to_owned())
 }
 
-fn problem(error: &Error, url: &Url, time: Duration) -> FeedProblem {
+fn problem(error: &Error, url: &Url, bounds: &Bounds) -> FeedProblem {
     let detail = error.to_string();
     match error {
-        Error::Timeout(_) => FeedProblem::TimedOut { seconds: time.as_secs() },
-        Error::BodyExceedsLimit(_) => FeedProblem::TooLarge { limit: MAX_BYTES },
+        Error::Timeout(_) => FeedProblem::TimedOut { seconds: bounds.time.as_secs() },
+        Error::BodyExceedsLimit(_) => FeedProblem::TooLarge { limit: bounds.bytes },
         Error::Tls(_) | Error::Rustls(_) => FeedProblem::NotTrusted { detail },
         Error::BadUri(_) | Error::Http(_) => FeedProblem::Address,
         Error::Io(inner) if is_of::<rustls::Error>(inner) => FeedProblem::NotTrusted { detail },

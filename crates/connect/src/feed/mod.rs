@@ -10,6 +10,7 @@ mod plain;
 mod problem;
 
 pub use fetch::{Answer, Asked, MAX_BYTES, MAX_REDIRECTS, REQUEST_TIME, address, fetch, fetch_within};
+pub(crate) use fetch::{Bounds, fetch_bounded};
 pub use parse::{Entry, MAX_ENTRIES, MAX_KEY, MAX_LINK, MAX_TEXT, MAX_TITLE, Parsed, parse};
 pub use plain::plain;
 pub use problem::FeedProblem;

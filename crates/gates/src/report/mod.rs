@@ -42,14 +42,19 @@ const HEARD_EVERY: Duration = Duration::from_mins(1);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// What a gate says of itself.
-#[derive(Debug, Clone)]
 pub struct About {
     /// The program and its version.
     pub program: String,
     /// What it does with each verdict.
     pub policy: GatePolicy,
-    /// Its rules.
-    pub rules: GateRules,
+    /// Its rules of this moment: they may change while it runs.
+    pub rules: Box<dyn Fn() -> GateRules + Send>,
+}
+
+impl std::fmt::Debug for About {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("About").field("program", &self.program).field("policy", &self.policy).finish_non_exhaustive()
+    }
 }
 
 /// What the gate and the two threads share.
@@ -247,7 +252,7 @@ impl Teller {
             program: self.about.program.clone(),
             stream,
             policy: said(self.about.policy),
-            rules: self.about.rules.clone(),
+            rules: (self.about.rules)(),
             first,
             entries,
         };

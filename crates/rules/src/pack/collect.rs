@@ -41,6 +41,11 @@ fn part_of(path: &str) -> Option<Part> {
     }
 }
 
+/// Whether a file of this path is one of rules, or the text of a licence.
+pub fn belongs(path: &str) -> bool {
+    part_of(path).is_some()
+}
+
 /// The rules and licences among `files`, each a path and its bytes.
 pub fn collect(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Collected, PackProblem> {
     let mut collected = Collected { all_utf8: true, ..Collected::default() };

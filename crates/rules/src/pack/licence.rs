@@ -29,6 +29,7 @@ const ALLOWED: &[&str] = &[
     "drl-1.1",
     "drl 1.1",
     "gpl",
+    "agpl",
     "isc",
     "mit",
     "mpl-2.0",
@@ -45,10 +46,38 @@ const OWN_USE: &[&str] = &[
     "proprietary",
     "all rights reserved",
     "sspl",
+    "busl",
     "business source",
 ];
 
+/// What licences say in their first lines, in lower case, and their SPDX identifiers; those that keep rules where they are
+/// stand first, since a text may name several.
+const TEXTS: &[(&str, &str)] = &[
+    ("elastic license 2.0", "Elastic-2.0"),
+    ("elastic license", "Elastic-2.0"),
+    ("business source license", "BUSL-1.1"),
+    ("server side public license", "SSPL-1.0"),
+    ("noncommercial", "CC-BY-NC-4.0"),
+    ("detection rule license", "DRL-1.1"),
+    ("gnu affero general public license", "AGPL-3.0"),
+    ("gnu lesser general public license", "LGPL-3.0"),
+    ("gnu general public license", "GPL-3.0"),
+    ("apache license", "Apache-2.0"),
+    ("mozilla public license", "MPL-2.0"),
+    ("mit license", "MIT"),
+    ("permission is hereby granted, free of charge", "MIT"),
+    ("redistribution and use in source and binary forms", "BSD-3-Clause"),
+    ("cc0 1.0", "CC0-1.0"),
+];
+
 impl Licence<'_> {
+    /// The SPDX identifier of the licence whose text this is, if it is one that is known here.
+    pub fn named_in(text: &str) -> Option<&'static str> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let text = words.join(" ").to_lowercase();
+        TEXTS.iter().find(|(words, _)| text.contains(words)).map(|(_, name)| *name)
+    }
+
     /// What it allows.
     pub fn sharing(self) -> Sharing {
         let text = self.0.to_lowercase();
@@ -73,6 +102,22 @@ fn has_word(text: &str, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_licence_is_known_by_its_text() {
+        let cases = [
+            ("MIT License\n\nCopyright (c) 2020 ReversingLabs", Some("MIT")),
+            ("Detection Rule License (DRL) 1.1", Some("DRL-1.1")),
+            ("# Elastic License 2.0\n\nParts are under the MIT License", Some("Elastic-2.0")),
+            ("   Apache License\n  Version 2.0, January 2004", Some("Apache-2.0")),
+            ("GNU  GENERAL PUBLIC\n LICENSE", Some("GPL-3.0")),
+            ("ask the author", None),
+        ];
+        for (text, name) in cases {
+            assert_eq!(Licence::named_in(text), name, "{text}");
+            assert!(name.is_none_or(|name| Licence(name).sharing() != Sharing::Unknown), "{text}");
+        }
+    }
 
     #[test]
     fn what_a_licence_allows() {

@@ -7,8 +7,8 @@ use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Contents, Licence, MAX_FILE_BYTES, MAX_FILES, MAX_PATH_BYTES, MAX_SOURCES, MAX_TEXT_BYTES, PackProblem, Sharing,
-    hexadecimal,
+    Contents, Licence, MAX_FILE_BYTES, MAX_FILES, MAX_LICENCES_BYTES, MAX_PATH_BYTES, MAX_SOURCES, MAX_TEXT_BYTES,
+    PackProblem, Sharing, hexadecimal,
 };
 use crate::source::parse;
 
@@ -45,6 +45,18 @@ pub struct ManifestFile {
     pub source: usize,
 }
 
+/// The text of a licence, as it lay beside the rules. Most licences want it handed on with them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LicenceText {
+    /// The place of its source in the list of sources.
+    pub source: usize,
+    /// The name of its file.
+    pub path: String,
+    /// What it says.
+    pub text: String,
+}
+
 /// The list of what is in a pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +71,9 @@ pub struct Manifest {
     pub for_others: bool,
     /// Where the rules come from.
     pub sources: Vec<Source>,
+    /// The texts of their licences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub licences: Vec<LicenceText>,
     /// The files, in the order in which they are packed.
     pub files: Vec<ManifestFile>,
 }
@@ -78,6 +93,7 @@ impl Manifest {
             created_at: contents.created_at,
             for_others: contents.for_others,
             sources: contents.sources.clone(),
+            licences: contents.licences.clone(),
             files: contents.files.iter().map(file).collect(),
         };
         manifest.check()?;
@@ -113,6 +129,7 @@ impl Manifest {
         if self.files.len() > MAX_FILES {
             return Err(PackProblem::too_large("files", self.files.len(), MAX_FILES));
         }
+        self.licence_texts_fit()?;
         let mut seen = BTreeSet::new();
         for file in &self.files {
             if !is_path(&file.path) || !seen.insert(&file.path) {
@@ -134,6 +151,19 @@ impl Manifest {
             return Err(PackProblem::too_large("files", usize::try_from(total).unwrap_or(usize::MAX), MAX_TEXT_BYTES));
         }
         self.licences_fit()
+    }
+
+    /// Texts of licences are few and belong to a source.
+    fn licence_texts_fit(&self) -> Result<(), PackProblem> {
+        let total = self.licences.iter().fold(0, |total: usize, licence| total.saturating_add(licence.text.len()));
+        if total > MAX_LICENCES_BYTES {
+            return Err(PackProblem::too_large("licences", total, MAX_LICENCES_BYTES));
+        }
+        let is_lost = |licence: &&LicenceText| !is_line(&licence.path) || licence.source >= self.sources.len();
+        match self.licences.iter().find(is_lost) {
+            Some(lost) => Err(PackProblem::Manifest { what: format!("source of {:?}", lost.path) }),
+            None => Ok(()),
+        }
     }
 
     /// What is for others has licences that allow it.

@@ -24,10 +24,10 @@ use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 
-pub use self::collect::{Collected, collect, from_zip};
+pub use self::collect::{Collected, belongs, collect, from_zip};
 pub use self::key::PublisherKey;
 pub use self::licence::{Licence, Sharing};
-pub use self::manifest::{Manifest, ManifestFile, Source};
+pub use self::manifest::{LicenceText, Manifest, ManifestFile, Source};
 use crate::{Mode, Problem, RuleFile, RuleSet};
 
 /// The largest pack, in bytes.
@@ -44,6 +44,8 @@ pub const MAX_TEXT_BYTES: usize = 96 << 20;
 pub const MAX_PATH_BYTES: usize = 512;
 /// How many sources a pack has at most.
 pub const MAX_SOURCES: usize = 256;
+/// How many bytes the texts of all licences have together at most.
+pub const MAX_LICENCES_BYTES: usize = 1 << 20;
 
 /// What a pack begins with. Its last byte is the version of the form.
 const MAGIC: &[u8; 12] = b"khien-rules\x01";
@@ -63,6 +65,8 @@ pub struct Contents {
     pub created_at: Timestamp,
     /// Where its files come from.
     pub sources: Vec<Source>,
+    /// The texts of their licences.
+    pub licences: Vec<LicenceText>,
     /// Its files, each with the place of its source in `sources`.
     pub files: Vec<(usize, RuleFile)>,
     /// Whether it may be handed on to others. Then every licence in it must allow that.

@@ -2,12 +2,14 @@
 
 #[cfg(target_os = "linux")]
 mod confine;
+mod handing;
 pub(crate) mod start;
 
 use std::io::{self, Read, Write};
 
 use khien_inspect::{Context, Rules, inspect};
 
+use self::handing::Handing;
 use crate::wire::{self, MAX_RULES_BYTES, Ready, Setup, Task};
 
 /// The one argument by which this program becomes a worker. It is in no help: no person types it.
@@ -68,7 +70,15 @@ fn answer(setup: &Setup, rules: &dyn Rules, task: &Task, from: &mut dyn Read, to
     let bytes = wire::exactly(from, task.size)?;
     allow_time(setup)?;
     let context = Context { rules, limits: &setup.limits, policy: &setup.policy, passwords: &task.passwords };
-    wire::send(to, &inspect(&task.name, &bytes, &context))
+    let Some(bounds) = task.hand_over else {
+        return wire::send(to, &inspect(&task.name, &bytes, &context));
+    };
+    let handing = Handing::new(rules, bounds);
+    wire::send(to, &inspect(&task.name, &bytes, &Context { rules: &handing, ..context }))?;
+    let (handed, parts) = handing.finish();
+    wire::send(to, &handed)?;
+    parts.iter().try_for_each(|part| to.write_all(part))?;
+    to.flush()
 }
 
 /// From now on, so many seconds of the processor: the kernel ends this process when they are over.
