@@ -83,7 +83,7 @@ impl GateScanner for Threads {
     }
 
     fn rules_id(&self) -> String {
-        self.0.rules_id().to_owned()
+        self.0.rules_id()
     }
 }
 

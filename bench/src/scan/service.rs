@@ -147,8 +147,8 @@ fn at_the_same_time(
     documents: &[Vec<u8>],
 ) -> Result<(), String> {
     let send = |gate: &mut BufReader<TcpStream>, first: usize| {
-        let some = documents.iter().take(BEFORE).enumerate();
-        some.map(|(number, document)| ask_icap(gate, address, first + number, document)).collect::<Result<(), String>>()
+        let mut some = documents.iter().take(BEFORE).enumerate();
+        some.try_for_each(|(number, document)| ask_icap(gate, address, first + number, document))
     };
     std::thread::scope(|scope| {
         let beside = scope.spawn(|| send(&mut one, 10_000));

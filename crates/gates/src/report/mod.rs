@@ -53,7 +53,11 @@ pub struct About {
 
 impl std::fmt::Debug for About {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("About").field("program", &self.program).field("policy", &self.policy).finish_non_exhaustive()
+        formatter
+            .debug_struct("About")
+            .field("program", &self.program)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
     }
 }
 

@@ -183,7 +183,7 @@ pub(super) async fn terms(
 }
 
 fn of_program(id: String) -> GateRules {
-    GateRules { id, made_at: None }
+    GateRules { id, made_at: Some(khien_rules::released_at()) }
 }
 
 const fn policy() -> GatePolicySaid {

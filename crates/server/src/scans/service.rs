@@ -44,7 +44,7 @@ pub trait Engine: Send + Sync + 'static {
 
 impl Engine for Scanner {
     fn rules_id(&self) -> String {
-        Self::rules_id(self).to_owned()
+        Self::rules_id(self)
     }
 
     fn look(&self, upload: &mut Upload<'_>) -> Result<Arc<Inspection>, ScanProblem> {
