@@ -461,7 +461,7 @@ pub(crate) struct AccountsReadArguments {
 /// What became of the arguments.
 pub(crate) enum Parsed {
     /// A command to carry out.
-    Command(Command),
+    Command(Box<Command>),
     /// A text that was asked for: help or the version.
     Text(String),
 }
@@ -480,7 +480,7 @@ pub(crate) fn parse(arguments: &[OsString], texts: &Texts, width: usize) -> Resu
         Err(error) => return Err(misused(&error)),
     };
     match Arguments::from_arg_matches(&matches) {
-        Ok(parsed) => Ok(Parsed::Command(parsed.command)),
+        Ok(parsed) => Ok(Parsed::Command(Box::new(parsed.command))),
         Err(error) => Err(misused(&error)),
     }
 }

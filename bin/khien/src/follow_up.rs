@@ -40,10 +40,9 @@ mod tests {
 
     fn typed(words: &[&str]) -> FollowUp {
         let words: Vec<_> = words.iter().map(std::ffi::OsString::from).collect();
-        match parse(&words, &texts(Language::Vi), 80) {
-            Ok(Parsed::Command(Command::Check(arguments))) => after(&arguments),
-            _ => panic!("this is a check"),
-        }
+        let Ok(Parsed::Command(command)) = parse(&words, &texts(Language::Vi), 80) else { panic!("this is a command") };
+        let Command::Check(arguments) = *command else { panic!("this is a check") };
+        after(&arguments)
     }
 
     fn shown(command: &str) -> String {

@@ -78,38 +78,32 @@ fn main() -> ExitCode {
 fn run(arguments: &[OsString], session: &Session) -> Outcome {
     match cli::parse(arguments, &session.texts, session.terminal.width)? {
         Parsed::Text(text) => Ok(Answer::good(text)),
-        Parsed::Command(Command::Check(arguments)) => check::run(&arguments, session),
-        Parsed::Command(Command::Facts(arguments)) => facts::run(&arguments, session),
-        Parsed::Command(Command::Directive { command }) => directive::run(&command, session),
-        Parsed::Command(Command::Password { command: PasswordCommand::Check(arguments) }) => {
-            password::check(&arguments, session)
-        }
-        Parsed::Command(Command::Accounts { command: AccountsCommand::Read(arguments) }) => {
-            accounts::read(&arguments, session)
-        }
-        Parsed::Command(Command::Cases { command: CasesCommand::Check(arguments) }) => cases::run(&arguments, session),
-        Parsed::Command(Command::Scan(arguments)) => scan::run(&arguments, session),
-        Parsed::Command(Command::Icap(arguments)) => gate::icap(&arguments, session),
-        Parsed::Command(Command::Clamd(arguments)) => gate::clamd(&arguments, session),
-        Parsed::Command(Command::Receipt { command: ReceiptCommand::Verify { file } }) => {
-            scan::verify_receipt(&file, session)
-        }
-        Parsed::Command(Command::Rules { command }) => rules::run(&command, session),
-        Parsed::Command(Command::Up(arguments)) => server::up(&arguments, session),
-        Parsed::Command(Command::Serve(arguments)) => server::serve(&arguments, session),
-        Parsed::Command(Command::Config { command: ConfigCommand::Check(arguments) }) => {
-            server::check(&arguments, session)
-        }
-        Parsed::Command(Command::Config { command: ConfigCommand::Show(arguments) }) => {
-            server::show(&arguments, session)
-        }
-        Parsed::Command(Command::Config { command: ConfigCommand::Openapi }) => server::openapi(session),
-        Parsed::Command(Command::Invite(arguments)) => server::invite(&arguments, session),
-        Parsed::Command(Command::Backup(arguments)) => data::backup(&arguments, session),
-        Parsed::Command(Command::Restore(arguments)) => data::restore(&arguments, session),
-        Parsed::Command(Command::Db { command: DbCommand::Move(arguments) }) => data::carry(&arguments, session),
-        Parsed::Command(Command::Audit { command: AuditCommand::Verify(arguments) }) => {
-            data::verify(&arguments, session)
-        }
+        Parsed::Command(command) => carry_out(*command, session),
+    }
+}
+
+fn carry_out(command: Command, session: &Session) -> Outcome {
+    match command {
+        Command::Check(arguments) => check::run(&arguments, session),
+        Command::Facts(arguments) => facts::run(&arguments, session),
+        Command::Directive { command } => directive::run(&command, session),
+        Command::Password { command: PasswordCommand::Check(arguments) } => password::check(&arguments, session),
+        Command::Accounts { command: AccountsCommand::Read(arguments) } => accounts::read(&arguments, session),
+        Command::Cases { command: CasesCommand::Check(arguments) } => cases::run(&arguments, session),
+        Command::Scan(arguments) => scan::run(&arguments, session),
+        Command::Icap(arguments) => gate::icap(&arguments, session),
+        Command::Clamd(arguments) => gate::clamd(&arguments, session),
+        Command::Receipt { command: ReceiptCommand::Verify { file } } => scan::verify_receipt(&file, session),
+        Command::Rules { command } => rules::run(&command, session),
+        Command::Up(arguments) => server::up(&arguments, session),
+        Command::Serve(arguments) => server::serve(&arguments, session),
+        Command::Config { command: ConfigCommand::Check(arguments) } => server::check(&arguments, session),
+        Command::Config { command: ConfigCommand::Show(arguments) } => server::show(&arguments, session),
+        Command::Config { command: ConfigCommand::Openapi } => server::openapi(session),
+        Command::Invite(arguments) => server::invite(&arguments, session),
+        Command::Backup(arguments) => data::backup(&arguments, session),
+        Command::Restore(arguments) => data::restore(&arguments, session),
+        Command::Db { command: DbCommand::Move(arguments) } => data::carry(&arguments, session),
+        Command::Audit { command: AuditCommand::Verify(arguments) } => data::verify(&arguments, session),
     }
 }

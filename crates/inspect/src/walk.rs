@@ -1,10 +1,13 @@
 //! The walk through a file: each thing in it becomes a node, is named, typed, looked at and opened.
 
+mod counted;
+
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 use std::rc::Rc;
 
+pub(crate) use self::counted::Counted;
 use crate::finding::evidence;
 use crate::{
     Effect, FileType, Finding, Inspection, Kind, Limit, Limits, Location, Node, Policy, Reason, Rules, detect,
@@ -89,48 +92,6 @@ impl Unpacked<'_> {
     pub(crate) fn cut_short(mut self, reason: Reason) -> Self {
         self.cut.get_or_insert(reason);
         self
-    }
-}
-
-/// Packed bytes that count how many of them were taken. Copies count together.
-#[derive(Clone)]
-pub(crate) struct Counted<'p> {
-    rest: &'p [u8],
-    taken: Rc<Cell<u64>>,
-}
-
-impl Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.rest.read(buffer)?;
-        self.count(read);
-        Ok(read)
-    }
-}
-
-impl BufRead for Counted<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        Ok(self.rest)
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.rest = self.rest.get(amount..).unwrap_or_default();
-        self.count(amount);
-    }
-}
-
-impl<'p> Counted<'p> {
-    /// What was not taken yet.
-    pub(crate) fn rest(&self) -> &'p [u8] {
-        self.rest
-    }
-
-    /// Goes on with the last `left` bytes, which a copy did not take.
-    pub(crate) fn go_on_with(&mut self, left: usize) {
-        self.rest = self.rest.get(self.rest.len().saturating_sub(left)..).unwrap_or_default();
-    }
-
-    fn count(&self, taken: usize) {
-        self.taken.set(self.taken.get().saturating_add(taken as u64));
     }
 }
 
@@ -422,7 +383,7 @@ impl<'w> Inside<'w, '_> {
         decoder: impl FnOnce(Counted<'p>) -> R,
     ) -> Unpacked<'static> {
         let taken = Rc::new(Cell::new(0));
-        let reader = decoder(Counted { rest: packed, taken: Rc::clone(&taken) });
+        let reader = decoder(Counted::new(packed, Rc::clone(&taken)));
         self.read(reader, || taken.get())
     }
 

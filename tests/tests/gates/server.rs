@@ -244,7 +244,8 @@ fn nginx(folder: &Path, server: &Server, buffering: &str) -> (Running, String) {
          proxy_request_buffering {buffering}; }} }} }}\n"
     );
     fs::write(&config, written).unwrap();
-    let child = Command::new(NGINX).arg("-p").arg(&place).arg("-e").arg(place.join("error.log")).arg("-c").arg(&config);
+    let mut child = Command::new(NGINX);
+    child.arg("-p").arg(&place).arg("-e").arg(place.join("error.log")).arg("-c").arg(&config);
     let running = Running(child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
     until("nginx answers", || TcpStream::connect(("127.0.0.1", port)).is_ok());
     (running, format!("http://127.0.0.1:{port}/api/v1/scan"))

@@ -116,6 +116,11 @@ const HARMLESS: &[(&str, &str, &str)] = &[
         "windows-sys",
         "ring and chrono, in the types of an archive reader, ask Windows for random numbers and time zones",
     ),
+    (
+        "khien-inspect",
+        "nix",
+        "as khien-tables: zip brings it, for its decoders of old methods; nothing is unpacked to a disk",
+    ),
     ("khien-rules", "nix", "as khien-tables: zip brings it, and nothing is unpacked to a disk"),
     ("khien-rules", "windows-sys", "as khien-inspect"),
 ];

@@ -28,9 +28,10 @@ fn the_language_is_found_before_anything_else() {
 
 #[test]
 fn clauses_may_be_given_in_any_usual_way() {
-    let only = |line: &str| match parse(&words(line), &texts(Language::Vi), 80) {
-        Ok(Parsed::Command(Command::Check(arguments))) => arguments.only,
-        _ => panic!("{line} is a check"),
+    let only = |line: &str| {
+        let Ok(Parsed::Command(command)) = parse(&words(line), &texts(Language::Vi), 80) else { panic!("{line}") };
+        let Command::Check(arguments) = *command else { panic!("{line} is a check") };
+        arguments.only
     };
     assert_eq!(only("khien check --only 4.1 4.6"), ["4.1", "4.6"]);
     assert_eq!(only("khien check --only 4.1,4.6"), ["4.1", "4.6"]);
