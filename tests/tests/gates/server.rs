@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::program::{cases, program};
 
 /// How long something may take to become true.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const NGINX: &str = "/usr/sbin/nginx";
 
 /// A server with one system, and what is kept behind it.

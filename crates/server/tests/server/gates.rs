@@ -49,7 +49,7 @@ async fn ask(browser: &mut Browser, token: Option<&str>, body: String) -> Answer
     browser.send(request.body(Body::from(body)).unwrap()).await
 }
 
-fn report(place: &Place, not_inspected: &str, entries: Value) -> Value {
+fn report(place: &Place, not_inspected: &str, entries: &Value) -> Value {
     json!({
         "program": "khien 1", "stream": "0".repeat(32), "first": 1, "entries": entries,
         "policy": { "suspicious": "pass", "not_inspected": not_inspected },
@@ -85,7 +85,7 @@ async fn a_gate_is_put_up_heard_looked_at_and_taken_down() {
     let whole = report(
         &place,
         "block",
-        json!([
+        &json!([
             file(&place, "báo cáo.docx", "clean", true, None),
             file(&place, "<script>.exe", "blocked", false, Some("double-extension")),
             file(&place, "khóa.zip", "not_inspected", false, Some("not-inspected:encrypted")),
@@ -120,7 +120,7 @@ async fn a_gate_is_put_up_heard_looked_at_and_taken_down() {
     gates::refresh(&place.state.store, place.now()).await.unwrap();
     assert_eq!(state_of(&place, &id, "uploads-scanned").await, Some(State::Unknown));
     // It lets pass what it cannot read.
-    let open = report(&place, "pass", json!([]));
+    let open = report(&place, "pass", &json!([]));
     assert_eq!(ask(&mut gate, Some(&token), open.to_string()).await.status, StatusCode::OK);
     let page = office.get(&address).await.body;
     assert!(page.contains("not_inspected = &#34;block&#34;"), "{page}");
