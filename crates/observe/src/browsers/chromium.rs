@@ -14,13 +14,15 @@ use crate::sqlite::{ColumnResult, Snapshot};
 use crate::text::shown;
 
 /// Files by which a profile is known.
-const PROFILE_FILES: &[&str] = &["Preferences", "Login Data", "Login Data For Account", "Network/Cookies", "Cookies"];
+const PROFILE_FILES: &[&str] =
+    &["Preferences", "Login Data", "Login Data For Account", "Ya Passman Data", "Network/Cookies", "Cookies"];
 
 /// Folders that look like profiles but are never anybody's: one draws the profile picker, one is emptied at each start.
 const NO_PROFILES: &[&str] = &["System Profile", "Guest Profile"];
 
-/// The databases of saved logins: on this machine, and of the account the user signed in to the browser with.
-const LOGIN_DATABASES: &[&str] = &["Login Data", "Login Data For Account"];
+/// The databases of saved logins: on this machine, of the account the user signed in to the browser with, and the one that
+/// Yandex Browser keeps in their place.
+const LOGIN_DATABASES: &[&str] = &["Login Data", "Login Data For Account", "Ya Passman Data"];
 
 /// The databases of cookies, new and old.
 const COOKIE_DATABASES: &[&str] = &["Network/Cookies", "Cookies"];

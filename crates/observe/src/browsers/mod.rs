@@ -88,6 +88,15 @@ impl Profile<'_> {
         text::name(self.folder.file_name().unwrap_or_default().as_encoded_bytes())
     }
 
+    /// What its user chose. Yandex Browser saves passwords by a program of its own, whose switch its maker writes nowhere of.
+    fn chromium_setting(&self, reader: &dyn Reader) -> Result<Option<bool>, Gap> {
+        if self.browser == BrowserKind::Yandex {
+            let detail = "it is not known where Yandex Browser notes whether its user lets it save passwords";
+            return Err(Gap::with_detail(GapCode::Unsupported, detail));
+        }
+        chromium::user_setting(reader, self.folder)
+    }
+
     /// What the browser keeps in it.
     pub(crate) fn observe(&self, look: &Look<'_>, policy: Result<Policy, Gap>) -> BrowserProfile {
         let Look { reader, hosts, now, .. } = *look;
@@ -97,7 +106,7 @@ impl Profile<'_> {
             (BrowserScope::All, Engine::Chromium) => (
                 chromium::saved_logins(reader, folder, hosts),
                 chromium::lasting_sessions(reader, folder, hosts, now),
-                chromium::user_setting(reader, folder),
+                self.chromium_setting(reader),
             ),
             (BrowserScope::All, Engine::Firefox) => (
                 firefox::saved_logins(reader, folder, hosts),

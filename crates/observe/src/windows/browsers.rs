@@ -18,8 +18,8 @@ struct Installation {
     data: &'static [&'static str],
     /// Programs that are there when it is installed for all.
     programs: &'static [&'static str],
-    /// Keys that may hold its policies, beneath `SOFTWARE` of the machine and `Software` of a user. None, where no source says
-    /// which it is; several, where sources disagree.
+    /// Keys that may hold its policies, beneath `SOFTWARE` of the machine and `Software` of a user; several, where sources
+    /// disagree.
     policies: &'static [&'static str],
 }
 
@@ -47,6 +47,7 @@ const INSTALLATIONS: &[Installation] = &[
             r"AppData\Local\Microsoft\Edge\User Data",
             r"AppData\Local\Microsoft\Edge Beta\User Data",
             r"AppData\Local\Microsoft\Edge Dev\User Data",
+            r"AppData\Local\Microsoft\Edge SxS\User Data",
         ],
         programs: &[
             r"Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
@@ -83,14 +84,31 @@ const INSTALLATIONS: &[Installation] = &[
         engine: Engine::Chromium,
         data: &[r"AppData\Local\Vivaldi\User Data"],
         programs: &[r"Program Files\Vivaldi\Application\vivaldi.exe"],
-        policies: &[],
+        policies: &[r"Policies\Vivaldi"],
     },
     Installation {
         browser: BrowserKind::Opera,
         engine: Engine::Chromium,
-        data: &[r"AppData\Roaming\Opera Software\Opera Stable", r"AppData\Roaming\Opera Software\Opera GX Stable"],
+        data: &[r"AppData\Roaming\Opera Software\Opera Stable"],
+        programs: &[r"Program Files\Opera\opera.exe", r"Program Files (x86)\Opera\opera.exe"],
+        policies: &[r"Policies\Opera Software\Opera Stable", r"Policies\Opera Software\Opera"],
+    },
+    Installation {
+        browser: BrowserKind::Opera,
+        engine: Engine::Chromium,
+        data: &[r"AppData\Roaming\Opera Software\Opera GX Stable"],
         programs: &[],
-        policies: &[],
+        policies: &[r"Policies\Opera Software\Opera GX Stable", r"Policies\Opera Software\Opera GX"],
+    },
+    Installation {
+        browser: BrowserKind::Yandex,
+        engine: Engine::Chromium,
+        data: &[r"AppData\Local\Yandex\YandexBrowser\User Data", r"AppData\Local\Yandex\YandexBrowserBeta\User Data"],
+        programs: &[
+            r"Program Files\Yandex\YandexBrowser\Application\browser.exe",
+            r"Program Files (x86)\Yandex\YandexBrowser\Application\browser.exe",
+        ],
+        policies: &[r"Policies\YandexBrowser"],
     },
     Installation {
         browser: BrowserKind::Firefox,

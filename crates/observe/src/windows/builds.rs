@@ -60,6 +60,19 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_mends_any_more_is_in_the_table() {
+        let now: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
+        let clients = [7_601, 9_600, 22_000, 22_621].map(|build| (build, false));
+        let servers = [7_601, 9_200, 9_600, 26_100].map(|build| (build, true));
+        for (build, is_server) in clients.into_iter().chain(servers) {
+            let newest = lacks(build, 0, is_server, now).unwrap().unwrap().revision;
+            assert_eq!(lacks(build, newest, is_server, now).unwrap(), None, "{build}");
+        }
+        // A server that was mended while it ran, in the month after.
+        assert_eq!(lacks(26_100, 32_370, true, now).unwrap(), None);
+    }
+
+    #[test]
     fn a_build_lacks_what_came_after_it() {
         let now: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
         let lacks = |build, revision, server| lacks(build, revision, server, now).unwrap().map(|row| row.revision);

@@ -5,6 +5,7 @@ use khien_model::{Gap, GapCode, Listing, Observed};
 
 use super::context::{Context, START_AUTOMATIC, START_DISABLED, both, either};
 use super::registry::{KeyPath, absent};
+use crate::text;
 
 /// The settings of Remote Desktop, and the policies that overrule them.
 const TERMINAL_SERVER: &str = r"Control\Terminal Server";
@@ -85,6 +86,20 @@ const PRODUCTS: [Product; 8] = [
     Product { kind: RemoteAccessKind::Ssh, name: "OpenSSH", service: "sshd", programs: &[], port: Some(SSH_PORT) },
 ];
 
+/// Products that run from wherever their file lies: how its name begins, and what it is.
+const PORTABLE: [(&str, RemoteAccessKind, &str); 4] = [
+    ("anydesk", RemoteAccessKind::AnyDesk, "AnyDesk"),
+    ("ultraviewer", RemoteAccessKind::UltraViewer, "UltraViewer"),
+    ("teamviewer", RemoteAccessKind::TeamViewer, "TeamViewer"),
+    ("rustdesk", RemoteAccessKind::RustDesk, "RustDesk"),
+];
+
+/// Words in the names of files that only install something.
+const INSTALLERS: [&str; 2] = ["setup", "install"];
+
+/// Where people put what they download, beneath the folder of a profile.
+const PORTABLE_PLACES: [&str; 3] = ["Desktop", "Downloads", "Documents"];
+
 pub(crate) fn collect(context: &Context) -> Result<RemoteAccess, Gap> {
     let mut services = Listing::complete(vec![remote_desktop(context)]);
     for product in &PRODUCTS {
@@ -94,7 +109,57 @@ pub(crate) fn collect(context: &Context) -> Result<RemoteAccess, Gap> {
             Err(gap) => services.note_gap(gap),
         }
     }
+    add_portable(context, &mut services);
     Ok(RemoteAccess { services: Observed::Known(services) })
+}
+
+/// Adds the products that run without being installed, by their files where people put what they download.
+fn add_portable(context: &Context, services: &mut Listing<RemoteAccessService>) {
+    let profiles = match context.registry().profiles() {
+        Ok(profiles) => profiles,
+        Err(gap) => return services.note_gap(gap),
+    };
+    profiles.incomplete.into_iter().for_each(|gap| services.note_gap(gap));
+    for profile in &profiles.items {
+        for place in PORTABLE_PLACES {
+            let folder = format!(r"{}\{place}", profile.folder.trim_end_matches('\\'));
+            let entries = match context.cancel.check().and_then(|()| context.files().list(&folder)) {
+                Ok(Some(entries)) => entries,
+                Ok(None) => continue,
+                Err(gap) => {
+                    services.note_gap(gap);
+                    continue;
+                }
+            };
+            entries.incomplete.into_iter().for_each(|gap| services.note_gap(gap));
+            for entry in entries.items.iter().filter(|entry| !entry.is_folder) {
+                if let Some((kind, name)) = portable(&entry.name) {
+                    services.items.push(not_installed(kind, name, &format!(r"{folder}\{}", entry.name)));
+                }
+            }
+        }
+    }
+}
+
+/// Which product a file is that needs no installation, by its name; browsers number what is downloaded again.
+fn portable(file: &str) -> Option<(RemoteAccessKind, &'static str)> {
+    let file = file.to_ascii_lowercase();
+    let is_program = file.ends_with(".exe") && !INSTALLERS.iter().any(|word| file.contains(word));
+    let (_, kind, name) = PORTABLE.into_iter().find(|(start, ..)| is_program && file.starts_with(start))?;
+    Some((kind, name))
+}
+
+fn not_installed(kind: RemoteAccessKind, name: &str, path: &str) -> RemoteAccessService {
+    let detail = format!("{}: whether somebody runs it is not known", text::nfc(path));
+    let not_told = || Observed::unknown(GapCode::NotObserved, detail.clone());
+    RemoteAccessService {
+        kind: kind.into(),
+        name: name.into(),
+        enabled: not_told(),
+        listening: not_told(),
+        password_login: not_told(),
+        administrator_login: not_told(),
+    }
 }
 
 fn is_installed(context: &Context, product: &Product) -> Result<bool, Gap> {
@@ -157,5 +222,27 @@ fn remote_desktop(context: &Context) -> RemoteAccessService {
             GapCode::Unsupported,
             "who may log in is a right that the registry does not tell",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_that_need_no_installation_are_known_by_their_names() {
+        for (file, expected) in [
+            ("AnyDesk.exe", Some(RemoteAccessKind::AnyDesk)),
+            ("anydesk (1).EXE", Some(RemoteAccessKind::AnyDesk)),
+            ("UltraViewer_Portable.exe", Some(RemoteAccessKind::UltraViewer)),
+            ("TeamViewerQS_x64.exe", Some(RemoteAccessKind::TeamViewer)),
+            ("rustdesk-1.4.1-x86_64.exe", Some(RemoteAccessKind::RustDesk)),
+            ("UltraViewer_setup_6.6_vi.exe", None),
+            ("AnyDesk.pdf", None),
+            ("Hướng dẫn AnyDesk.exe", None),
+            ("", None),
+        ] {
+            assert_eq!(portable(file).map(|(kind, _)| kind), expected, "{file}");
+        }
     }
 }

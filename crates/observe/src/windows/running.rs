@@ -163,6 +163,9 @@ pub struct ProductLicence {
     pub status: u32,
     /// Whether `ApplicationID` is that of Windows.
     pub is_windows: bool,
+    /// The servers that renew it, named or found: `KeyManagementServiceMachine`, `DiscoveredKeyManagementServiceMachineName`
+    /// and `…IpAddress`.
+    pub renewed_by: Vec<String>,
 }
 
 /// Asking the running system. Each call may take long or never come back; it is made on the thread of the area that asks.

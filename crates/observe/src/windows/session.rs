@@ -5,7 +5,7 @@ use khien_model::facts::{LockSetting, OpenSession, Session, SessionKind};
 use khien_model::{Gap, GapCode, Listing, Observed};
 
 use super::context::Context;
-use super::registry::{KeyPath, UserProfile};
+use super::registry::{KeyPath, UserProfile, Value};
 use super::running::TerminalSession;
 use crate::text;
 
@@ -15,6 +15,11 @@ const MACHINE_POLICY: &str = r"Microsoft\Windows\CurrentVersion\Policies\System"
 /// The settings of the screen saver: the policy, which users cannot change, then their own.
 const POLICY: &str = r"Software\Policies\Microsoft\Windows\Control Panel\Desktop";
 const OWN: &str = r"Control Panel\Desktop";
+
+/// Where the time stands in which a screen saver goes away without a password, and that time where nothing stands.
+const WINLOGON: &str = r"Microsoft\Windows NT\CurrentVersion\Winlogon";
+const GRACE: &str = "ScreenSaverGracePeriod";
+const DEFAULT_GRACE_SECONDS: u64 = 5;
 
 /// Builds before this one tell locked and unlocked sessions the wrong way round.
 const FIRST_RIGHT_FLAGS: u32 = 9_200;
@@ -91,7 +96,23 @@ fn screen_saver(context: &Context, profile: &UserProfile) -> Result<Lock, Gap> {
         None => 0,
     };
     let locks = is_on(&active) && is_on(&secure) && saver.is_some() && seconds > 0;
-    Ok(Lock { after: locks.then(|| seconds_long(seconds)), enforced })
+    let after = if locks { Some(seconds_long(seconds.saturating_add(grace_beyond_default(context)?))) } else { None };
+    Ok(Lock { after, enforced })
+}
+
+/// For how long after the screen saver came on nobody is asked for a password, beyond the seconds that every Windows grants.
+fn grace_beyond_default(context: &Context) -> Result<u64, Gap> {
+    let key = KeyPath::software(WINLOGON);
+    let granted = match context.registry().value(&key, GRACE)? {
+        None => DEFAULT_GRACE_SECONDS,
+        Some(Value::Number(seconds)) => seconds,
+        Some(Value::Text(text)) => text
+            .trim()
+            .parse()
+            .map_err(|_| Gap::with_detail(GapCode::Malformed, format!("{key}: {GRACE} is {text:?}")))?,
+        Some(other) => return Err(Gap::with_detail(GapCode::Malformed, format!("{key}: {GRACE} is {}", other.kind()))),
+    };
+    Ok(granted.saturating_sub(DEFAULT_GRACE_SECONDS))
 }
 
 fn seconds_long(seconds: u64) -> SignedDuration {
@@ -121,6 +142,25 @@ fn is_locked(flags: u32, build: u32) -> Result<bool, Gap> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::windows::testing::{Told, context_with};
+
+    #[test]
+    fn a_long_grace_makes_the_lock_later() {
+        for (granted, expected) in [
+            (None, Ok(0)),
+            (Some(Value::Text("5".into())), Ok(0)),
+            (Some(Value::Text(" 0 ".into())), Ok(0)),
+            (Some(Value::Text("605".into())), Ok(600)),
+            (Some(Value::Number(6)), Ok(1)),
+            (Some(Value::Number(u64::MAX)), Ok(u64::MAX - 5)),
+            (Some(Value::Text("soon".into())), Err(GapCode::Malformed)),
+            (Some(Value::Texts(vec!["5".into()])), Err(GapCode::Malformed)),
+        ] {
+            let value = granted.clone().map(|value| (format!(r"HKLM\SOFTWARE\{WINLOGON}"), GRACE, value));
+            let context = context_with(value.as_slice(), Told::default());
+            assert_eq!(grace_beyond_default(&context).map_err(|gap| gap.code), expected, "{granted:?}");
+        }
+    }
 
     #[test]
     fn windows_7_tells_locked_sessions_the_wrong_way_round() {

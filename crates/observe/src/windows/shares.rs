@@ -3,7 +3,7 @@
 use khien_model::facts::{ShareProtocol, SharedFolder, Shares};
 use khien_model::{Gap, GapCode, Listing};
 
-use super::context::{Context, START_DISABLED};
+use super::context::{Context, START_DISABLED, either};
 use super::descriptor::access;
 use super::registry::{KeyPath, Value, absent};
 use super::running::NetworkShare;
@@ -25,6 +25,9 @@ const PRINTERS: &str = "print$";
 /// What a domain controller has to share.
 const OF_DOMAIN_CONTROLLERS: [&str; 2] = ["SYSVOL", "NETLOGON"];
 
+/// The driver by which Windows fetches from servers that know SMB version 1 alone.
+const SMB1_CLIENT: &str = "mrxsmb10";
+
 /// The first build of Windows that does without SMB version 1 unless somebody adds it.
 const FIRST_WITHOUT_SMB1: u32 = 16_299;
 
@@ -44,7 +47,7 @@ pub(crate) fn collect(context: &Context) -> Result<Shares, Gap> {
     Ok(Shares {
         folders: folders.into(),
         service_running: context.running().service_runs("LanmanServer").into(),
-        smb1_accepted: smb1_accepted(context).into(),
+        smb1_accepted: either(smb1_served(context), smb1_used(context)).into(),
     })
 }
 
@@ -98,7 +101,13 @@ fn is_domain_controller(context: &Context) -> bool {
     context.registry().text(&options, "ProductType").is_ok_and(|kind| kind.as_deref() == Some("LanmanNT"))
 }
 
-fn smb1_accepted(context: &Context) -> Result<bool, Gap> {
+/// Whether this machine fetches from others by version 1: its driver is there and may start.
+fn smb1_used(context: &Context) -> Result<bool, Gap> {
+    Ok(!matches!(context.service_start(SMB1_CLIENT)?, None | Some(START_DISABLED)))
+}
+
+/// Whether others may fetch from this machine by version 1.
+fn smb1_served(context: &Context) -> Result<bool, Gap> {
     if context.start_of_own_service("LanmanServer")? == START_DISABLED {
         return Ok(false);
     }
@@ -108,5 +117,33 @@ fn smb1_accepted(context: &Context) -> Result<bool, Gap> {
         None if context.build()? < FIRST_WITHOUT_SMB1 => Ok(true),
         // The driver of version 1 is there only where the feature was added or kept.
         None => Ok(!matches!(context.service_start("srv")?, None | Some(START_DISABLED))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::windows::registry::Value;
+    use crate::windows::testing::{Told, context_with};
+
+    #[test]
+    fn smb1_is_accepted_where_either_side_of_it_may_start() {
+        let service = |name: &str| format!(r"HKLM\SYSTEM\CurrentControlSet\Services\{name}");
+        for (server, version_1, client, expected) in [
+            (2, 0, None, false),
+            (2, 0, Some(4), false),
+            (2, 0, Some(3), true),
+            (2, 1, Some(4), true),
+            (4, 1, Some(4), false),
+            (4, 1, Some(2), true),
+        ] {
+            let mut values = vec![
+                (service("LanmanServer"), "Start", Value::Number(server)),
+                (service(r"LanmanServer\Parameters"), "SMB1", Value::Number(version_1)),
+            ];
+            values.extend(client.map(|start| (service(SMB1_CLIENT), "Start", Value::Number(start))));
+            let accepted = collect(&context_with(&values, Told::default())).unwrap().smb1_accepted;
+            assert_eq!(accepted.known(), Some(&expected), "{server} {version_1} {client:?}");
+        }
     }
 }

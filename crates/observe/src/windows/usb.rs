@@ -23,6 +23,9 @@ const USER_EXPLORER: &str = r"Software\Microsoft\Windows\CurrentVersion\Policies
 /// Every kind of drive.
 const ALL_DRIVES: u64 = 0xff;
 
+/// The choice of `NoAutorun` by which commands of a medium are not carried out; 2 carries them out without asking.
+const NO_COMMANDS: u64 = 1;
+
 pub(crate) fn collect(context: &Context) -> Result<Usb, Gap> {
     Ok(Usb {
         storage_blocked: either(drivers_off(context), policy_denies(context)).into(),
@@ -47,7 +50,11 @@ fn policy_denies(context: &Context) -> Result<bool, Gap> {
 /// Off for the machine, which overrules users; else for every user.
 fn autorun_off(context: &Context) -> Result<bool, Gap> {
     let is_off = |key: &KeyPath| {
+        // One policy names the kinds of drives that start nothing, the other what no drive may start.
         let drives = context.registry().number(key, "NoDriveTypeAutoRun")?;
+        if context.registry().number(key, "NoAutorun")? == Some(NO_COMMANDS) {
+            return Ok(Some(true));
+        }
         Ok::<_, Gap>(drives.map(|drives| drives & ALL_DRIVES == ALL_DRIVES))
     };
     if let Some(off) = is_off(&KeyPath::software(EXPLORER))? {
@@ -61,4 +68,30 @@ fn autorun_off(context: &Context) -> Result<bool, Gap> {
         all = both(all, own);
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::windows::registry::Value;
+    use crate::windows::testing::{Told, context_with};
+
+    #[test]
+    fn either_policy_keeps_media_from_starting_something() {
+        for (drives, commands, expected) in [
+            (Some(0xff), None, true),
+            (Some(0x91), None, false),
+            (Some(0x91), Some(1), true),
+            (None, Some(1), true),
+            (Some(0x91), Some(2), false),
+            (Some(0xff), Some(2), true),
+        ] {
+            let named = [("NoDriveTypeAutoRun", drives), ("NoAutorun", commands)];
+            let values: Vec<_> = named
+                .into_iter()
+                .filter_map(|(name, number)| Some((format!(r"HKLM\SOFTWARE\{EXPLORER}"), name, Value::Number(number?))))
+                .collect();
+            assert_eq!(autorun_off(&context_with(&values, Told::default())), Ok(expected), "{drives:?} {commands:?}");
+        }
+    }
 }

@@ -19,6 +19,8 @@ words! {
         Vivaldi = "vivaldi",
         /// Opera.
         Opera = "opera",
+        /// Yandex Browser.
+        Yandex = "yandex",
         /// Mozilla Firefox.
         Firefox = "firefox",
     }
@@ -42,7 +44,7 @@ record! {
         /// The profile's folder name, e.g. `Default`.
         pub profile: Observed<String>,
         /// Saved logins with a password. Chromium: rows of `logins` in `Login Data` and `Login Data For Account` not
-        /// blacklisted; Firefox: `logins.json`.
+        /// blacklisted, of Yandex Browser in `Ya Passman Data` as well; Firefox: `logins.json`.
         pub saved_logins: Observed<u32>,
         /// Of these, logins for protected ministry hosts (`moj.gov.vn` and below).
         pub saved_logins_protected: Observed<u32>,

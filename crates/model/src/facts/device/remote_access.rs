@@ -25,7 +25,8 @@ words! {
 record! {
     /// Software that lets others control this machine. Nearest osquery tables: `listening_ports`, `ssh_configs`.
     pub struct RemoteAccess {
-        /// Every such software that is installed or listening.
+        /// Every such software that is installed or listening; on Windows also what lies among the downloads of a user and runs
+        /// without being installed.
         pub services: Observed<Listing<RemoteAccessService>>,
     }
 

@@ -31,7 +31,7 @@ record! {
         pub user: Observed<String>,
         /// Whether the screen locks when idle.
         pub locks: Observed<bool>,
-        /// After how long.
+        /// After how long, with the grace of a screen saver as far as it is longer than the usual seconds.
         pub locks_after: Observed<SignedDuration>,
         /// Whether the user cannot change this.
         pub enforced: Observed<bool>,

@@ -20,7 +20,8 @@ record! {
         pub folders: Observed<Listing<SharedFolder>>,
         /// Whether the service that would serve them runs now.
         pub service_running: Observed<bool>,
-        /// Whether the outdated SMB version 1 is accepted. Samba: `server min protocol`; Windows: `SMB1`.
+        /// Whether the outdated SMB version 1 is accepted. Samba: `server min protocol`; Windows: `SMB1`, and `mrxsmb10` that
+        /// fetches from others.
         pub smb1_accepted: Observed<bool>,
     }
 

@@ -9,7 +9,7 @@ record! {
         /// runs; Windows: `USBSTOR\Start` = 4 or the removable-storage policy.
         pub storage_blocked: Observed<bool>,
         /// Whether nothing starts by itself when a medium is plugged in. Linux: the desktop's auto-run is off; Windows:
-        /// `NoDriveTypeAutoRun` = 255.
+        /// `NoDriveTypeAutoRun` = 255 or `NoAutorun` = 1.
         pub autorun_off: Observed<bool>,
     }
 }

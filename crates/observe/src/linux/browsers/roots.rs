@@ -172,6 +172,13 @@ pub(super) static INSTALLATIONS: &[Installation] = &[
         policies: Policies::Undocumented("its maker says nowhere where Opera for Linux looks for policies"),
     },
     Installation {
+        browser: BrowserKind::Yandex,
+        engine: Engine::Chromium,
+        data: &[".config/yandex-browser", ".config/yandex-browser-beta"],
+        programs: &["opt/yandex/browser/browser", "opt/yandex/browser-beta/browser"],
+        policies: Policies::Folders(&["etc/opt/yandex/browser/policies"]),
+    },
+    Installation {
         browser: BrowserKind::Firefox,
         engine: Engine::Firefox,
         data: &[".mozilla/firefox", ".config/mozilla/firefox"],

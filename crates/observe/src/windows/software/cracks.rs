@@ -7,6 +7,7 @@ use super::executables::Walk;
 use crate::cracks::NAMED_LIKE_ONE;
 use crate::windows::context::Context;
 use crate::windows::registry::KeyPath;
+use crate::windows::running::ProductLicence;
 
 /// Where Windows and Office note the server that renews volume licences.
 const LICENSING: [&str; 4] = [
@@ -50,13 +51,18 @@ const LEFT_BEHIND: [&str; 14] = [
     r"ProgramData\KMSAuto_Files",
 ];
 
-pub(super) fn signs(context: &Context, walk: &Walk) -> Result<Listing<CrackSign>, Gap> {
+pub(super) fn signs(
+    context: &Context,
+    walk: &Walk,
+    products: Option<&Listing<ProductLicence>>,
+) -> Result<Listing<CrackSign>, Gap> {
     let mut signs = Listing { items: Vec::new(), incomplete: walk.incomplete.clone() };
     for place in LICENSING {
         if let Err(gap) = add_servers(context, &KeyPath::software(place), LICENSING_DEPTH, &mut signs) {
             signs.note_gap(gap);
         }
     }
+    signs.items.extend(products.into_iter().flat_map(renewed_here));
     for program in HOOKED {
         let key = KeyPath::software(IMAGE_OPTIONS).child(program);
         for hook in HOOKS {
@@ -84,6 +90,15 @@ pub(super) fn signs(context: &Context, walk: &Walk) -> Result<Listing<CrackSign>
     }
     signs.items.extend(walk.suspicious.iter().map(|path| sign(NAMED_LIKE_ONE, path)));
     Ok(signs)
+}
+
+/// The products whose licences are renewed on this very machine, as licensing itself says. What the registry names and what
+/// was found in the network are two places: one may be mended while the other stays.
+fn renewed_here(products: &Listing<ProductLicence>) -> impl Iterator<Item = CrackSign> {
+    products.items.iter().filter_map(|product| {
+        let server = product.renewed_by.iter().find(|server| is_this_machine(server))?;
+        Some(sign(&format!("the licence server is this machine: {}", server.trim()), &product.name))
+    })
 }
 
 /// Adds what renews licences on this very machine. A server of an office is none, whatever its name.
@@ -125,6 +140,24 @@ fn sign(sign: &str, place: &impl ToString) -> CrackSign {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_product_that_is_renewed_by_this_machine_is_a_sign() {
+        let product = |name: &str, renewed_by: &[&str]| ProductLicence {
+            name: name.to_owned(),
+            status: 1,
+            is_windows: false,
+            renewed_by: renewed_by.iter().map(ToString::to_string).collect(),
+        };
+        let products = Listing::complete(vec![
+            product("bought", &[]),
+            product("of the office", &["kms.moj.gov.vn", "10.10.0.5"]),
+            product("found", &["kms.moj.gov.vn", "127.0.0.2"]),
+            product("named", &["0.0.0.0"]),
+        ]);
+        let found: Vec<_> = renewed_here(&products).map(|sign| sign.path).collect();
+        assert_eq!(found, ["found".into(), "named".into()]);
+    }
 
     #[test]
     fn a_licence_server_on_this_machine_is_told_from_one_of_the_office() {

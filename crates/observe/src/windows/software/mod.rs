@@ -10,6 +10,7 @@ use khien_model::{Gap, GapCode, Listing, Observed};
 
 use super::context::Context;
 use super::registry::{KeyPath, absent, is_person};
+use super::running::ProductLicence;
 use crate::text;
 
 /// Where installers leave a key for each program.
@@ -32,11 +33,12 @@ const APP_LISTS: [&str; 2] = ["Applications", "InboxApplications"];
 
 pub(crate) fn collect(context: &Context) -> Result<Software, Gap> {
     let walk = executables::walk(context);
+    let products = context.running().licences();
     Ok(Software {
         programs: programs(context).into(),
         foreign_repositories: Observed::Known(Listing::default()),
-        licences: licences(context).into(),
-        crack_signs: cracks::signs(context, &walk).into(),
+        crack_signs: cracks::signs(context, &walk, products.as_ref().ok()).into(),
+        licences: licences(context, products).into(),
         unknown_executables: Observed::Known(walk.executables),
     })
 }
@@ -176,9 +178,9 @@ fn package_parts(full_name: &str) -> Option<(&str, &str, &str)> {
     (is_version && !name.is_empty() && !publisher.is_empty()).then_some((name, version, publisher))
 }
 
-fn licences(context: &Context) -> Result<Listing<Licence>, Gap> {
+fn licences(context: &Context, products: Result<Listing<ProductLicence>, Gap>) -> Result<Listing<Licence>, Gap> {
     let genuine = context.running().genuine();
-    let products = match context.running().licences() {
+    let products = match products {
         Ok(products) => products,
         Err(gap) => {
             // The short answer covers Windows alone.
@@ -188,7 +190,7 @@ fn licences(context: &Context) -> Result<Listing<Licence>, Gap> {
             return Ok(Listing { items: vec![windows], incomplete: Some(gap) });
         }
     };
-    let licence = |product: &super::running::ProductLicence| {
+    let licence = |product: &ProductLicence| {
         let by_status = match product.status {
             1 => Observed::Known(LicenceState::Licensed),
             2 | 3 | 4 | 6 => Observed::Known(LicenceState::Grace),
@@ -220,10 +222,14 @@ mod tests {
 
     #[test]
     fn a_licence_that_was_tampered_with_is_none() {
-        use crate::windows::running::ProductLicence;
         use crate::windows::testing::{Told, context_with};
         let products = || {
-            let product = |name: &str, status, is_windows| ProductLicence { name: name.to_owned(), status, is_windows };
+            let product = |name: &str, status, is_windows| ProductLicence {
+                name: name.to_owned(),
+                status,
+                is_windows,
+                renewed_by: Vec::new(),
+            };
             Some(Listing::complete(vec![product("Windows(R)", 1, true), product("Office 19", 5, false)]))
         };
         for (genuine, licences, expected) in [
@@ -238,7 +244,8 @@ mod tests {
             (None, None, "unsupported"),
         ] {
             let told = Told { genuine, licences, ..Told::default() };
-            let seen = match super::licences(&context_with(&[], told)) {
+            let context = context_with(&[], told);
+            let seen = match super::licences(&context, context.running().licences()) {
                 Ok(found) => {
                     let states = found.items.iter().map(|licence| licence.state.known().unwrap().as_str());
                     let states = states.collect::<Vec<_>>().join(" ");
