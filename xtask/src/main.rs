@@ -9,6 +9,8 @@ mod ci;
 mod codegen;
 mod deny;
 mod dist;
+mod fuzz;
+mod install;
 mod lint;
 mod packages;
 mod postgres;
@@ -46,6 +48,8 @@ enum Task {
     Dist(dist::Options),
     /// Builds the benchmarks in release and runs them, each figure beside its peer or bound.
     Bench(bench::Options),
+    /// Runs every fuzz target under libFuzzer, each for ten minutes or as long as is said.
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -58,6 +62,7 @@ fn main() -> ExitCode {
         Task::Postgres => postgres::keep_running(),
         Task::Dist(options) => dist::run_task(&tool, &options),
         Task::Bench(options) => bench::run(&tool, &options),
+        Task::Fuzz(options) => fuzz::run(&tool, &options),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -97,7 +97,9 @@ fn clamd_sees_the_file_and_what_it_cannot_open() {
     let settings = format!("[clamd_detector]\nsocket = \"{}\"\n", clamd.socket.display());
     fs::write(at.join("s.toml"), settings).unwrap();
     fs::create_dir(at.join("goi")).unwrap();
-    fs::write(at.join("co.txt"), format!("Văn bản có {WORD} ở trong.")).unwrap();
+    // So long that Zstandard does not leave the word in it as it is.
+    let lines: String = (0..300).map(|number| format!("Dòng {number} của văn bản.\n")).collect();
+    fs::write(at.join("co.txt"), format!("{lines}Văn bản có {WORD} ở trong.\n{lines}")).unwrap();
     fs::write(at.join("sach.txt"), "Văn bản bình thường.").unwrap();
     fs::write(at.join("lon.txt"), "Văn bản dài.\n".repeat(200_000)).unwrap();
     let zipped = Command::new(PYTHON).current_dir(at).args(["-c", ZIP_ZSTD, "co.txt", "co.zip"]).output().unwrap();

@@ -179,6 +179,6 @@ mod tests {
     #[test]
     fn any_disk_is_read() {
         let good = with_mbr();
-        with_any_changes(&good, |bytes| drop(opened(FileType::DiskPartitions, open, bytes)));
+        with_any_changes!(good, |bytes: &[u8]| drop(opened(FileType::DiskPartitions, open, bytes)));
     }
 }

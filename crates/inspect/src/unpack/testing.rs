@@ -51,17 +51,26 @@ pub(super) fn opened(of: FileType, opener: Opener, bytes: &[u8]) -> Inspection {
     crate::walk::testing::opened_as(&[of], "a", bytes, opener, &Limits::default())
 }
 
-/// Gives copies of `bytes` with some changes to `look`.
-pub(super) fn with_any_changes(bytes: &[u8], look: impl Fn(&[u8]) + std::panic::RefUnwindSafe) {
-    bolero::check!().with_type::<Vec<(u16, u8)>>().for_each(|changes| {
-        let mut copy = bytes.to_vec();
-        for (at, value) in changes {
-            let place = usize::from(*at) % copy.len();
-            copy[place] = *value;
-        }
-        look(&copy);
-    });
+/// A copy of `bytes` with some changes.
+pub(super) fn changed(bytes: &[u8], changes: &[(u16, u8)]) -> Vec<u8> {
+    let mut copy = bytes.to_vec();
+    for (at, value) in changes {
+        let place = usize::from(*at) % copy.len();
+        copy[place] = *value;
+    }
+    copy
 }
+
+/// Gives copies of some bytes with some changes to a closure. The target of the fuzzer is the test that says this.
+macro_rules! with_any_changes {
+    ($bytes:expr, $look:expr) => {{
+        let (bytes, look): (&[u8], _) = (&$bytes, $look);
+        bolero::check!()
+            .with_type::<Vec<(u16, u8)>>()
+            .for_each(|changes| look(&crate::unpack::testing::changed(bytes, changes)));
+    }};
+}
+pub(super) use with_any_changes;
 
 /// Looks into every beginning of `bytes` and every copy with one byte changed: none panics, and none is clean that leaves
 /// out what the whole has, unless the whole is clean and the same parts come out.

@@ -147,6 +147,6 @@ mod tests {
     #[test]
     fn any_disk_is_read() {
         let good = dynamic(&[None, Some(HELLO), None]);
-        with_any_changes(&good, |bytes| drop(opened(FileType::Vhd, open, bytes)));
+        with_any_changes!(good, |bytes: &[u8]| drop(opened(FileType::Vhd, open, bytes)));
     }
 }

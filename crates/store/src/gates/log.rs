@@ -358,13 +358,13 @@ fn logged(row: &AnyRow) -> Result<Logged, StoreError> {
 
 /// The entries of a gate, latest first: at most [`PAGE`], and whether there are more.
 pub async fn list(store: &Store, gate: &str, search: &Search) -> Result<(Vec<Logged>, bool), StoreError> {
-    // What is looked for is text, not a pattern.
+    // What is looked for is text, not a pattern: words in their order, whatever stands between them.
+    let escaped = |word: &str| -> String {
+        word.chars().flat_map(|letter| ("%_\\".contains(letter).then_some('\\')).into_iter().chain([letter])).collect()
+    };
     let words = fold(search.words.trim());
-    let escaped: String = words
-        .chars()
-        .flat_map(|letter| ("%_\\".contains(letter).then_some('\\')).into_iter().chain([letter]))
-        .collect();
-    let pattern = if words.is_empty() { String::new() } else { format!("%{escaped}%") };
+    let words: Vec<String> = words.split_whitespace().map(escaped).collect();
+    let pattern = if words.is_empty() { String::new() } else { format!("%{}%", words.join("%")) };
     let (at, number) = search.before.map_or((i64::MAX, i64::MAX), |(at, number)| (micros(at), number));
     let sql = "SELECT * FROM gate_events WHERE gate = $1 AND ($2 = '' OR verdict = $2)
              AND ($3 = '' OR name_folded LIKE $3 ESCAPE '\\' OR lower(client) LIKE $3 ESCAPE '\\'

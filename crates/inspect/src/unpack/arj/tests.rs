@@ -102,6 +102,10 @@ fn damage_is_never_clean() {
 
 #[test]
 fn any_archive_is_read() {
-    with_any_changes(&hex(PACKED), |bytes| drop(look(bytes)));
+    with_any_changes!(hex(PACKED), |bytes: &[u8]| drop(look(bytes)));
+}
+
+#[test]
+fn any_packed_bytes_are_read() {
     bolero::check!().with_type::<Vec<u8>>().for_each(|packed| drop(look(&archive(1, 0, packed, HELLO))));
 }

@@ -108,5 +108,5 @@ fn other_file_systems_are_said() {
 
 #[test]
 fn any_file_system_is_read() {
-    with_any_changes(&image(), |bytes| drop(look(bytes)));
+    with_any_changes!(image(), |bytes: &[u8]| drop(look(bytes)));
 }

@@ -135,7 +135,7 @@ fn what_is_cut_off_is_said() {
 fn any_image_is_read() {
     let image = image();
     let used = image[16 * SECTOR_BYTES..].to_vec();
-    with_any_changes(&used, |bytes| {
+    with_any_changes!(used, |bytes: &[u8]| {
         let image = [vec![0; 16 * SECTOR_BYTES], bytes.to_vec()].concat();
         drop(opened(FileType::Iso, open, &image));
     });

@@ -125,6 +125,7 @@ async fn settings_keep_their_bounds() {
         ("keep_tickets_days", "1825"),
         ("keep_studies_days", "1825"),
         ("keep_scans_days", "400"),
+        ("keep_gate_events_days", "180"),
     ];
     let mut bad = good;
     bad[2].1 = "24";
