@@ -20,6 +20,9 @@ const ANSWER_TIME: Duration = Duration::from_secs(40);
 /// How often it is looked whether a server answers.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
+/// Set by `cargo xtask test`, which has built the program together with the tests.
+const BUILT_VARIABLE: &str = "KHIEN_TEST_BUILT";
+
 /// The program, built if it is not.
 ///
 /// # Panics
@@ -27,8 +30,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        let built = Command::new(env!("CARGO")).args(["build", "--quiet", "--package", "khien"]).status();
-        assert!(built.expect("cargo runs").success(), "khien does not build");
+        if std::env::var_os(BUILT_VARIABLE).is_none() {
+            let built = Command::new(env!("CARGO")).args(["build", "--quiet", "--package", "khien"]).status();
+            assert!(built.expect("cargo runs").success(), "khien does not build");
+        }
         let tests = std::env::current_exe().expect("a test has a path");
         let folder = tests.parent().and_then(Path::parent).expect("tests lie in deps/ beside the programs");
         folder.join(format!("khien{}", std::env::consts::EXE_SUFFIX))

@@ -123,6 +123,10 @@ struct Run<'a> {
 /// Names the folder with the agent for Windows to the tests.
 const WINDOWS_VARIABLE: &str = "KHIEN_TEST_WINDOWS";
 
+/// Tells the tests that `khien` has been built with them: building it alone settles on fewer features of some crates, so it
+/// would compile half of the workspace once more.
+const BUILT_VARIABLE: &str = "KHIEN_TEST_BUILT";
+
 /// Builds the agent for Windows. Where it cannot be built the tests that need it are skipped and say so.
 fn for_windows(tool: &Tool) -> Option<PathBuf> {
     if !dist::can_build_for_windows(tool) {
@@ -141,7 +145,7 @@ impl Run<'_> {
     /// A cargo command on all packages whose tests run.
     fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = self.tool.cargo(arguments);
-        command.args(selection()).args(self.filter);
+        command.args(selection()).args(self.filter).env(BUILT_VARIABLE, "1");
         if let Some(url) = &self.postgres {
             command.env(POSTGRES_VARIABLE, url);
         }
