@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{Body, Bytes, HttpBody as _};
-use axum::extract::multipart::MultipartError;
+use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest as _, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -113,15 +113,7 @@ impl BigUpload {
             }
             let field = part.name().unwrap_or_default().to_owned();
             let Some(name) = part.file_name().map(str::to_owned) else {
-                let mut value = Vec::new();
-                while let Some(chunk) = part.chunk().await.map_err(broken)? {
-                    texts += chunk.len();
-                    if texts > MAX_FORM_BYTES {
-                        return Err(Trouble::TooLarge { limit_bytes: MAX_FORM_BYTES });
-                    }
-                    value.extend_from_slice(&chunk);
-                }
-                let value = String::from_utf8(value).map_err(|_| bad("a field is not UTF-8"))?;
+                let value = text_of(part, &mut texts, broken).await?.ok_or_else(|| bad("a field is not UTF-8"))?;
                 upload.fields.push((field, value));
                 continue;
             };
@@ -203,15 +195,7 @@ impl Files {
                 if read.fields.len() == MAX_UPLOAD_PARTS {
                     return Err(bad("too many parts"));
                 }
-                let mut value = Vec::new();
-                while let Some(chunk) = part.chunk().await.map_err(broken)? {
-                    texts += chunk.len();
-                    if texts > MAX_FORM_BYTES {
-                        return Err(Trouble::TooLarge { limit_bytes: MAX_FORM_BYTES });
-                    }
-                    value.extend_from_slice(&chunk);
-                }
-                let value = String::from_utf8(value).map_err(|_| bad("a field is not UTF-8"))?;
+                let value = text_of(part, &mut texts, broken).await?.ok_or_else(|| bad("a field is not UTF-8"))?;
                 read.fields.push((field, value));
                 continue;
             };
@@ -237,6 +221,23 @@ impl Files {
     fn is_ours(&self, csrf: &str) -> bool {
         secrets::same(self.field(CSRF_FIELD), csrf)
     }
+}
+
+/// A field that is a text; `None` when it is not UTF-8. `texts` counts the bytes of all of them in the form.
+async fn text_of(
+    mut part: Field<'_>,
+    texts: &mut usize,
+    broken: impl Fn(MultipartError) -> Trouble,
+) -> Result<Option<String>, Trouble> {
+    let mut value = Vec::new();
+    while let Some(chunk) = part.chunk().await.map_err(&broken)? {
+        *texts += chunk.len();
+        if *texts > MAX_FORM_BYTES {
+            return Err(Trouble::TooLarge { limit_bytes: MAX_FORM_BYTES });
+        }
+        value.extend_from_slice(&chunk);
+    }
+    Ok(String::from_utf8(value).ok())
 }
 
 /// The name of a file without folders of any system, in NFC.
