@@ -7,6 +7,7 @@
 mod clamd;
 mod engine;
 mod icap_client;
+mod packs;
 mod program;
 mod server;
 mod squid;
