@@ -197,7 +197,11 @@ async fn a_receipt_is_believed_and_signed_with_one_key() {
         assert_eq!(ages, [("khien", Some(2)), ("co-quan", Some(52)), ("clamav", None)]);
         let printed = browser.get(&format!("{address}/receipt")).await;
         for page in [&page, &printed] {
-            for said in ["khien-1, 2 days old (of 2026-11-20)", "co-quan-1, 52 days old (of 2026-10-01)", "clamav-1, of unknown age"] {
+            for said in [
+                "khien-1, 2 days old (of 2026-11-20)",
+                "co-quan-1, 52 days old (of 2026-10-01)",
+                "clamav-1, of unknown age",
+            ] {
                 assert!(page.body.contains(said), "{said}: {}", page.body);
             }
         }
