@@ -5,15 +5,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{Body, Bytes, HttpBody as _};
-use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest as _, FromRequestParts, Multipart, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 
 use khien_gates::Received;
 use khien_model::text::nfc;
 use khien_store::scans::MAX_FILES;
 
+use crate::form_parts::FormParts;
 use crate::limits::{MAX_FORM_BYTES, MAX_LIST_BYTES, MAX_SCAN_BYTES, MAX_UPLOAD_PARTS};
 use crate::scans::service::{Place, Scans};
 use crate::secrets;
@@ -100,21 +99,17 @@ impl BigUpload {
     /// Reads the whole form. Nothing is written to the disk before the form has shown, by `csrf`, that it is one of ours.
     pub(crate) async fn read(request: Request, data: &Path, csrf: &str) -> Result<Self, Trouble> {
         let bad = |what: &str| Trouble::BadRequest { detail: format!("upload: {what}") };
-        let broken = |error: MultipartError| match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge { limit_bytes: MAX_LIST_BYTES },
-            _ => Trouble::BadRequest { detail: format!("upload: {}", error.body_text()) },
-        };
-        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Trouble::WrongContentType)?;
+        let mut parts = FormParts::of(request, "upload", MAX_LIST_BYTES).await?;
         let mut upload = Self::default();
         let mut texts = 0;
-        while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+        while let Some(mut part) = parts.next().await? {
             if upload.fields.len() == MAX_UPLOAD_PARTS {
                 return Err(bad("too many parts"));
             }
-            let field = part.name().unwrap_or_default().to_owned();
-            let Some(name) = part.file_name().map(str::to_owned) else {
+            let field = part.field.name().unwrap_or_default().to_owned();
+            let Some(name) = part.field.file_name().map(str::to_owned) else {
                 let mut value = Vec::new();
-                while let Some(chunk) = part.chunk().await.map_err(broken)? {
+                while let Some(chunk) = part.chunk().await? {
                     texts += chunk.len();
                     if texts > MAX_FORM_BYTES {
                         return Err(Trouble::TooLarge { limit_bytes: MAX_FORM_BYTES });
@@ -133,7 +128,7 @@ impl BigUpload {
             }
             let mut incoming = Incoming::begin(data, MAX_LIST_BYTES as u64).await?;
             let mut is_empty = true;
-            while let Some(chunk) = part.chunk().await.map_err(broken)? {
+            while let Some(chunk) = part.chunk().await? {
                 is_empty &= chunk.is_empty();
                 if !incoming.take(&chunk).await? {
                     return Err(Trouble::TooLarge { limit_bytes: MAX_LIST_BYTES });
@@ -189,22 +184,18 @@ impl Files {
     /// Reads the whole form. Nothing of a file is read before the form has shown, by `csrf`, that it is one of ours.
     pub(crate) async fn read(request: Request, scans: &Arc<Scans>, csrf: &str) -> Result<Self, Trouble> {
         let bad = |what: &str| Trouble::BadRequest { detail: format!("files: {what}") };
-        let broken = |error: MultipartError| match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge { limit_bytes: MAX_SCAN_BYTES },
-            _ => Trouble::BadRequest { detail: format!("files: {}", error.body_text()) },
-        };
         let place = scans.enter()?;
-        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Trouble::WrongContentType)?;
+        let mut parts = FormParts::of(request, "files", MAX_SCAN_BYTES).await?;
         let mut read = Self { fields: Vec::new(), files: Vec::new(), are_too_many: false, place };
         let mut texts = 0;
-        while let Some(mut part) = parts.next_field().await.map_err(broken)? {
-            let field = part.name().unwrap_or_default().to_owned();
-            let Some(name) = part.file_name().map(bare_name) else {
+        while let Some(mut part) = parts.next().await? {
+            let field = part.field.name().unwrap_or_default().to_owned();
+            let Some(name) = part.field.file_name().map(bare_name) else {
                 if read.fields.len() == MAX_UPLOAD_PARTS {
                     return Err(bad("too many parts"));
                 }
                 let mut value = Vec::new();
-                while let Some(chunk) = part.chunk().await.map_err(broken)? {
+                while let Some(chunk) = part.chunk().await? {
                     texts += chunk.len();
                     if texts > MAX_FORM_BYTES {
                         return Err(Trouble::TooLarge { limit_bytes: MAX_FORM_BYTES });
@@ -223,7 +214,7 @@ impl Files {
                 return Ok(read);
             }
             let mut writer = read.place.writer()?;
-            while let Some(chunk) = part.chunk().await.map_err(broken)? {
+            while let Some(chunk) = part.chunk().await? {
                 writer.write(&chunk).await;
             }
             // A field that was left empty has neither a name nor content.

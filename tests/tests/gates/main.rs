@@ -6,6 +6,7 @@
 
 mod clamd;
 mod engine;
+mod forms;
 mod icap_client;
 mod packs;
 mod program;

@@ -85,7 +85,11 @@ impl Office {
         path
     }
 
-    fn sums(&self, id: &str) -> Sums {
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn sums(&self, id: &str) -> Sums {
         self.with(async |store| gates::sums(store, day_of(now())).await.unwrap().remove(id).unwrap_or_default())
     }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Query, Request, State};
+use axum::extract::multipart::Field;
+use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse};
 use jiff::Timestamp;
 use khien_gates::{Action, Answer, Decision, GatePolicy, NotInspected, Received, SpoolWriter, of_disposition};
@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gate_of;
 use crate::api::openapi::Described;
+use crate::form_parts::FormParts;
 use crate::limits::{MAX_FORM_BYTES, MAX_SCAN_FILES};
 use crate::metrics::OfVerdict;
 use crate::scans::service::{Incoming, Place, Rules};
@@ -268,25 +269,20 @@ async fn raw(place: &Place, request: Request, asked: &Asked, room: &mut Room) ->
 /// The files of a form. Fields without a file name are read over.
 async fn form(place: &Place, mut request: Request, room: &mut Room) -> Result<Vec<Arrived>, Trouble> {
     let bad = |what: &str| Trouble::BadRequest { detail: format!("form: {what}") };
-    let too_large = room.too_large.clone();
-    let broken = |error: MultipartError| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large.clone(),
-        _ => Trouble::BadRequest { detail: format!("form: {}", error.body_text()) },
-    };
     // What is around the files is bounded too, and no part of what is said to be the bound.
-    let most = usize::try_from(room.left).unwrap_or(usize::MAX).saturating_add(MAX_FORM_BYTES);
-    DefaultBodyLimit::max(most).apply(&mut request);
-    let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Trouble::WrongContentType)?;
+    let limit = usize::try_from(room.left).unwrap_or(usize::MAX);
+    DefaultBodyLimit::max(limit.saturating_add(MAX_FORM_BYTES)).apply(&mut request);
+    let mut parts = FormParts::of(request, "form", limit).await?;
     let mut arrived = Vec::new();
     let mut fields = 0;
-    while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+    while let Some(mut part) = parts.next().await? {
         fields += 1;
         if fields > MAX_SCAN_FILES {
             return Err(bad(&format!("more than {MAX_SCAN_FILES} parts")));
         }
-        let name = name_of(&part);
+        let name = name_of(&part.field);
         let mut writer = place.writer()?;
-        while let Some(chunk) = part.chunk().await.map_err(broken)? {
+        while let Some(chunk) = part.chunk().await? {
             room.take(&mut writer, &chunk).await?;
         }
         if let Some(name) = name {
