@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::disallowed_methods, reason = "tests start programs, wait for them, and read the clock")]
 
+pub mod packs;
 pub mod program;
 
 use std::path::{Path, PathBuf};

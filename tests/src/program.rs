@@ -67,7 +67,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `khien serve` over `database` and waits until it answers.
+    /// Starts `khien serve` over `database` and waits until it answers. A file `khien.toml` beneath `data` has its settings.
     ///
     /// # Panics
     /// When it does not.
@@ -75,6 +75,10 @@ impl Server {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let mut command = khien();
         command.arg("serve").arg("--data").arg(data).args(["--listen", "", "--http", &address.to_string()]);
+        let settings = data.join("khien.toml");
+        if settings.exists() {
+            command.arg("--config").arg(settings);
+        }
         if let Some(database) = database {
             command.args(["--database", database]);
         }

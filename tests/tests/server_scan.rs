@@ -10,6 +10,7 @@ use khien_store::logins::{self, Login};
 use khien_store::people::{self, Person};
 use khien_store::sessions::{self, Session, Strength};
 use khien_store::{Actor, Store, StoreOptions};
+use khien_tests::packs::{FOUND_BY_PACK, OperatorPack};
 use khien_tests::program::{Server, free_port, khien, now};
 
 /// The hash of no password.
@@ -114,4 +115,47 @@ fn a_file_is_looked_into_and_forgotten_and_its_receipt_is_believed() {
         assert!(String::from_utf8_lossy(&verified.stdout).contains(name), "{verified:?}");
     }
     assert_eq!(fs::read_dir(folder.path().join("spool")).expect("a folder").count(), 0);
+}
+
+#[test]
+fn the_page_looks_with_the_packs_of_the_operator_and_its_receipt_names_them() {
+    let (folder, pack) = (tempfile::tempdir().expect("a folder"), OperatorPack::make());
+    fs::write(folder.path().join("khien.toml"), pack.settings()).expect("a file");
+    let server = Server::start(folder.path(), None, free_port());
+    let an = sign_in(folder.path());
+    let text = format!("Báo cáo có {FOUND_BY_PACK} trong đó.\n");
+    // The class of the verdict, the page and the receipt.
+    let looked = || {
+        let address = an.scan(&server, "bao-cao.txt", text.as_bytes());
+        let page = an.get(&server, &address).1;
+        let class = page.split("class=\"panel verdict ").nth(1).expect("a verdict");
+        let class = class.split('"').next().unwrap_or_default().to_owned();
+        let printed = an.get(&server, &format!("{address}/receipt")).1;
+        (class, page, printed, an.get(&server, &format!("{address}/receipt.json")).1)
+    };
+    let until = |wanted: &str| {
+        let began = std::time::Instant::now();
+        loop {
+            let looked = looked();
+            if looked.0 == wanted {
+                return looked;
+            }
+            assert!(began.elapsed() < std::time::Duration::from_mins(1), "never {wanted}: {}", looked.1);
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+    };
+    let (_, page, printed, receipt) = until("pass");
+    assert!(!page.contains("Quy tắc thu") && !printed.contains("Quy tắc thu") && !receipt.contains("\"thu\""));
+    pack.load();
+    let (_, page, printed, receipt) = until("fail");
+    for said in [&page, &printed] {
+        assert!(said.contains("Quy tắc thu") && said.contains("0 ngày tuổi"), "{said}");
+    }
+    let path = folder.path().join("phieu.json");
+    fs::write(&path, receipt).expect("a file");
+    let verified = khien().args(["receipt", "verify"]).arg(&path).output().expect("khien runs");
+    assert_eq!(verified.status.code(), Some(1), "{verified:?}");
+    assert!(String::from_utf8_lossy(&verified.stdout).contains("Quy tắc thu"), "{verified:?}");
+    pack.unload();
+    until("pass");
 }

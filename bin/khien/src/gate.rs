@@ -11,6 +11,7 @@ use khien_gates::report::{self, About, Client, ClientProblem, Reporter};
 use khien_gates::{Answer, Event, Gate, GateName, Journal, Scanner as GateScanner, SpoolRoom, Upload};
 use khien_inspect::Reason;
 use khien_protocol::GateRules;
+use khien_scan::receipt::newest;
 use khien_scan::{ScanProblem, Scanner};
 use khien_server::serve::asked_to_stop;
 use serde_json::json;
@@ -22,7 +23,7 @@ use crate::cli::{ClamdArguments, GateArguments, IcapArguments};
 use crate::i18n::text;
 use crate::output::{self, Answer as Told, Outcome};
 use crate::problem::Problem;
-use crate::scan::engine::Current;
+use crate::scan::engine::{Current, on_terminal};
 use crate::scan::{self, ScanSettings};
 use crate::server::runtime;
 
@@ -117,7 +118,7 @@ fn gate(
     settings: &ScanSettings,
     session: &Session,
 ) -> Result<Gate<Threads>, Problem> {
-    let current = Current::start(settings, arguments.rules.as_deref(), &session.texts)?;
+    let current = Current::start(settings, arguments.rules.as_deref(), &session.texts, on_terminal)?;
     let time = current.engine().scanner.time();
     let scanner = Threads(current);
     let name = GateName::new(arguments.name.as_deref().unwrap_or(usual_name));
@@ -160,7 +161,7 @@ fn reporter(
     let current = Arc::clone(current);
     let rules = Box::new(move || {
         let engine = current.engine();
-        GateRules { id: engine.scanner.rules_id(), made_at: engine.newest() }
+        GateRules { id: engine.scanner.rules_id(), made_at: newest(&engine.rule_sources()) }
     });
     let about = About { program, policy: settings.gate, rules };
     let reporter = Reporter::start(client, &folder, about, clock);

@@ -18,7 +18,7 @@ use khien_gates::clamd::ClamdSettings;
 use khien_gates::icap::IcapSettings;
 use khien_inspect::{Inspection, Verdict};
 use khien_scan::receipt::RuleSource;
-use khien_scan::{ClamdDetector, ScanProblem, Scanner, Settings, Upload, worker};
+use khien_scan::{ClamdDetector, RuleSettings, ScanProblem, Scanner, Settings, Upload, worker};
 use serde_json::json;
 
 use crate::cli::ScanArguments;
@@ -33,8 +33,7 @@ use crate::{Session, input};
 /// The largest file of settings, and of passwords, in bytes.
 const MAX_SETTINGS_BYTES: u64 = 1024 * 1024;
 
-use self::engine::{Engine, RuleSettings};
-pub(crate) use self::engine::{MAX_RULES_AGE_DAYS, OUR_RULES};
+use self::engine::{Engine, on_terminal};
 pub(crate) use self::receipt::{read as read_key, verify as verify_receipt, write_key};
 
 /// Whether this process was started to look into files for another one.
@@ -80,13 +79,13 @@ pub(crate) fn run(arguments: &ScanArguments, session: &Session) -> Outcome {
     }
     if let (Some(watched), Some(clean), Some(quarantine)) = (&arguments.watch, &arguments.clean, &arguments.quarantine)
     {
-        let current = engine::Current::start(&settings, arguments.rules.as_deref(), texts)?;
+        let current = engine::Current::start(&settings, arguments.rules.as_deref(), texts, on_terminal)?;
         return watch::run(&watch::Folders { watched, clean, quarantine }, &current, &passwords, session);
     }
     let mut problems = Vec::new();
     let files = files::list(&arguments.paths, arguments.recursive, &mut problems)?;
     let folders = engine::folders(&settings.rules, arguments.rules.as_deref());
-    let engine = Engine::start(&settings, &folders, texts)?;
+    let engine = Engine::start(&settings, &folders, texts, on_terminal)?;
     let mut progress = Progress::default();
     let mut scanned = Vec::new();
     for (number, path) in files.iter().enumerate() {
@@ -106,7 +105,7 @@ pub(crate) fn run(arguments: &ScanArguments, session: &Session) -> Outcome {
     }
     progress.finish();
     // Asked after the files: signatures may have been renewed meanwhile.
-    let sources = engine.rule_sources(session.now);
+    let sources = engine.aged_rule_sources(session.now);
     if let Some(path) = &arguments.receipt {
         receipt::write(path, arguments.key.as_deref(), &scanned, (&engine.scanner, &sources), session)?;
     }

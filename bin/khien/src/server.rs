@@ -6,6 +6,7 @@ mod invite;
 mod lock;
 mod problem;
 mod run;
+mod scanning;
 mod up;
 
 pub(crate) use config::{check, openapi, settings, show};

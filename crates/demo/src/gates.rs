@@ -11,6 +11,7 @@ use crate::DemoProblem;
 use crate::chance::Chance;
 use crate::days::{DAYS, Days, clock};
 use crate::province::TOP;
+use crate::scans::digest;
 use crate::set_up::Province;
 
 /// The systems: id and name. The second one stands without a gate.
@@ -32,8 +33,10 @@ const FILES: &[(&str, GateVerdict, Option<&str>)] = &[
     ("Mẫu\u{200b} biểu cũ.xls", GateVerdict::Suspicious, Some("unseen-letters")),
     ("Hồ sơ.zip", GateVerdict::NotInspected, Some("not-inspected:encrypted")),
     ("hoa-don.pdf.exe", GateVerdict::Blocked, Some("double-extension")),
-    ("Công văn đến.pdf", GateVerdict::Clean, None),
+    (SCANNED_BEFORE, GateVerdict::Clean, None),
 ];
+/// What people had looked into before it came to the gate.
+const SCANNED_BEFORE: &str = "bao-cao-thang-11.docx";
 /// How many files come on a day at least.
 const FILES_A_DAY: i64 = 4;
 
@@ -72,7 +75,7 @@ pub(crate) async fn of_day(
             client: Some(format!("10.20.0.{}", 10 + number)),
             name: name.to_owned(),
             size: u64::try_from(20_000 + chance.between(0, 3_000_000)).unwrap_or_default(),
-            sha256: format!("{:064x}", (ago + 1) * 1_000 + number),
+            sha256: if name == SCANNED_BEFORE { digest(name) } else { format!("{:064x}", (ago + 1) * 1_000 + number) },
             rules: RULES.to_owned(),
             verdict,
             passed: matches!(verdict, GateVerdict::Clean | GateVerdict::Suspicious),

@@ -132,6 +132,7 @@ impl Machine {
             ("remote_access", self.remote_access()),
             ("downloads", self.downloads()),
             ("guard", self.guard()),
+            ("agent", self.agent()),
         ]
     }
 
@@ -305,6 +306,16 @@ impl Machine {
             })
             .collect();
         json!({ "risky": risky })
+    }
+
+    /// Where the key of the agent lies: PCs that came with Windows 11 have a chip that works.
+    fn agent(&self) -> Value {
+        let protection = match self.is.system {
+            System::Windows11 | System::Windows11Old => "tpm",
+            System::Windows7 | System::Windows10 { .. } | System::WindowsServer => "dpapi",
+            System::Debian => "file",
+        };
+        json!({ "key_protection": protection })
     }
 
     fn guard(&self) -> Value {

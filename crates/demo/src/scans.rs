@@ -139,13 +139,15 @@ fn file(sample: &Sample) -> ScanFile {
         name: sample.name.to_owned(),
         size: sample.size,
         // The content is fictional too: its digest is made of the name.
-        sha256: hex(khien_protocol::Digest::of(sample.name.as_bytes()).as_bytes()),
+        sha256: digest(sample.name),
         verdict: sample.verdict.to_owned(),
         milliseconds: 38,
         told: Told { things, more: 0, parts: sample.parts, types: vec![sample.kind.to_owned()] },
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// The digest of a file of this name.
+pub(crate) fn digest(name: &str) -> String {
+    let digest = khien_protocol::Digest::of(name.as_bytes());
+    digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }

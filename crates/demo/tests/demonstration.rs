@@ -11,8 +11,8 @@ use khien_model::{SubjectKind, day_of};
 use khien_store::audit::{self, Chain};
 use khien_store::roles::RoleKind;
 use khien_store::{
-    Actor, Store, StoreOptions, assignments, exemptions, files, people, requests, roles, settings, sign_offs, tally,
-    tasks, tickets, units,
+    Actor, Store, StoreOptions, assignments, exemptions, facts, files, gates, people, requests, roles, scans, settings,
+    sign_offs, subjects, tally, tasks, tickets, units,
 };
 use khien_test_support::Database;
 
@@ -49,6 +49,8 @@ fn a_province_is_believable_and_adds_up() {
         the_roles_have_gaps(&store).await;
         people_decided(&store).await;
         the_units_have_work(&store).await;
+        files_are_looked_into(&store).await;
+        machines_know_how_their_keys_are_protected(&store).await;
         // A second time it is refused, and nothing is changed by that.
         assert!(matches!(fill(&store, SEED, now(), "x", &mut |_, _| {}).await, Err(DemoProblem::NotEmpty)));
         store.close().await;
@@ -132,6 +134,26 @@ async fn the_units_have_work(store: &Store) {
     assert!(all.iter().any(|task| task.is_open() && task.owner.is_none()), "somebody has to name somebody");
     let plans = tasks::plans_of_year(store, today.year()).await.unwrap().len();
     assert!((1..12).contains(&plans), "{plans} plans");
+}
+
+async fn files_are_looked_into(store: &Store) {
+    let gate = gates::all(store).await.unwrap().remove(0);
+    let (logged, _) = gates::list(store, &gate.id, &gates::Search::default()).await.unwrap();
+    let scanned = logged.iter().filter(|logged| logged.before.is_some()).count();
+    assert!(scanned > 0 && scanned < logged.len(), "{scanned} of {}", logged.len());
+    let since = now() - jiff::SignedDuration::from_hours(24 * 30);
+    assert!(scans::counts_by_unit(store, since).await.unwrap().len() > 5, "people of many units check files");
+}
+
+async fn machines_know_how_their_keys_are_protected(store: &Store) {
+    let mut kinds = BTreeSet::new();
+    for device in subjects::of_kind(store, SubjectKind::Device).await.unwrap().into_iter().take(100) {
+        let document = facts::document(store, &device.subject).await.unwrap();
+        let document = serde_json::to_value(document).unwrap();
+        let protection = document.pointer("/device/facts/agent/value/key_protection");
+        kinds.extend(protection.and_then(|kind| kind.as_str().map(str::to_owned)));
+    }
+    assert!(kinds.contains("tpm") && kinds.contains("dpapi"), "{kinds:?}");
 }
 
 #[test]

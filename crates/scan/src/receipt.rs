@@ -4,6 +4,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use khien_inspect::{Inspection, Verdict};
 use ring::rand::SystemRandom;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
@@ -15,11 +16,16 @@ const VERSION: u32 = 1;
 /// The largest receipt, in bytes: a million files would not fit, and nobody would read it.
 pub const MAX_RECEIPT_BYTES: usize = 16 * 1024 * 1024;
 
+/// What our own rules are called among those that looked at files.
+pub const OUR_RULES: &str = "khien";
+/// What the signatures of clamd are called there.
+pub const CLAMAV: &str = "clamav";
+
 /// One set of rules or signatures that looked at files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleSource {
-    /// What it is called: `khien` for our own rules, the name of a pack, `clamav`.
+    /// What it is called: [`OUR_RULES`], the name of a pack, or [`CLAMAV`].
     pub name: String,
     /// Its version, or the id of its content.
     pub id: String,
@@ -27,6 +33,25 @@ pub struct RuleSource {
     pub made_at: Option<String>,
     /// How old it was when the files were looked into, in whole days.
     pub age_days: Option<u64>,
+}
+
+impl RuleSource {
+    /// The same with its age at `now`: whole days since it was made. A clock that was wrong makes nothing younger than new.
+    #[must_use]
+    pub fn aged(self, now: Timestamp) -> Self {
+        let days = |made_at: Timestamp| u64::try_from(now.duration_since(made_at).as_hours() / 24).unwrap_or(0);
+        Self { age_days: self.made().map(days), ..self }
+    }
+
+    /// When it was made.
+    fn made(&self) -> Option<Timestamp> {
+        self.made_at.as_deref()?.parse().ok()
+    }
+}
+
+/// When the newest of the rules was made. Signatures of clamd, which change every day, are none.
+pub fn newest(sources: &[RuleSource]) -> Option<Timestamp> {
+    sources.iter().filter(|source| source.name != CLAMAV).filter_map(RuleSource::made).max()
 }
 
 /// What a receipt says.
@@ -264,6 +289,30 @@ mod tests {
         for cut in 0..text.trim_end().len() {
             assert!(Receipt::verified(&text.as_bytes()[..cut]).is_err(), "{cut}");
         }
+    }
+
+    #[test]
+    fn rules_are_as_old_as_the_day_says() {
+        let source = |name: &str, made_at: Option<&str>| RuleSource {
+            name: name.to_owned(),
+            id: String::new(),
+            made_at: made_at.map(str::to_owned),
+            age_days: None,
+        };
+        let now: Timestamp = "2026-11-25T12:00:00Z".parse().unwrap();
+        let cases = [
+            (Some("2026-11-23T12:00:00Z"), Some(2)),
+            (Some("2026-11-23T12:00:01Z"), Some(1)),
+            (Some("2026-11-30T00:00:00Z"), Some(0)),
+            (Some("hôm qua"), None),
+            (None, None),
+        ];
+        for (made_at, days) in cases {
+            assert_eq!(source("gói", made_at).aged(now).age_days, days, "{made_at:?}");
+        }
+        let all = [source("a", cases[1].0), source("b", cases[0].0), source("c", None), source(CLAMAV, cases[2].0)];
+        assert_eq!(newest(&all).map(|made| made.to_string()).as_deref(), Some("2026-11-23T12:00:01Z"));
+        assert_eq!(newest(&all[2..]), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a scanner goes by.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use khien_inspect::{Limits, Policy};
@@ -7,6 +8,29 @@ use serde::{Deserialize, Serialize};
 
 /// The most workers a scanner has, however many are asked for.
 pub(crate) const MAX_WORKERS: usize = 64;
+
+/// How old rules may be before it is said, in days, if the settings say nothing else.
+pub const MAX_RULES_AGE_DAYS: u64 = 30;
+/// How often the folder of packs is looked at, in seconds, if the settings say nothing else.
+const RELOAD_SECONDS: u64 = 30;
+
+/// Which packs of rules are used: the table `[rules]` of settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RuleSettings {
+    /// The folder that they are installed in, instead of the machine's and the user's own.
+    pub folder: Option<PathBuf>,
+    /// How old rules may be before it is said, in days.
+    pub max_age_days: u64,
+    /// How often a program that goes on looks whether a pack was loaded, in seconds; 0 for never.
+    pub reload_seconds: u64,
+}
+
+impl Default for RuleSettings {
+    fn default() -> Self {
+        Self { folder: None, max_age_days: MAX_RULES_AGE_DAYS, reload_seconds: RELOAD_SECONDS }
+    }
+}
 
 /// What a scanner goes by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -52,8 +52,14 @@ scans-types = Kinds of file
 scans-parts = Parts, the file among them
 scans-took = Time it took
 scans-milliseconds = { $count } ms
-scans-rules = Rules
-scans-rules-shipped = id { $rules }, as they come with Khiên { $version }
+scans-rules = Rules, as a whole
+scans-rules-of = Rules { $name }
+scans-rules-age = { $id }, { $days ->
+    [one] one day
+   *[other] { $days } days
+} old (of { $made })
+scans-rules-no-age = { $id }, of unknown age
+scans-rules-old = The rules { $name } were { $days } days old when they looked. Tell the administrator to renew them.
 scans-rules-none = none (no reader could be started)
 scans-id = Id of the check
 scans-who = Checked by

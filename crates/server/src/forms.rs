@@ -5,16 +5,15 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{Body, Bytes, HttpBody as _};
-use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest as _, FromRequestParts, Multipart, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 
 use khien_gates::Received;
 use khien_model::text::nfc;
 use khien_store::scans::MAX_FILES;
 
-use crate::limits::{MAX_FORM_BYTES, MAX_LIST_BYTES, MAX_SCAN_BYTES, MAX_UPLOAD_PARTS};
+use crate::form_parts::FormParts;
+use crate::limits::{MAX_LIST_BYTES, MAX_SCAN_BYTES, MAX_UPLOAD_PARTS};
 use crate::scans::service::{Place, Scans};
 use crate::secrets;
 use crate::spool::{Incoming, Spooled};
@@ -100,20 +99,16 @@ impl BigUpload {
     /// Reads the whole form. Nothing is written to the disk before the form has shown, by `csrf`, that it is one of ours.
     pub(crate) async fn read(request: Request, data: &Path, csrf: &str) -> Result<Self, Trouble> {
         let bad = |what: &str| Trouble::BadRequest { detail: format!("upload: {what}") };
-        let broken = |error: MultipartError| match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge { limit_bytes: MAX_LIST_BYTES },
-            _ => Trouble::BadRequest { detail: format!("upload: {}", error.body_text()) },
-        };
-        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Trouble::WrongContentType)?;
+        let mut parts = FormParts::of(request, "upload", MAX_LIST_BYTES).await?;
         let mut upload = Self::default();
         let mut texts = 0;
-        while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+        while let Some(mut part) = parts.next().await? {
             if upload.fields.len() == MAX_UPLOAD_PARTS {
                 return Err(bad("too many parts"));
             }
-            let field = part.name().unwrap_or_default().to_owned();
-            let Some(name) = part.file_name().map(str::to_owned) else {
-                let value = text_of(part, &mut texts, broken).await?.ok_or_else(|| bad("a field is not UTF-8"))?;
+            let field = part.field.name().unwrap_or_default().to_owned();
+            let Some(name) = part.field.file_name().map(str::to_owned) else {
+                let value = part.text(&mut texts).await?.ok_or_else(|| bad("a field is not UTF-8"))?;
                 upload.fields.push((field, value));
                 continue;
             };
@@ -125,7 +120,7 @@ impl BigUpload {
             }
             let mut incoming = Incoming::begin(data, MAX_LIST_BYTES as u64).await?;
             let mut is_empty = true;
-            while let Some(chunk) = part.chunk().await.map_err(broken)? {
+            while let Some(chunk) = part.chunk().await? {
                 is_empty &= chunk.is_empty();
                 if !incoming.take(&chunk).await? {
                     return Err(Trouble::TooLarge { limit_bytes: MAX_LIST_BYTES });
@@ -181,21 +176,17 @@ impl Files {
     /// Reads the whole form. Nothing of a file is read before the form has shown, by `csrf`, that it is one of ours.
     pub(crate) async fn read(request: Request, scans: &Arc<Scans>, csrf: &str) -> Result<Self, Trouble> {
         let bad = |what: &str| Trouble::BadRequest { detail: format!("files: {what}") };
-        let broken = |error: MultipartError| match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge { limit_bytes: MAX_SCAN_BYTES },
-            _ => Trouble::BadRequest { detail: format!("files: {}", error.body_text()) },
-        };
         let place = scans.enter()?;
-        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Trouble::WrongContentType)?;
+        let mut parts = FormParts::of(request, "files", MAX_SCAN_BYTES).await?;
         let mut read = Self { fields: Vec::new(), files: Vec::new(), are_too_many: false, place };
         let mut texts = 0;
-        while let Some(mut part) = parts.next_field().await.map_err(broken)? {
-            let field = part.name().unwrap_or_default().to_owned();
-            let Some(name) = part.file_name().map(bare_name) else {
+        while let Some(mut part) = parts.next().await? {
+            let field = part.field.name().unwrap_or_default().to_owned();
+            let Some(name) = part.field.file_name().map(bare_name) else {
                 if read.fields.len() == MAX_UPLOAD_PARTS {
                     return Err(bad("too many parts"));
                 }
-                let value = text_of(part, &mut texts, broken).await?.ok_or_else(|| bad("a field is not UTF-8"))?;
+                let value = part.text(&mut texts).await?.ok_or_else(|| bad("a field is not UTF-8"))?;
                 read.fields.push((field, value));
                 continue;
             };
@@ -207,7 +198,7 @@ impl Files {
                 return Ok(read);
             }
             let mut writer = read.place.writer()?;
-            while let Some(chunk) = part.chunk().await.map_err(broken)? {
+            while let Some(chunk) = part.chunk().await? {
                 writer.write(&chunk).await;
             }
             // A field that was left empty has neither a name nor content.
@@ -221,23 +212,6 @@ impl Files {
     fn is_ours(&self, csrf: &str) -> bool {
         secrets::same(self.field(CSRF_FIELD), csrf)
     }
-}
-
-/// A field that is a text; `None` when it is not UTF-8. `texts` counts the bytes of all of them in the form.
-async fn text_of(
-    mut part: Field<'_>,
-    texts: &mut usize,
-    broken: impl Fn(MultipartError) -> Trouble,
-) -> Result<Option<String>, Trouble> {
-    let mut value = Vec::new();
-    while let Some(chunk) = part.chunk().await.map_err(&broken)? {
-        *texts += chunk.len();
-        if *texts > MAX_FORM_BYTES {
-            return Err(Trouble::TooLarge { limit_bytes: MAX_FORM_BYTES });
-        }
-        value.extend_from_slice(&chunk);
-    }
-    Ok(String::from_utf8(value).ok())
 }
 
 /// The name of a file without folders of any system, in NFC.

@@ -27,6 +27,7 @@ mod documents;
 mod duties;
 mod edge;
 pub mod first_run;
+mod form_parts;
 pub mod forms;
 mod gates;
 pub mod health;

@@ -70,7 +70,7 @@ pub struct AppState {
     pub(crate) health: Arc<LastHealth>,
     /// How many lists of cases may still be checked at the same time.
     pub(crate) lists: Arc<Semaphore>,
-    /// What looks into files.
+    /// What looks into files. Without an engine, until the program hands one in.
     pub scans: Arc<Scans>,
     /// Whether what is shown is the fictional province: every page says so.
     fictional: Arc<AtomicBool>,
@@ -88,7 +88,7 @@ impl AppState {
             texts: Arc::new(texts::load()),
             store,
             public_url: public_url.into(),
-            scans: Arc::new(Scans::new(settings.scan.clone(), &settings.data)),
+            scans: Arc::new(Scans::without_engine(settings.scan.clone(), &settings.data)),
             settings: Arc::new(settings),
             authority,
             server: server.into(),

@@ -29,6 +29,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 11, name: "silence", text: include_str!("../migrations/0011_silence.sql") },
     Migration { version: 12, name: "scans", text: include_str!("../migrations/0012_scans.sql") },
     Migration { version: 13, name: "gates", text: include_str!("../migrations/0013_gates.sql") },
+    Migration { version: 14, name: "scans_by_content", text: include_str!("../migrations/0014_scans_by_content.sql") },
 ];
 
 /// Brings the schema up to what this program needs.

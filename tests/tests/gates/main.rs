@@ -6,7 +6,9 @@
 
 mod clamd;
 mod engine;
+mod forms;
 mod icap_client;
+mod packs;
 mod program;
 mod server;
 mod squid;

@@ -22,16 +22,22 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const NGINX: &str = "/usr/sbin/nginx";
 
 /// A server with one system, and what is kept behind it.
-struct Office {
+pub(crate) struct Office {
     folder: tempfile::TempDir,
     runtime: tokio::runtime::Runtime,
     port: u16,
-    server: Server,
+    pub(crate) server: Server,
 }
 
 impl Office {
     fn open() -> Self {
+        Self::set("")
+    }
+
+    /// The same with these settings.
+    pub(crate) fn set(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("khien.toml"), settings).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         let port = free_port();
         let server = Server::start(folder.path(), None, port);
@@ -53,7 +59,7 @@ impl Office {
     }
 
     /// Puts a gate before a system and gives the file with its token.
-    fn gate(&self, id: &str, protocol: GateProtocol) -> PathBuf {
+    pub(crate) fn gate(&self, id: &str, protocol: GateProtocol) -> PathBuf {
         let secret = secrets::fresh().unwrap();
         let gate = Gate {
             id: id.to_owned(),
@@ -79,7 +85,11 @@ impl Office {
         path
     }
 
-    fn sums(&self, id: &str) -> Sums {
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn sums(&self, id: &str) -> Sums {
         self.with(async |store| gates::sums(store, day_of(now())).await.unwrap().remove(id).unwrap_or_default())
     }
 
@@ -98,7 +108,7 @@ impl Office {
 }
 
 /// Waits until something is so.
-fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
         assert!(began.elapsed() < PATIENCE, "it does not come true: {what}");
@@ -106,7 +116,7 @@ fn until(what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-struct Running(Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -116,7 +126,7 @@ impl Drop for Running {
 }
 
 /// Sends a body through the gate by REQMOD, and gives its answer.
-fn upload(address: &str, path: &str, kind: &str, content: &[u8]) -> String {
+pub(crate) fn upload(address: &str, path: &str, kind: &str, content: &[u8]) -> String {
     let http = format!("POST /{path} HTTP/1.1\r\nHost: h\r\nContent-Type: {kind}\r\n\r\n");
     let head = format!(
         "REQMOD icap://{address}/khien ICAP/1.0\r\nHost: {address}\r\nAllow: 204\r\nConnection: close\r\n\
@@ -212,7 +222,7 @@ fn a_form_through_icap_is_looked_into_file_by_file() {
 }
 
 /// Asks with curl. Gives the status, the verdict in the header, and the answer.
-fn curl(url: &str, token: &Path, arguments: &[String]) -> (u16, String, Value) {
+pub(crate) fn curl(url: &str, token: &Path, arguments: &[String]) -> (u16, String, Value) {
     let token = fs::read_to_string(token).unwrap();
     let said = Command::new("curl")
         .args(["--silent", "--show-error", "--max-time", "60", "--write-out"])

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use khien_rules::{Licence, Pack, PackProblem, Problem as RuleProblem, Sharing, released_at, shipped, verify as read};
+use khien_scan::MAX_RULES_AGE_DAYS;
+use khien_scan::receipt::OUR_RULES;
 use serde_json::{Value, json};
 
 use super::folder::{Folder, Installed, pack_bytes};
@@ -14,7 +16,6 @@ use crate::cli::{FolderArguments, VerifyArguments};
 use crate::exit::Exit;
 use crate::i18n::{Language, Texts, text};
 use crate::output::{Answer, Outcome};
-use crate::scan::{MAX_RULES_AGE_DAYS, OUR_RULES};
 
 /// How many mistakes are shown, unless all are asked for.
 const SHOWN: usize = 10;

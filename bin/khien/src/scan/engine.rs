@@ -2,7 +2,7 @@
 //! programs that run for months, which take up a pack that was loaded meanwhile.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
@@ -11,9 +11,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use khien_rules::{ENGINE, Pack, files_of, released_at, to_bytes};
-use khien_scan::receipt::RuleSource;
-use khien_scan::{ClamdDetector, ScanProblem, Scanner, Settings};
-use serde::{Deserialize, Serialize};
+use khien_scan::receipt::{CLAMAV, OUR_RULES, RuleSource};
+use khien_scan::{ClamdDetector, RuleSettings, ScanProblem, Scanner, Settings};
 
 use super::ScanSettings;
 use crate::i18n::{Language, Texts, text, texts};
@@ -21,33 +20,14 @@ use crate::output;
 use crate::problem::Problem;
 use crate::rules::folder::{Fingerprint, Folder, fingerprint};
 
-/// How old rules may be before every scan says so, in days, if the settings say nothing else.
-pub(crate) const MAX_RULES_AGE_DAYS: u64 = 30;
-/// What our own rules are called where the age of rules is told.
-pub(crate) const OUR_RULES: &str = "khien";
-/// What the signatures of clamd are called there.
-const CLAMAV: &str = "clamav";
 /// How clamd writes the day of its signatures, behind its version and theirs.
 const DAY_OF_SIGNATURES: &str = "%a %b %d %H:%M:%S %Y";
-/// How often the folder of packs is looked at, in seconds, if the settings say nothing else.
-const RELOAD_SECONDS: u64 = 30;
+/// Where it is said that a pack is not in order, or was taken up: on the terminal, or in the log of a server.
+pub(crate) type Say = fn(&str);
 
-/// Which packs of rules are used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct RuleSettings {
-    /// The folder that they are installed in, instead of the machine's and the user's own.
-    pub(crate) folder: Option<PathBuf>,
-    /// How old rules may be before every scan says so, in days.
-    pub(crate) max_age_days: u64,
-    /// How often a gate looks whether a pack was loaded, in seconds; 0 for never.
-    pub(crate) reload_seconds: u64,
-}
-
-impl Default for RuleSettings {
-    fn default() -> Self {
-        Self { folder: None, max_age_days: MAX_RULES_AGE_DAYS, reload_seconds: RELOAD_SECONDS }
-    }
+/// Says it on the terminal.
+pub(crate) fn on_terminal(line: &str) {
+    output::complain(&format!("{line}\n"));
 }
 
 /// A scanner, and which rules it looks by.
@@ -59,8 +39,8 @@ pub(crate) struct Engine {
 impl Engine {
     /// A scanner with our rules and those of all installed packs that are in order. What is not in order is said aloud, and no
     /// file is clean without it: whoever installed it counts on it.
-    pub(crate) fn start(settings: &ScanSettings, folders: &[Folder], texts: &Texts) -> Result<Self, Problem> {
-        let (packs, mut missing) = usable(folders, texts);
+    pub(crate) fn start(settings: &ScanSettings, folders: &[Folder], texts: &Texts, say: Say) -> Result<Self, Problem> {
+        let (packs, mut missing) = usable(folders, texts, say);
         let rules = to_bytes(&files_of(&packs));
         let clamd = settings.clamd_detector.clone();
         let scanner = match scanner(settings.scan.clone(), rules, clamd.clone()) {
@@ -70,7 +50,7 @@ impl Engine {
                 let alone =
                     scanner(settings.scan.clone(), Vec::new(), clamd).map_err(|problem| said(problem, texts))?;
                 missing.push(text!(texts, "rules-not-together", detail = problem.to_string()));
-                return Ok(Self { scanner: told(alone, missing, texts), packs: Vec::new() });
+                return Ok(Self { scanner: told(alone, missing, texts, say), packs: Vec::new() });
             }
             Err(problem) => return Err(said(problem, texts)),
         };
@@ -81,11 +61,11 @@ impl Engine {
             age_days: None,
         });
         let packs = sources.collect();
-        Ok(Self { scanner: told(scanner, missing, texts), packs })
+        Ok(Self { scanner: told(scanner, missing, texts, say), packs })
     }
 
-    /// Which rules and signatures look at files, and how old they are at `now`.
-    pub(crate) fn rule_sources(&self, now: Timestamp) -> Vec<RuleSource> {
+    /// Which rules and signatures look at files.
+    pub(crate) fn rule_sources(&self) -> Vec<RuleSource> {
         let ours = RuleSource {
             name: OUR_RULES.to_owned(),
             id: format!("{} ({ENGINE})", env!("CARGO_PKG_VERSION")),
@@ -93,21 +73,13 @@ impl Engine {
             age_days: None,
         };
         let clamd = self.scanner.clamd_version().map(|version| signatures(&version));
-        let all = std::iter::once(ours).chain(self.packs.iter().cloned()).chain(clamd);
-        all.map(|source| RuleSource { age_days: age(source.made_at.as_deref(), now), ..source }).collect()
+        std::iter::once(ours).chain(self.packs.iter().cloned()).chain(clamd).collect()
     }
 
-    /// When the newest of the rules was made.
-    pub(crate) fn newest(&self) -> Option<Timestamp> {
-        let packs = self.packs.iter().filter_map(|pack| pack.made_at.as_deref()?.parse().ok());
-        packs.chain([released_at()]).max()
+    /// The same, with how old they are at `now`.
+    pub(crate) fn aged_rule_sources(&self, now: Timestamp) -> Vec<RuleSource> {
+        self.rule_sources().into_iter().map(|source| source.aged(now)).collect()
     }
-}
-
-/// Whole days since a moment; a clock that was wrong makes nothing younger than new.
-fn age(made_at: Option<&str>, now: Timestamp) -> Option<u64> {
-    let made_at: Timestamp = made_at?.parse().ok()?;
-    Some(u64::try_from(now.duration_since(made_at).as_hours() / 24).unwrap_or(0))
 }
 
 /// `ClamAV 1.4.3/27800/Mon Nov 23 08:00:00 2026`: the day is that of the machine that clamd runs on, which is exact enough.
@@ -135,7 +107,7 @@ pub(crate) fn old(sources: &[RuleSource], most_days: u64, texts: &Texts) -> Stri
 }
 
 /// The packs that are in order, each content once, and what is not in order.
-fn usable(folders: &[Folder], texts: &Texts) -> (Vec<Pack>, Vec<String>) {
+fn usable(folders: &[Folder], texts: &Texts, say: Say) -> (Vec<Pack>, Vec<String>) {
     let (mut packs, mut missing, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
     for installed in folders.iter().flat_map(Folder::packs) {
         let name = installed.name();
@@ -145,7 +117,7 @@ fn usable(folders: &[Folder], texts: &Texts) -> (Vec<Pack>, Vec<String>) {
             Err(trouble) => {
                 let path = installed.path.display().to_string();
                 let why = trouble.words(texts);
-                output::complain(&format!("{}\n", text!(texts, "rules-broken", path = path, why = why)));
+                say(&text!(texts, "rules-broken", path = path, why = why));
                 missing.push(text!(texts, "rules-missing", name = name));
             }
         }
@@ -161,9 +133,9 @@ fn scanner(settings: Settings, rules: Vec<u8>, clamd: Option<ClamdDetector>) -> 
     })
 }
 
-fn told(scanner: Scanner, missing: Vec<String>, texts: &Texts) -> Scanner {
+fn told(scanner: Scanner, missing: Vec<String>, texts: &Texts, say: Say) -> Scanner {
     if !missing.is_empty() {
-        output::complain(&format!("{}\n", texts.text("rules-missing-so")));
+        say(&texts.text("rules-missing-so"));
     }
     scanner.without(missing)
 }
@@ -188,17 +160,24 @@ pub(crate) struct Current {
     settings: ScanSettings,
     folders: Vec<Folder>,
     language: Language,
+    say: Say,
     seen: Mutex<Fingerprint>,
 }
 
 impl Current {
     /// An engine, and a thread that looks after the folder.
-    pub(crate) fn start(settings: &ScanSettings, typed: Option<&Path>, texts: &Texts) -> Result<Arc<Self>, Problem> {
+    pub(crate) fn start(
+        settings: &ScanSettings,
+        typed: Option<&Path>,
+        texts: &Texts,
+        say: Say,
+    ) -> Result<Arc<Self>, Problem> {
         let folders = folders(&settings.rules, typed);
         // Looked at first: a change while the packs are read is seen the next time.
         let seen = Mutex::new(fingerprint(&folders));
-        let engine = RwLock::new(Arc::new(Engine::start(settings, &folders, texts)?));
-        let current = Arc::new(Self { engine, settings: settings.clone(), folders, language: texts.language(), seen });
+        let engine = RwLock::new(Arc::new(Engine::start(settings, &folders, texts, say)?));
+        let current =
+            Arc::new(Self { engine, settings: settings.clone(), folders, language: texts.language(), say, seen });
         if settings.rules.reload_seconds > 0 {
             let watched = Arc::downgrade(&current);
             let every = Duration::from_secs(settings.rules.reload_seconds);
@@ -227,33 +206,35 @@ impl Current {
         }
         *seen = now;
         let texts = texts(self.language);
-        match Engine::start(&self.settings, &self.folders, &texts) {
+        match Engine::start(&self.settings, &self.folders, &texts, self.say) {
             Ok(engine) => {
                 *self.engine.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(engine);
-                output::complain(&format!("{}\n", texts.text("rules-taken-up")));
+                (self.say)(&texts.text("rules-taken-up"));
             }
             // The old rules go on; the next change is tried again.
-            Err(problem) => output::complain(&problem.message(&texts)),
+            Err(problem) => (self.say)(problem.message(&texts).trim_end()),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use khien_scan::MAX_RULES_AGE_DAYS;
+
     use super::*;
 
     #[test]
     fn the_day_of_signatures_is_read() {
-        let now: Timestamp = "2026-11-25T12:00:00Z".parse().unwrap();
         let read = |version: &str| {
             let source = signatures(version);
-            (source.id.clone(), age(source.made_at.as_deref(), now))
+            (source.id, source.made_at)
         };
-        assert_eq!(read("ClamAV 1.4.3/27800/Mon Nov 23 08:00:00 2026"), ("ClamAV 1.4.3/27800".to_owned(), Some(2)));
-        assert_eq!(read("ClamAV 1.4.3/27800/Mon Nov  2 08:00:00 2026").1, Some(23));
+        let made = |day: &str| Some(format!("{day}T08:00:00Z"));
+        let id = || "ClamAV 1.4.3/27800".to_owned();
+        assert_eq!(read("ClamAV 1.4.3/27800/Mon Nov 23 08:00:00 2026"), (id(), made("2026-11-23")));
+        assert_eq!(read("ClamAV 1.4.3/27800/Mon Nov  2 08:00:00 2026"), (id(), made("2026-11-02")));
         assert_eq!(read("ClamAV 1.4.6"), ("ClamAV 1.4.6".to_owned(), None));
         assert_eq!(read("ClamAV 1.4.6/1/hôm qua").1, None);
-        assert_eq!(read("ClamAV 1.4.3/27800/Mon Nov 30 08:00:00 2026").1, Some(0));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use khien_server::config::tables;
 use khien_server::config::{Config, FIELDS, MAX_FILE_BYTES, Origin, Settings, VARIABLE_PREFIX};
 
 use super::problem;
@@ -68,14 +69,17 @@ pub(crate) fn show(arguments: &SettingsArguments, session: &Session) -> Outcome 
         Origin::Variable => text!(session.texts, "config-from-variable", variable = variable),
         Origin::Typed => session.texts.text("config-from-typed"),
     };
-    let lines: Vec<(String, String)> = FIELDS
+    let line = |name: &str, value: String| {
+        let value = if value.is_empty() { session.texts.text("config-unset") } else { value };
+        format!("{name} = {value}")
+    };
+    let fields = FIELDS
         .iter()
-        .map(|field| {
-            let value = field.shown(&config.settings);
-            let value = if value.is_empty() { session.texts.text("config-unset") } else { value };
-            (format!("{} = {value}", field.name), origin(config.origin(field), field.variable()))
-        })
-        .collect();
+        .map(|field| (line(field.name, field.shown(&config.settings)), origin(config.origin(field), field.variable())));
+    let of_tables = tables::shown(&config).into_iter();
+    // These stand in the file alone, there are no variables for them.
+    let of_tables = of_tables.map(|(name, value, from)| (line(&name, value), origin(from, String::new())));
+    let lines: Vec<(String, String)> = fields.chain(of_tables).collect();
     let width = lines.iter().map(|(value, _)| value.chars().count()).max().unwrap_or_default();
     let lines = lines.iter().map(|(value, origin)| format!("{value:width$}  # {origin}\n"));
     Ok(Answer::good(lines.collect()))

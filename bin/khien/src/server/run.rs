@@ -12,7 +12,7 @@ use khien_server::{first_run, tls};
 use khien_store::{Store, StoreOptions};
 use tracing_subscriber::EnvFilter;
 
-use super::{config, lock, problem};
+use super::{config, lock, problem, scanning};
 use crate::Session;
 use crate::cli::SettingsArguments;
 use crate::i18n::text;
@@ -78,7 +78,9 @@ pub(super) async fn prepare(settings: Settings, session: &Session) -> Result<Rea
     let store = store.map_err(|error| problem::of_store(&error, &session.texts))?;
     let authority = certificates.as_ref().map(|certificates| certificates.authority);
     let server = format!("{}-{}", host_name().unwrap_or_else(|| "server".to_owned()), std::process::id());
-    let state = AppState::new(store, settings, authority, &server, system_clock());
+    let scans = scanning::scans(&settings, session.texts.language());
+    let mut state = AppState::new(store, settings, authority, &server, system_clock());
+    state.scans = Arc::new(scans);
     Ok(Ready { state, certificates, listeners })
 }
 

@@ -80,12 +80,13 @@ record! {
         pub reported: Observed<bool>,
     }
 
-    /// Files this person uploaded to information systems in the last 30 days, and their scan receipts. Source: the upload
-    /// gate, the scanner's receipts and the systems' own logs.
+    /// Files this person uploaded to information systems in the last 30 days, and their scan receipts. Source: what the person
+    /// writes down on the page `/scan/uploads`, and the receipts of the page `/scan`. osquery has no table for it.
     pub struct OwnUploads {
-        /// Files uploaded. Zero for a person who uploads nothing.
+        /// Files uploaded. Zero for a person who uploads nothing; unknown until the person has said that the list is whole.
         pub uploaded: Observed<u32>,
-        /// Of these, files with a scan receipt of the same content from before the upload.
+        /// Of these, files with a scan receipt of the same content from before the upload. A file that could not be inspected
+        /// has none.
         pub with_receipt: Observed<u32>,
         /// Of these, files that were uploaded although the scan found malware.
         pub infected_uploaded: Observed<u32>,

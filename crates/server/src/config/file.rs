@@ -1,15 +1,14 @@
 //! Reading the file: TOML, every key with its place.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use super::tables::TABLES;
 use super::{Given, Mistake, Place, Wrong};
-
-/// The tables that are read by [`whole`].
-const WHOLE: &[&str] = &["scan"];
 
 /// The values of the file, each with its full name and its place. What is no TOML goes to `mistakes`.
 pub(super) fn values(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<(String, Place, Given)> {
@@ -38,12 +37,37 @@ pub(super) fn whole<T: DeserializeOwned>(text: &str, name: &str, mistakes: &mut 
     T::deserialize(ValueDeserializer::from(value)).map_err(|error| mistakes.push(wrong(error))).ok()
 }
 
+/// The lines of the values in the tables that are read as a whole, by full names.
+pub(super) fn lines(text: &str) -> BTreeMap<String, usize> {
+    let mut lines = BTreeMap::new();
+    if let Ok(table) = DeTable::parse(text) {
+        for (key, value) in table.get_ref() {
+            if let (true, DeValue::Table(inner)) = (TABLES.contains(&key.get_ref().as_ref()), value.get_ref()) {
+                lines_below(text, key.get_ref(), inner, &mut lines);
+            }
+        }
+    }
+    lines
+}
+
+fn lines_below(text: &str, before: &str, table: &DeTable<'_>, lines: &mut BTreeMap<String, usize>) {
+    for (key, value) in table {
+        let name = format!("{before}.{}", key.get_ref());
+        match value.get_ref() {
+            DeValue::Table(inner) => lines_below(text, &name, inner, lines),
+            _ => {
+                lines.insert(name, place(text, &key.span()).line);
+            }
+        }
+    }
+}
+
 fn walk(text: &str, before: &str, table: &DeTable<'_>, values: &mut Vec<(String, Place, Given)>) {
     for (key, value) in table {
         let name = if before.is_empty() { key.get_ref().to_string() } else { format!("{before}.{}", key.get_ref()) };
         match value.get_ref() {
             // One table deep: what is deeper is no setting, and is said to be none.
-            DeValue::Table(_) if before.is_empty() && WHOLE.contains(&name.as_str()) => {}
+            DeValue::Table(_) if before.is_empty() && TABLES.contains(&name.as_str()) => {}
             DeValue::Table(inner) if before.is_empty() && !inner.is_empty() => walk(text, &name, inner, values),
             other => values.push((name, place(text, &key.span()), given(other))),
         }

@@ -1,11 +1,12 @@
 //! How a server is set: a file, over it the environment, over it what was typed.
 //!
 //! Every setting but those of scanning stands in one table ([`FIELDS`]): its name, its bounds, where it goes. The file, the variables, the command
-//! `khien config show` and the documentation are made from it. Mistakes are values with a place; the program that was
+//! `khien config show` and the documentation are made from it. Those of scanning ([`tables`]) are read as `khien scan --settings` reads them. Mistakes are values with a place; the program that was
 //! started says them in the user's language.
 
 mod fields;
 mod file;
+pub mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -138,6 +139,10 @@ pub struct Settings {
     pub feeds: Feeds,
     /// How files are looked into: the table `[scan]` of the file, in the form that `khien scan --settings` reads.
     pub scan: khien_scan::Settings,
+    /// Which packs of rules look into files: the table `[rules]`.
+    pub rules: khien_scan::RuleSettings,
+    /// The clamd that looks into files too: the table `[clamd_detector]`.
+    pub clamd_detector: Option<khien_scan::ClamdDetector>,
 }
 
 impl Default for Settings {
@@ -161,6 +166,8 @@ impl Default for Settings {
             openid: OpenId::default(),
             feeds: Feeds::default(),
             scan: khien_scan::Settings::default(),
+            rules: khien_scan::RuleSettings::default(),
+            clamd_detector: None,
         }
     }
 }
@@ -280,6 +287,8 @@ pub struct Config {
     /// What they come to.
     pub settings: Settings,
     origins: BTreeMap<&'static str, Origin>,
+    /// The lines of what stands in the tables that are read as a whole, by full names.
+    lines: BTreeMap<String, usize>,
 }
 
 impl Config {
@@ -291,10 +300,11 @@ impl Config {
         variables: &[(String, String)],
         typed: &[(&'static str, String)],
     ) -> Result<Self, Vec<Mistake>> {
-        let mut config = Self { settings: base, origins: BTreeMap::new() };
+        let mut config = Self { settings: base, ..Self::default() };
         let mut mistakes = Vec::new();
-        if let Some(scan) = file.and_then(|text| file::whole(text, "scan", &mut mistakes)) {
-            config.settings.scan = scan;
+        if let Some(text) = file {
+            tables::read(text, &mut config.settings, &mut mistakes);
+            config.lines = file::lines(text);
         }
         for (name, place, given) in file.map(|text| file::values(text, &mut mistakes)).unwrap_or_default() {
             let Some(field) = field(&name) else {

@@ -66,6 +66,42 @@ fn scanning_is_set_as_in_the_file_of_the_command() {
 }
 
 #[test]
+fn what_scanning_goes_by_is_shown_with_where_it_comes_from() {
+    let file =
+        "[scan]\nworkers = 3\n[scan.policy.effects]\nprogram = \"suspicious\"\n[rules]\nfolder = \"/srv/quy-tac\"\n";
+    let shown = |config: &Config| {
+        let names =
+            ["scan.workers", "scan.policy.effects.program", "rules.folder", "rules.max_age_days", "clamd_detector"];
+        let all = tables::shown(config);
+        let one =
+            |name: &str| all.iter().find(|(found, ..)| found == name).map(|(_, value, from)| (value.clone(), *from));
+        names.map(one)
+    };
+    let line = |line| Origin::File { line };
+    let value = |value: &str, origin| Some((value.to_owned(), origin));
+    assert_eq!(
+        shown(&gather(file).expect("good settings")),
+        [
+            value("3", line(2)),
+            value("\"suspicious\"", line(4)),
+            value("\"/srv/quy-tac\"", line(6)),
+            value("30", Origin::Default),
+            value("", Origin::Default),
+        ]
+    );
+    let config = gather("[clamd_detector]\nsocket = \"/run/clamd\"\n").expect("good settings");
+    let detector = config.settings.clamd_detector.clone().expect("a detector");
+    assert_eq!((detector.socket.as_str(), detector.seconds), ("/run/clamd", 30));
+    let shown = tables::shown(&config);
+    assert!(shown.contains(&("clamd_detector.socket".to_owned(), "\"/run/clamd\"".to_owned(), line(2))), "{shown:?}");
+    assert!(shown.contains(&("clamd_detector.seconds".to_owned(), "30".to_owned(), Origin::Default)), "{shown:?}");
+    assert!(shown.contains(&("rules.folder".to_owned(), String::new(), Origin::Default)), "{shown:?}");
+    for file in ["[rules]\nfodler = \"x\"\n", "[clamd_detector]\nseconds = 3\n"] {
+        assert!(matches!(gather(file).expect_err("a mistake").as_slice(), [Mistake::Value { .. }]), "{file}");
+    }
+}
+
+#[test]
 fn a_file_that_is_no_toml_is_told_with_its_place() {
     let mistakes = gather("data = \"x\"\nlisten = = 1\n").expect_err("a mistake");
     let [Mistake::NotToml { place, detail }] = mistakes.as_slice() else { panic!("{mistakes:?}") };

@@ -143,7 +143,11 @@ fn log(desk: &Desk<'_>, id: &str, asked: &Asked, entries: &[Logged], more: bool)
         let passed = if file.passed { "gates-passed" } else { "gates-stopped" };
         vec![
             Cell::Several(vec![Cell::Text(name), below(size), Cell::Below(Box::new(Cell::Code(digest)))]),
-            Cell::Several(vec![said::verdict(desk, file.verdict), below(desk.t(passed))]),
+            Cell::Several(vec![
+                said::verdict(desk, file.verdict),
+                below(desk.t(passed)),
+                below(said::before(desk, logged.before)),
+            ]),
             said::why(desk, file),
             Cell::Several(vec![
                 Cell::Text(desk.moment(file.at)),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use khien_protocol::{GateFile, GateVerdict, NotInspectedSaid, SuspiciousSaid};
-use khien_store::gates::{Gate, GateSaid, Weakness};
+use khien_store::gates::{Before, Gate, GateSaid, Weakness};
 use khien_texts::{Language, text};
 
 use crate::admin::desk::Desk;
@@ -73,6 +73,13 @@ pub(super) fn verdict(desk: &Desk<'_>, verdict: GateVerdict) -> Cell {
         GateVerdict::Blocked => "fail",
     };
     Cell::Badge(class, desk.t(verdict_key(verdict)))
+}
+
+/// Whether a person had the file looked into before, and what came of it. Who that was is not told.
+pub(super) fn before(desk: &Desk<'_>, before: Option<Before>) -> String {
+    let Some(Before { at, verdict }) = before else { return desk.t("gates-not-scanned-before") };
+    let verdict = desk.t(verdict_key(verdict));
+    text!(desk.texts, "gates-scanned-before", moment = desk.moment(at), verdict = verdict)
 }
 
 /// The key of the word of a verdict.

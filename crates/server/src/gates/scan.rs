@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Query, Request, State};
+use axum::extract::multipart::Field;
+use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse};
+use jiff::Timestamp;
 use khien_gates::{Action, Answer, Decision, GatePolicy, NotInspected, Received, SpoolWriter, of_disposition};
 use khien_inspect::{Inspection, Verdict};
 use khien_protocol::{GateFile, GatePolicySaid, GateRules, GateVerdict, NotInspectedSaid, SuspiciousSaid};
+use khien_scan::receipt::{RuleSource, newest};
 use khien_store::gates::{self, Gate, GateProtocol, GateSaid};
 use khien_store::{Actor, StoreError};
 use schemars::{JsonSchema, SchemaGenerator};
@@ -20,9 +22,10 @@ use serde::{Deserialize, Serialize};
 
 use super::gate_of;
 use crate::api::openapi::Described;
+use crate::form_parts::FormParts;
 use crate::limits::{MAX_FORM_BYTES, MAX_SCAN_FILES};
 use crate::metrics::OfVerdict;
-use crate::scans::service::{Incoming, Place};
+use crate::scans::service::{Incoming, Place, Rules};
 use crate::state::AppState;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -88,6 +91,28 @@ pub(super) struct ScannedFile {
     milliseconds: u64,
 }
 
+/// One set of rules or signatures that looks at files.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct RulesUsed {
+    /// What it is called: `khien` for our own rules, the name of a pack, `clamav`.
+    name: String,
+    /// Its version, or the id of its content.
+    id: String,
+    /// When it was made (RFC 3339), where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    made_at: Option<String>,
+    /// How old it is, in whole days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age_days: Option<u64>,
+}
+
+impl RulesUsed {
+    fn all(rules: &Rules, now: Timestamp) -> Vec<Self> {
+        let aged = rules.sources.iter().map(|source| source.clone().aged(now));
+        aged.map(|RuleSource { name, id, made_at, age_days }| Self { name, id, made_at, age_days }).collect()
+    }
+}
+
 /// What was found out about all files of a request.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct ScanAnswer {
@@ -97,6 +122,8 @@ pub(super) struct ScanAnswer {
     passes: bool,
     /// The rules that looked.
     rules: GateRules,
+    /// Which they are, and how old.
+    rule_sources: Vec<RulesUsed>,
     /// The files, in the order in which they were sent.
     files: Vec<ScannedFile>,
 }
@@ -108,6 +135,8 @@ pub(super) struct ScanTerms {
     policy: GatePolicySaid,
     /// The rules in force.
     rules: GateRules,
+    /// Which they are, and how old.
+    rule_sources: Vec<RulesUsed>,
     /// How many bytes all files of a request may have.
     max_bytes: u64,
     /// How many files a form may have.
@@ -153,12 +182,18 @@ pub(super) async fn take(
     for file in arrived {
         answered.push(looked(&place, file).await);
     }
-    let rules = answered.iter().map(|(_, rules)| rules.clone()).find(|id| !id.is_empty()).unwrap_or_default();
+    let rules = answered.iter().map(|(_, rules)| rules.clone()).find(|rules| !rules.id.is_empty()).unwrap_or_default();
     let files: Vec<ScannedFile> = answered.into_iter().map(|(file, _)| file).collect();
     let client = asked.client.or_else(|| visit.address.map(|address| address.to_string()));
     note(&state, &visit, &gate, &rules, &files, client.as_deref()).await?;
     let verdict = files.iter().map(|file| file.verdict).max().unwrap_or(GateVerdict::NotInspected);
-    let answer = ScanAnswer { verdict, passes: files.iter().all(|file| file.passes), rules: of_program(rules), files };
+    let answer = ScanAnswer {
+        verdict,
+        passes: files.iter().all(|file| file.passes),
+        rules: named(&rules),
+        rule_sources: RulesUsed::all(&rules, (state.clock)()),
+        files,
+    };
     Ok((AppendHeaders([(VERDICT, HeaderValue::from_static(verdict.as_str()))]), Json(answer)))
 }
 
@@ -170,20 +205,21 @@ pub(super) async fn terms(
 ) -> Result<Json<ScanTerms>, Trouble> {
     let gate = http_gate(&state, &headers).await?;
     let scans = Arc::clone(&state.scans);
-    let rules = tokio::task::spawn_blocking(move || scans.rules_id()).await;
+    let rules = tokio::task::spawn_blocking(move || scans.rules()).await;
     let rules = rules.map_err(|error| Trouble::Internal { detail: error.to_string() })?;
     let rules = rules.map_err(|problem| Trouble::Internal { detail: problem.to_string() })?;
     note(&state, &visit, &gate, &rules, &[], None).await?;
     Ok(Json(ScanTerms {
         policy: policy(),
-        rules: of_program(rules),
+        rule_sources: RulesUsed::all(&rules, (state.clock)()),
+        rules: named(&rules),
         max_bytes: state.scans.settings().limits.input_bytes,
         max_files: MAX_SCAN_FILES,
     }))
 }
 
-fn of_program(id: String) -> GateRules {
-    GateRules { id, made_at: Some(khien_rules::released_at()) }
+fn named(rules: &Rules) -> GateRules {
+    GateRules { id: rules.id.clone(), made_at: newest(&rules.sources) }
 }
 
 const fn policy() -> GatePolicySaid {
@@ -233,25 +269,20 @@ async fn raw(place: &Place, request: Request, asked: &Asked, room: &mut Room) ->
 /// The files of a form. Fields without a file name are read over.
 async fn form(place: &Place, mut request: Request, room: &mut Room) -> Result<Vec<Arrived>, Trouble> {
     let bad = |what: &str| Trouble::BadRequest { detail: format!("form: {what}") };
-    let too_large = room.too_large.clone();
-    let broken = |error: MultipartError| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large.clone(),
-        _ => Trouble::BadRequest { detail: format!("form: {}", error.body_text()) },
-    };
     // What is around the files is bounded too, and no part of what is said to be the bound.
-    let most = usize::try_from(room.left).unwrap_or(usize::MAX).saturating_add(MAX_FORM_BYTES);
-    DefaultBodyLimit::max(most).apply(&mut request);
-    let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Trouble::WrongContentType)?;
+    let limit = usize::try_from(room.left).unwrap_or(usize::MAX);
+    DefaultBodyLimit::max(limit.saturating_add(MAX_FORM_BYTES)).apply(&mut request);
+    let mut parts = FormParts::of(request, "form", limit).await?;
     let mut arrived = Vec::new();
     let mut fields = 0;
-    while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+    while let Some(mut part) = parts.next().await? {
         fields += 1;
         if fields > MAX_SCAN_FILES {
             return Err(bad(&format!("more than {MAX_SCAN_FILES} parts")));
         }
-        let name = name_of(&part);
+        let name = name_of(&part.field);
         let mut writer = place.writer()?;
-        while let Some(chunk) = part.chunk().await.map_err(broken)? {
+        while let Some(chunk) = part.chunk().await? {
             room.take(&mut writer, &chunk).await?;
         }
         if let Some(name) = name {
@@ -270,14 +301,15 @@ fn name_of(part: &Field<'_>) -> Option<String> {
     told.or_else(|| part.file_name().map(str::to_owned))
 }
 
-/// Has one file looked into. Gives the id of the rules too.
-async fn looked(place: &Place, file: Arrived) -> (ScannedFile, String) {
+/// Has one file looked into. Gives the rules too.
+async fn looked(place: &Place, file: Arrived) -> (ScannedFile, Rules) {
     let (name, size, sha256) =
         (file.name.chars().take(MAX_NAME).collect::<String>(), file.received.size, file.received.sha256.clone());
     let incoming = Incoming { name: name.clone(), content_type: None, passwords: Vec::new(), received: file.received };
     let looked = place.look(incoming).await;
     let inspection: Arc<Inspection> = looked.inspection;
-    let rules = inspection.rules.clone();
+    let mut rules = looked.rules;
+    rules.id.clone_from(&inspection.rules);
     let decision = Decision::of(&name, &Answer::Inspected(inspection), &[], &POLICY);
     let both = |vi: String, en: String| Both { vi, en };
     let findings = decision.said.into_iter().map(|said| ScanFinding {
@@ -309,20 +341,20 @@ async fn note(
     state: &AppState,
     visit: &Visit,
     gate: &Gate,
-    rules: &str,
+    rules: &Rules,
     files: &[ScannedFile],
     client: Option<&str>,
 ) -> Result<(), Trouble> {
     let now = (state.clock)();
     let program = concat!("khien ", env!("CARGO_PKG_VERSION")).to_owned();
-    let said = GateSaid { at: now, program, policy: policy(), rules: of_program(rules.to_owned()) };
+    let said = GateSaid { at: now, program, policy: policy(), rules: named(rules) };
     let logged = files.iter().map(|file| GateFile {
         at: now,
         client: client.map(str::to_owned),
         name: file.name.clone(),
         size: file.size,
         sha256: file.sha256.clone(),
-        rules: rules.to_owned(),
+        rules: rules.id.clone(),
         verdict: file.verdict,
         passed: file.passes,
         reason: file.reason.clone(),

@@ -34,6 +34,7 @@ struct ResultPage<'p> {
     technical: Vec<(String, String)>,
     ways: Vec<Link>,
     no_receipt: Option<String>,
+    old_rules: Vec<String>,
     uploads: Option<String>,
 }
 
@@ -97,6 +98,9 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit, Path(id): 
         ways.push(Link::new(format!("{}/receipt", address(&id)), desk.t("scans-receipt-open")));
     }
     ways.push(Link::new("/scan", desk.t("scans-another")));
+    let sources = receipts::sources_of(scan.receipt.as_deref());
+    let mut technical = receipts::rules_shown(&desk, &scan.rules, &sources);
+    technical.push((desk.t("scans-id"), scan.id.clone()));
     let may_say = visit.rights.could(Action::Sign, Resource::OwnUpload);
     let uploads = if may_say { Some(own::forms(&desk, &scan, &files)?) } else { None };
     let result = ResultPage {
@@ -104,10 +108,8 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit, Path(id): 
         about: text!(desk.texts, "scans-done-at", moment = desk.moment(scan.scanned_at)),
         is_one,
         files: files.iter().zip(1..).map(|(file, number)| file_shown(&desk, file, number)).collect(),
-        technical: vec![
-            (desk.t("scans-rules"), receipts::rules_shown(&desk, &scan.rules)),
-            (desk.t("scans-id"), scan.id.clone()),
-        ],
+        old_rules: receipts::old_rules(&desk, &sources),
+        technical,
         ways,
         no_receipt: scan.receipt.is_none().then(|| desk.t("scans-no-receipt")),
         uploads,

@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use khien_scan::receipt::{Receipt, ReceiptFile, new_key, public_key};
+use khien_model::day_of;
+use khien_scan::receipt::{Receipt, ReceiptFile, RuleSource, new_key, public_key};
 use khien_store::scans::{self, ReceiptKey, ScanFile};
 use khien_store::{Actor, Store};
 use khien_texts::text;
@@ -33,7 +34,7 @@ pub(super) async fn signed(
     state: &AppState,
     by: &str,
     scanned_at: Timestamp,
-    rules: &str,
+    (rules, sources): (&str, Vec<RuleSource>),
     files: Vec<ReceiptFile>,
 ) -> Option<String> {
     let key = match own_key(state, scanned_at).await {
@@ -51,7 +52,8 @@ pub(super) async fn signed(
         program,
         rules.to_owned(),
         files,
-    );
+    )
+    .with_rule_sources(sources);
     let signed = receipt.signed(&key).inspect_err(|problem| error!(%problem, "a receipt could not be signed")).ok()?;
     (signed.chars().count() <= scans::MAX_RECEIPT).then_some(signed)
 }
@@ -129,9 +131,9 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit, Path(id): 
         (desk.t("scans-verdict"), desk.t(&format!("scans-verdict-{}", scan.verdict))),
         (desk.t("scans-server"), receipt.machine.clone()),
         (desk.t("scans-program"), receipt.program.clone()),
-        (desk.t("scans-rules"), rules_shown(&desk, &scan.rules)),
-        (desk.t("scans-id"), scan.id.clone()),
     ];
+    facts.extend(rules_shown(&desk, &scan.rules, &receipt.rule_sources));
+    facts.push((desk.t("scans-id"), scan.id.clone()));
     facts.retain(|(_, value)| !value.is_empty());
     let files = scans::files_of(&state.store, &id).await?;
     let line = |file: &ScanFile| Line {
@@ -159,12 +161,34 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit, Path(id): 
     Page::new(&page)
 }
 
-/// The rules, for a reader: those that come with the program are as old as it is.
-pub(super) fn rules_shown(desk: &Desk<'_>, rules: &str) -> String {
-    match rules {
-        "" => desk.t("scans-rules-none"),
-        rules => text!(desk.texts, "scans-rules-shipped", rules = rules, version = env!("CARGO_PKG_VERSION")),
-    }
+/// The rules and signatures that looked, as a receipt names them; nothing without a receipt.
+pub(super) fn sources_of(receipt: Option<&str>) -> Vec<RuleSource> {
+    let read = receipt.and_then(|signed| Receipt::verified(signed.as_bytes()).ok());
+    read.map(|(receipt, _)| receipt.rule_sources).unwrap_or_default()
+}
+
+/// The rules, for a reader: each set with its age, and the id of all of them.
+pub(super) fn rules_shown(desk: &Desk<'_>, rules: &str, sources: &[RuleSource]) -> Vec<(String, String)> {
+    let one = |source: &RuleSource| {
+        let (name, id) = (text!(desk.texts, "scans-rules-of", name = source.name.as_str()), source.id.as_str());
+        let made = source.made_at.as_deref().and_then(|made| made.parse::<Timestamp>().ok());
+        let age = match (source.age_days, made.map(day_of)) {
+            (Some(days), Some(made)) => {
+                text!(desk.texts, "scans-rules-age", id = id, days = days, made = desk.day(made))
+            }
+            _ => text!(desk.texts, "scans-rules-no-age", id = id),
+        };
+        (name, age)
+    };
+    let id = if rules.is_empty() { desk.t("scans-rules-none") } else { rules.to_owned() };
+    sources.iter().map(one).chain([(desk.t("scans-rules"), id)]).collect()
+}
+
+/// What is to be said of rules that are older than they may be.
+pub(super) fn old_rules(desk: &Desk<'_>, sources: &[RuleSource]) -> Vec<String> {
+    let most = desk.state.settings.rules.max_age_days;
+    let old = sources.iter().filter_map(|source| Some((source, source.age_days.filter(|days| *days > most)?)));
+    old.map(|(source, days)| text!(desk.texts, "scans-rules-old", name = source.name.as_str(), days = days)).collect()
 }
 
 /// Hands the signed receipt out, as `khien receipt verify` reads it.

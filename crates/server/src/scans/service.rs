@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 
 use khien_gates::{Received, Spool, SpoolRoom, SpoolWriter};
 use khien_inspect::{Inspection, Reason};
-use khien_scan::{ScanProblem, Scanner, Settings, Upload};
+use khien_scan::receipt::RuleSource;
+use khien_scan::{ScanProblem, Settings, Upload};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::{error, warn};
 
@@ -30,10 +31,20 @@ const FOLDER: &str = "spool";
 /// How a `Content-Type` begins whose boundary the reader of forms needs to know.
 const FORM: &str = "multipart/form-data";
 
-/// What looks into files. In a server that is the [`Scanner`] with its confined workers.
+/// What files are looked at with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Names all of it together; empty when nobody could look.
+    pub id: String,
+    /// Which rules and signatures they are, without their ages.
+    pub sources: Vec<RuleSource>,
+}
+
+/// What looks into files. In a server that is a [`khien_scan::Scanner`] with its confined workers and the operator's rules, which
+/// the program hands in: it knows where they lie.
 pub trait Engine: Send + Sync + 'static {
-    /// Names the rules that files are looked at with.
-    fn rules_id(&self) -> String;
+    /// The rules that files are looked at with.
+    fn rules(&self) -> Rules;
 
     /// Looks into one file; blocks until there is an answer.
     ///
@@ -42,30 +53,18 @@ pub trait Engine: Send + Sync + 'static {
     fn look(&self, upload: &mut Upload<'_>) -> Result<Arc<Inspection>, ScanProblem>;
 }
 
-impl Engine for Scanner {
-    fn rules_id(&self) -> String {
-        Self::rules_id(self)
-    }
+/// Gives the engine of the moment: there is another one when rules were loaded meanwhile.
+pub type Engines = Box<dyn Fn() -> Arc<dyn Engine> + Send + Sync>;
 
-    fn look(&self, upload: &mut Upload<'_>) -> Result<Arc<Inspection>, ScanProblem> {
-        self.scan(upload)
-    }
-}
-
-/// How an engine is started.
-pub type Start = fn(&Settings) -> Result<Box<dyn Engine>, ScanProblem>;
-
-/// Starts the scanner that a server has: its workers are this very program.
-fn confined(settings: &Settings) -> Result<Box<dyn Engine>, ScanProblem> {
-    Scanner::new(settings.clone(), Vec::new()).map(|scanner| Box::new(scanner) as Box<dyn Engine>)
-}
+/// How engines are started.
+pub type Start = Box<dyn Fn() -> Result<Engines, ScanProblem> + Send + Sync>;
 
 /// The scanning service.
 pub struct Scans {
     settings: Settings,
     start: Start,
     /// Started when the first file is looked into; a start that failed is tried again with the next.
-    engine: Mutex<Option<Arc<dyn Engine>>>,
+    engines: Mutex<Option<Engines>>,
     /// Files that are on their way: coming in, waiting, or being looked into.
     places: Arc<Semaphore>,
     /// Files that are being looked into.
@@ -100,22 +99,24 @@ pub struct Looked {
     pub inspection: Arc<Inspection>,
     /// How long it took, the time in the queue left out.
     pub took: Duration,
+    /// The rules of that moment.
+    pub rules: Rules,
 }
 
 impl Scans {
-    /// A service that has not begun. Large files wait below `data`.
-    pub fn new(settings: Settings, data: &std::path::Path) -> Self {
-        Self::started_by(settings, data, confined)
+    /// A service without an engine: no file is looked into, and none is clean.
+    pub fn without_engine(settings: Settings, data: &std::path::Path) -> Self {
+        Self::started_by(settings, data, Box::new(|| Err(ScanProblem::NoWorker("no engine was handed in".to_owned()))))
     }
 
-    /// The same with another way to start what looks into files: in a test, the program under test cannot be its own worker.
+    /// A service that has not begun, and how what looks into files is started. Large files wait below `data`.
     pub fn started_by(settings: Settings, data: &std::path::Path, start: Start) -> Self {
         let folder = data.join(FOLDER);
         let at_once = settings.workers.clamp(1, SCAN_PLACES);
         Self {
             settings,
             start,
-            engine: Mutex::default(),
+            engines: Mutex::default(),
             places: Arc::new(Semaphore::new(SCAN_PLACES)),
             at_once: Arc::new(Semaphore::new(at_once)),
             room: Arc::new(SpoolRoom::new(folder.clone())),
@@ -142,12 +143,12 @@ impl Scans {
         Ok(&self.room)
     }
 
-    /// Names the rules in force. Blocks while the engine is started, if nobody has needed it before.
+    /// The rules in force. Blocks while the engine is started, if nobody has needed it before.
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn rules_id(&self) -> Result<String, ScanProblem> {
-        self.engine().map(|engine| engine.rules_id())
+    pub fn rules(&self) -> Result<Rules, ScanProblem> {
+        self.engine().map(|engine| engine.rules())
     }
 
     /// Takes a place for one file, or for one form with files: to be had before the first byte is read.
@@ -160,24 +161,23 @@ impl Scans {
         Ok(Place { scans: Arc::clone(self), permit: Arc::new(permit) })
     }
 
-    /// What looks into files, started if it is not.
+    /// What looks into files at this moment, started if it is not.
     fn engine(&self) -> Result<Arc<dyn Engine>, ScanProblem> {
         // A start is one step: whoever panicked in it has left nothing half done.
-        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(engine) = engine.as_ref() {
-            return Ok(Arc::clone(engine));
+        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(engines) = engines.as_ref() {
+            return Ok(engines());
         }
-        let started: Arc<dyn Engine> = Arc::from((self.start)(&self.settings)?);
-        Ok(Arc::clone(engine.insert(started)))
+        Ok(engines.insert((self.start)()?)())
     }
 
     /// Looks into a file on this thread.
-    fn look(&self, name: &str, passwords: &[String], body: &Spool) -> Arc<Inspection> {
+    fn look(&self, name: &str, passwords: &[String], body: &Spool) -> (Arc<Inspection>, Rules) {
         let engine = match self.engine() {
             Ok(engine) => engine,
             Err(problem) => {
                 error!(%problem, "files cannot be looked into");
-                return not_begun(name, body, String::new(), unavailable("worker"));
+                return (not_begun(name, body, String::new(), unavailable("worker")), Rules::default());
             }
         };
         let looked = match body.file().map(fs::File::try_clone) {
@@ -190,14 +190,17 @@ impl Scans {
                 Err(error) => Err(ScanProblem::Unreadable(error)),
             },
         };
-        looked.unwrap_or_else(|problem| {
+        // Asked after the file: signatures may have been renewed meanwhile.
+        let rules = engine.rules();
+        let inspection = looked.unwrap_or_else(|problem| {
             error!(%problem, "a file could not be looked into");
             let what = match problem {
                 ScanProblem::NoWorker(_) => "worker",
                 ScanProblem::Unreadable(_) => "spool",
             };
-            not_begun(name, body, engine.rules_id(), unavailable(what))
-        })
+            not_begun(name, body, rules.id.clone(), unavailable(what))
+        });
+        (inspection, rules)
     }
 }
 
@@ -236,6 +239,7 @@ impl Place {
         let missed = |reason: Reason| Looked {
             inspection: Arc::new(Inspection::not_begun(&name, size, sha256.clone(), String::new(), reason)),
             took: Duration::ZERO,
+            rules: Rules::default(),
         };
         let body = match body {
             Ok(body) => body,
@@ -249,8 +253,8 @@ impl Place {
         let looked = tokio::task::spawn_blocking(move || {
             let _held = (turn, place);
             let began = Instant::now();
-            let inspection = scans.look(&called, &passwords, &body);
-            Looked { inspection, took: began.elapsed() }
+            let (inspection, rules) = scans.look(&called, &passwords, &body);
+            Looked { inspection, took: began.elapsed(), rules }
         });
         looked.await.unwrap_or_else(|error| {
             warn!(%error, "a reader ended unexpectedly");
@@ -273,8 +277,8 @@ mod tests {
     struct Obedient(Settings);
 
     impl Engine for Obedient {
-        fn rules_id(&self) -> String {
-            "obedient".to_owned()
+        fn rules(&self) -> Rules {
+            Rules { id: "obedient".to_owned(), sources: vec![] }
         }
 
         fn look(&self, upload: &mut Upload<'_>) -> Result<Arc<Inspection>, ScanProblem> {
@@ -291,11 +295,19 @@ mod tests {
         }
     }
 
-    fn start(settings: &Settings) -> Result<Box<dyn Engine>, ScanProblem> {
-        if STARTED.fetch_add(1, Ordering::SeqCst) == 0 {
-            return Err(ScanProblem::NoWorker("the first start fails".to_owned()));
-        }
-        Ok(Box::new(Obedient(settings.clone())))
+    fn obedient(settings: &Settings) -> Engines {
+        let engine: Arc<dyn Engine> = Arc::new(Obedient(settings.clone()));
+        Box::new(move || Arc::clone(&engine))
+    }
+
+    fn start(settings: &Settings) -> Start {
+        let settings = settings.clone();
+        Box::new(move || {
+            if STARTED.fetch_add(1, Ordering::SeqCst) == 0 {
+                return Err(ScanProblem::NoWorker("the first start fails".to_owned()));
+            }
+            Ok(obedient(&settings))
+        })
     }
 
     async fn file(place: &Place, name: &str, bytes: &[u8]) -> Incoming {
@@ -309,6 +321,7 @@ mod tests {
         let data = tempfile::tempdir().expect("a folder");
         let mut settings = Settings { workers: 1, ..Settings::default() };
         settings.limits.input_bytes = 5;
+        let start = start(&settings);
         let scans = Arc::new(Scans::started_by(settings, data.path(), start));
         assert_eq!(STARTED.load(Ordering::SeqCst), 0, "nothing is started before it is needed");
         let place = scans.enter().expect("a place");
@@ -334,8 +347,10 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn so_many_files_and_no_more() {
         let data = tempfile::tempdir().expect("a folder");
-        let start: Start = |settings| Ok(Box::new(Obedient(settings.clone())));
-        let scans = Arc::new(Scans::started_by(Settings { workers: 2, ..Settings::default() }, data.path(), start));
+        let settings = Settings { workers: 2, ..Settings::default() };
+        let within = settings.clone();
+        let start: Start = Box::new(move || Ok(obedient(&within)));
+        let scans = Arc::new(Scans::started_by(settings, data.path(), start));
         let mut places: Vec<Place> = (0..SCAN_PLACES).map(|_| scans.enter().expect("a place")).collect();
         assert_eq!(scans.enter().err(), Some(Trouble::Busy { retry_after_seconds: BUSY_RETRY_SECONDS }));
         places.truncate(1);

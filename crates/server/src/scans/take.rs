@@ -43,7 +43,8 @@ pub(super) async fn take(State(state): State<AppState>, visit: Visit, sent: File
     }
     let passwords = passwords(sent.field(PASSWORDS), state.scans.settings().limits.password_tries);
     let Files { files, place, .. } = sent;
-    let (mut kept, mut receipted, mut rules) = (Vec::new(), Vec::new(), String::new());
+    let (mut kept, mut receipted) = (Vec::new(), Vec::new());
+    let (mut rules, mut sources) = (String::new(), Vec::new());
     let mut gravest = Verdict::Clean;
     for (name, received) in files {
         let name = if name.is_empty() { "?".to_owned() } else { name };
@@ -54,6 +55,12 @@ pub(super) async fn take(State(state): State<AppState>, visit: Visit, sent: File
         gravest = gravest.max(inspection.verdict);
         if !inspection.rules.is_empty() {
             rules.clone_from(&inspection.rules);
+        }
+        // Rules may be loaded between two files: all that looked are named.
+        for source in looked.rules.sources {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
         }
         receipted.push(ReceiptFile::of(inspection));
         kept.push(ScanFile {
@@ -73,7 +80,8 @@ pub(super) async fn take(State(state): State<AppState>, visit: Visit, sent: File
         Some(unit) => format!("{} ({})", person.name, unit_name(&tree.on(desk.today), unit)),
         None => person.name.clone(),
     };
-    let receipt = receipts::signed(&state, &by, scanned_at, &rules, receipted).await;
+    let sources = sources.into_iter().map(|source| source.aged(scanned_at)).collect();
+    let receipt = receipts::signed(&state, &by, scanned_at, (&rules, sources), receipted).await;
     let id = ids::fresh(scanned_at)?;
     let verdict = gravest.as_str().to_owned();
     let scan = Scan { id, person: person.person.clone(), unit, scanned_at, rules, verdict, receipt };

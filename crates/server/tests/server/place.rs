@@ -14,10 +14,11 @@ use jiff::{SignedDuration, Timestamp};
 use khien_inspect::{Context, Inspection, NoRules, inspect};
 use khien_model::{Subject, SubjectKind, Unit, UnitName, UnitParent, UnitRegister, day_of};
 use khien_protocol::Digest;
+use khien_scan::receipt::RuleSource;
 use khien_scan::{ScanProblem, Upload};
 use khien_server::config::Settings;
 use khien_server::rights::Role;
-use khien_server::scans::service::{Engine, Scans, Start};
+use khien_server::scans::service::{Engine, Rules, Scans, Start};
 use khien_server::visit::OverTls;
 use khien_server::{AppState, router, secrets};
 use khien_store::logins::{self, Login};
@@ -41,8 +42,19 @@ const FOUNDED: Date = date(2020, 1, 1);
 struct Here(khien_scan::Settings);
 
 impl Engine for Here {
-    fn rules_id(&self) -> String {
-        "none".to_owned()
+    fn rules(&self) -> Rules {
+        let source = |name: &str, made_at: Option<&str>| RuleSource {
+            name: name.to_owned(),
+            id: format!("{name}-1"),
+            made_at: made_at.map(str::to_owned),
+            age_days: None,
+        };
+        let sources = vec![
+            source("khien", Some("2026-11-20T00:00:00Z")),
+            source("co-quan", Some("2026-10-01T00:00:00Z")),
+            source("clamav", None),
+        ];
+        Rules { id: "none".to_owned(), sources }
     }
 
     fn look(&self, upload: &mut Upload<'_>) -> Result<Arc<Inspection>, ScanProblem> {
@@ -60,7 +72,13 @@ impl Engine for Here {
 }
 
 /// How the servers of these tests begin to look into files.
-pub(crate) const HERE: Start = |settings| Ok(Box::new(Here(settings.clone())));
+pub(crate) fn here(settings: &khien_scan::Settings) -> Start {
+    let engine: Arc<dyn Engine> = Arc::new(Here(settings.clone()));
+    Box::new(move || {
+        let engine = Arc::clone(&engine);
+        Ok(Box::new(move || Arc::clone(&engine)))
+    })
+}
 
 /// A server over a store of its own. [`Place::new`] has two units, `mot` and `hai`, below `tinh`.
 pub(crate) struct Place {
@@ -112,7 +130,9 @@ impl Place {
         let shown = Arc::clone(&clock);
         let now = Arc::new(move || Timestamp::from_second(shown.load(Ordering::Relaxed)).unwrap());
         let mut state = AppState::new(store, settings, None, "test", now);
-        state.scans = Arc::new(Scans::started_by(state.settings.scan.clone(), data.path(), HERE));
+        let scan = state.settings.scan.clone();
+        let start = here(&scan);
+        state.scans = Arc::new(Scans::started_by(scan, data.path(), start));
         Self { router: router(state.clone()), state, clock, data, _database: database }
     }
 

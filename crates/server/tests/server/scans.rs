@@ -21,7 +21,7 @@ use tokio::io::AsyncWriteExt as _;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::place::{Answer, Browser, HERE, Place};
+use crate::place::{Answer, Browser, Place, here};
 
 /// How many bytes a file of these tests may have.
 const MOST_BYTES: u64 = 64 * 1024;
@@ -31,7 +31,8 @@ async fn place() -> Place {
     let mut place = Place::new().await;
     let mut settings = Settings::default();
     settings.limits.input_bytes = MOST_BYTES;
-    place.state.scans = Arc::new(Scans::started_by(settings, place.data.path(), HERE));
+    let start = here(&settings);
+    place.state.scans = Arc::new(Scans::started_by(settings, place.data.path(), start));
     place.router = router(place.state.clone());
     place.person("an", "mot", &[]).await;
     place.person("binh", "mot", &[]).await;
@@ -192,7 +193,20 @@ async fn a_receipt_is_believed_and_signed_with_one_key() {
         assert_eq!(receipt.by, "Nguyễn Thị an (Đơn vị mot)");
         assert_eq!(receipt.files[0].sha256, sha256);
         assert_eq!(receipt.files[0].name, name);
+        let ages: Vec<_> = receipt.rule_sources.iter().map(|source| (source.name.as_str(), source.age_days)).collect();
+        assert_eq!(ages, [("khien", Some(2)), ("co-quan", Some(52)), ("clamav", None)]);
         let printed = browser.get(&format!("{address}/receipt")).await;
+        for page in [&page, &printed] {
+            for said in [
+                "khien-1, 2 days old (of 2026-11-20)",
+                "co-quan-1, 52 days old (of 2026-10-01)",
+                "clamav-1, of unknown age",
+            ] {
+                assert!(page.body.contains(said), "{said}: {}", page.body);
+            }
+        }
+        assert!(page.body.contains("The rules co-quan were 52 days old"), "{}", page.body);
+        assert!(!page.body.contains("The rules khien were"));
         for shows in ["class=\"letter", "Nguyễn Thị an", "Đơn vị mot", sha256, name, &key.replace('+', "&#43;")]
         {
             let is_shown = printed.body.contains(shows) || printed.body.contains(&shows.replace("&#43;", "+"));
@@ -260,7 +274,7 @@ async fn of_a_form_that_breaks_off_nothing_is_kept() {
         ..khien_server::config::Settings::default()
     })
     .await;
-    place.state.scans = Arc::new(Scans::started_by(Settings::default(), place.data.path(), HERE));
+    place.state.scans = Arc::new(Scans::started_by(Settings::default(), place.data.path(), here(&Settings::default())));
     place.person("an", "mot", &[]).await;
     let serving = serve::start(place.state.clone(), None).await.unwrap();
     let mut browser = place.browser();

@@ -10,6 +10,7 @@ use khien_protocol::{GateEntry, GateFile, GateReport, GateVerdict, MAX_GATE_ENTR
 use sqlx::any::AnyRow;
 use sqlx::query;
 
+use super::before::{self, Before, before_columns};
 use super::{GateSaid, facts, hear};
 use crate::checks::refused;
 use crate::columns::{Columns as _, day_text, micros};
@@ -34,6 +35,8 @@ pub struct Logged {
     pub number: i64,
     /// What became of the file.
     pub file: GateFile,
+    /// What a person had found out about it before; `None` when nobody had it looked into.
+    pub before: Option<Before>,
 }
 
 /// What is looked for in the log of a gate, latest first.
@@ -54,11 +57,11 @@ pub struct Sums {
     pub files: u64,
     /// Of these, those that went on.
     pub passed: u64,
-    /// Of those that went on: looked into, by the gate or by a person before.
+    /// Of those that went on: looked into, by the gate or by a person before, whose scan has the same content.
     pub with_receipt: u64,
-    /// Of those that went on: malware.
+    /// Of those that went on: malware, by the word of whoever could look.
     pub infected: u64,
-    /// Of those that went on: not looked into.
+    /// Of those that went on: not looked into by anybody.
     pub not_inspected: u64,
     /// Of all: those that must not pass.
     pub blocked: u64,
@@ -71,19 +74,21 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// With one more file.
-    fn count(&mut self, file: &GateFile) {
+    /// With one more file, and what a person had found out about it before.
+    fn count(&mut self, file: &GateFile, before: Option<Before>) {
         self.files += 1;
         self.blocked += u64::from(file.verdict == GateVerdict::Blocked);
         self.unread += u64::from(file.verdict == GateVerdict::NotInspected);
-        if file.verdict != GateVerdict::NotInspected {
-            self.last_receipt_at = self.last_receipt_at.max(Some(file.at));
-        }
+        // The gate looks last and with its own policy: a person's word counts for what it could not look into.
+        let by_gate = Before { at: file.at, verdict: file.verdict };
+        let is_receipt = |looked: &Before| looked.verdict != GateVerdict::NotInspected;
+        let receipt = Some(by_gate).filter(is_receipt).or(before.filter(is_receipt));
+        self.last_receipt_at = self.last_receipt_at.max(receipt.map(|receipt| receipt.at));
         if file.passed {
             self.passed += 1;
-            self.infected += u64::from(file.verdict == GateVerdict::Blocked);
-            self.not_inspected += u64::from(file.verdict == GateVerdict::NotInspected);
-            self.with_receipt += u64::from(file.verdict != GateVerdict::NotInspected);
+            self.infected += u64::from(receipt.is_some_and(|receipt| receipt.verdict == GateVerdict::Blocked));
+            self.not_inspected += u64::from(receipt.is_none());
+            self.with_receipt += u64::from(receipt.is_some());
         }
     }
 }
@@ -96,9 +101,15 @@ struct Taken {
 }
 
 impl Taken {
-    fn file(&mut self, mut file: GateFile, now: Timestamp) -> Result<(), StoreError> {
-        tame(&mut file, now)?;
-        self.days.entry(day_of(file.at)).or_default().count(&file);
+    async fn file(&mut self, mut file: GateFile, change: &mut Change) -> Result<(), StoreError> {
+        tame(&mut file, change.now())?;
+        // Only where the gate could not look does it matter what a person found out.
+        let before = if file.passed && file.verdict == GateVerdict::NotInspected {
+            before::of_file(change.connection(), &file).await?
+        } else {
+            None
+        };
+        self.days.entry(day_of(file.at)).or_default().count(&file, before);
         self.files.push(file);
         Ok(())
     }
@@ -149,7 +160,7 @@ pub async fn take(change: &mut Change, gate: &str, system: &str, report: GateRep
         }
         last = number;
         match entry {
-            GateEntry::File(file) => taken.file(file, now)?,
+            GateEntry::File(file) => taken.file(file, change).await?,
             GateEntry::Lost { at, count } => taken.lost(at.min(now), count),
         }
     }
@@ -168,9 +179,9 @@ pub async fn write(
     files: Vec<GateFile>,
 ) -> Result<(), StoreError> {
     let next = hear(change, gate, said).await?;
-    let (mut taken, now) = (Taken::default(), change.now());
+    let mut taken = Taken::default();
     for file in files {
-        taken.file(file, now)?;
+        taken.file(file, change).await?;
     }
     keep(change, gate, next, &taken).await?;
     facts::say(change, system).await
@@ -353,6 +364,7 @@ fn logged(row: &AnyRow) -> Result<Logged, StoreError> {
             reason: row.text_or_none("reason")?,
             milliseconds: row.count("milliseconds")?,
         },
+        before: before::of_row(row)?,
     })
 }
 
@@ -366,11 +378,15 @@ pub async fn list(store: &Store, gate: &str, search: &Search) -> Result<(Vec<Log
     let words: Vec<String> = words.split_whitespace().map(escaped).collect();
     let pattern = if words.is_empty() { String::new() } else { format!("%{}%", words.join("%")) };
     let (at, number) = search.before.map_or((i64::MAX, i64::MAX), |(at, number)| (micros(at), number));
-    let sql = "SELECT * FROM gate_events WHERE gate = $1 AND ($2 = '' OR verdict = $2)
+    let sql = concat!(
+        "SELECT e.*, ",
+        before_columns!("e.sha256", "e.at"),
+        " FROM gate_events e WHERE e.gate = $1 AND ($2 = '' OR e.verdict = $2)
              AND ($3 = '' OR name_folded LIKE $3 ESCAPE '\\' OR lower(client) LIKE $3 ESCAPE '\\'
-                 OR lower(reason) LIKE $3 ESCAPE '\\' OR sha256 LIKE $3 ESCAPE '\\')
-             AND (at < $4 OR at = $4 AND number < $5)
-         ORDER BY at DESC, number DESC LIMIT $6";
+                 OR lower(reason) LIKE $3 ESCAPE '\\' OR e.sha256 LIKE $3 ESCAPE '\\')
+             AND (e.at < $4 OR e.at = $4 AND e.number < $5)
+         ORDER BY e.at DESC, e.number DESC LIMIT $6"
+    );
     let rows = values::query(sql.to_owned())
         .bind(gate)
         .bind(search.verdict.map_or("", GateVerdict::as_str))

@@ -1,5 +1,6 @@
 //! Gates in front of systems: which there are, what they say of themselves, and the log of what came to them.
 
+mod before;
 mod facts;
 mod log;
 
@@ -14,6 +15,7 @@ use crate::checks::{bounded, refused};
 use crate::columns::{Columns as _, micros, micros_or_none};
 use crate::{Change, Store, StoreError};
 
+pub use before::Before;
 pub use facts::{COUNTED_DAYS, COUNTS_SAID_EVERY, refresh, say};
 pub use log::{Logged, MAX_EVENTS, PAGE, Search, Sums, last_hit, list, sums, take, write};
 

@@ -7,10 +7,11 @@ use khien_protocol::{
     SuspiciousSaid,
 };
 use khien_store::gates::{self, COUNTS_SAID_EVERY, Gate, GateProtocol, SILENT_AFTER, Search, Weakness};
-use khien_store::{Store, StoreError, assignments, facts, retention, settings, subjects, systems};
+use khien_store::scans::{self, Scan, ScanFile, Told};
+use khien_store::{Actor, Store, StoreError, assignments, facts, retention, settings, subjects, systems};
 use serde_json::{Value, json};
 
-use super::{begin, begin_at, set_up_units};
+use super::{begin, begin_at, enter_person, set_up_units};
 use crate::support::{hours, noon, on_each_engine};
 
 const STREAM: &str = "000102030405060708090a0b0c0d0e0f";
@@ -237,6 +238,84 @@ fn a_gate_protects_while_it_is_heard_and_blocks_what_it_cannot_read() {
         let known = known(&store, &system).await;
         assert_eq!((known["gate_in_force"].as_bool(), known["not_inspected"].as_u64()), (Some(false), Some(1)));
         assert_eq!((known["uploaded"].as_u64(), known["with_receipt"].as_u64()), (Some(1), Some(0)));
+    });
+}
+
+/// Has a person look into a file with the content of [`file`], or with another one.
+async fn scan(store: &Store, id: &str, at: Timestamp, verdict: &str, digit: &str) {
+    let scan = Scan {
+        id: id.into(),
+        person: "an".into(),
+        unit: Some("d1".into()),
+        scanned_at: at,
+        rules: "rules".into(),
+        verdict: verdict.into(),
+        receipt: None,
+    };
+    let name = "tên khác.zip".to_owned();
+    let (sha256, verdict, told) = (digit.repeat(32), verdict.to_owned(), Told::default());
+    let file = ScanFile { name, size: 9, sha256, verdict, milliseconds: 3, told };
+    let mut change = store.begin(Actor::Person("an".into()), at).await.unwrap();
+    scans::insert(&mut change, &scan, &[file]).await.unwrap();
+    change.commit().await.unwrap();
+}
+
+#[test]
+fn what_a_person_found_out_before_counts_where_the_gate_could_not_look() {
+    on_each_engine(|store, _| async move {
+        let system = set_up(&store).await;
+        enter_person(&store, "an", "an").await;
+        add_gate(&store, "g", &system).await;
+        let pass = |first, at, verdict| {
+            let mut open = report(first, vec![file("khóa.zip", verdict, true, at)]);
+            open.policy.not_inspected = NotInspectedSaid::Pass;
+            open
+        };
+        let unread = GateVerdict::NotInspected;
+        // When the file comes; what was found out before, by which scan; the sums: with a receipt, infected, not looked into.
+        let another = "1e";
+        let steps: &[(i64, GateVerdict, Option<(&str, &str)>, Option<&str>, [u64; 3])] = &[
+            (10, unread, Some(("clean", another)), None, [0, 0, 1]),
+            (20, unread, Some(("not_inspected", "0f")), Some("not_inspected"), [0, 0, 2]),
+            (30, unread, Some(("clean", "0f")), Some("clean"), [1, 0, 2]),
+            // One that could not look says nothing against one that could.
+            (40, unread, Some(("not_inspected", "0f")), Some("clean"), [2, 0, 2]),
+            (50, unread, Some(("blocked", "0f")), Some("blocked"), [3, 1, 2]),
+            // Where the gate could look, its word counts.
+            (60, GateVerdict::Clean, None, Some("blocked"), [4, 1, 2]),
+        ];
+        for (number, (minute, verdict, scanned, before, counts)) in (1..).zip(steps) {
+            if let Some((verdict, digit)) = scanned {
+                scan(&store, &format!("s{number}"), minutes(minute - 1), verdict, digit).await;
+            }
+            // Looked into afterwards: too late to count.
+            scan(&store, &format!("late{number}"), minutes(minute + 1), "not_inspected", another).await;
+            take(&store, "g", &system, minutes(minute + 2), pass(number, minutes(*minute), *verdict)).await.unwrap();
+            let sums = gates::sums(&store, day_of(noon())).await.unwrap().remove("g").unwrap();
+            assert_eq!([sums.with_receipt, sums.infected, sums.not_inspected], *counts, "{minute}");
+            let latest = gates::list(&store, "g", &Search::default()).await.unwrap().0.remove(0);
+            assert_eq!(latest.before.map(|before| before.verdict.as_str()), *before, "{minute}");
+        }
+        // Counts are said now and then.
+        gates::refresh(&store, minutes(66)).await.unwrap();
+        let known = known(&store, &system).await;
+        assert_eq!((known["with_receipt"].as_u64(), known["infected_uploaded"].as_u64()), (Some(4), Some(1)));
+        let (all, _) = gates::list(&store, "g", &Search::default()).await.unwrap();
+        let at: Vec<_> = all.iter().map(|logged| logged.before.map(|before| before.at)).collect();
+        let expected = [Some(49), Some(49), Some(29), Some(29), Some(19), None].map(|minute| minute.map(minutes));
+        assert_eq!(at, expected, "to the minute, and by the content alone");
+        // To the second: at the very moment is before, a microsecond later is not.
+        scan(&store, "edge", minutes(70), "suspicious", "2d").await;
+        for (number, moment) in [(7, minutes(70)), (8, minutes(70) - SignedDuration::from_micros(1))] {
+            let mut report = pass(number, moment, unread);
+            let [GateEntry::File(file)] = report.entries.as_mut_slice() else { unreachable!() };
+            file.sha256 = "2d".repeat(32);
+            take(&store, "g", &system, minutes(71), report).await.unwrap();
+        }
+        let search = Search { words: "2d2d".into(), ..Search::default() };
+        let (all, _) = gates::list(&store, "g", &search).await.unwrap();
+        let before: Vec<_> = all.iter().map(|logged| logged.before.map(|before| before.verdict.as_str())).collect();
+        assert_eq!(before, [Some("suspicious"), None]);
     });
 }
 
