@@ -135,6 +135,13 @@ pub(crate) struct Table {
     pub(crate) around: Vec<Link>,
 }
 
+/// Whether the table at this place of a page says in its caption what the heading just before it says: who sees the page
+/// reads it once; who hears it still hears what the table is.
+pub(crate) fn repeats_heading(blocks: &[Block], index: usize) -> bool {
+    let before = index.checked_sub(1).and_then(|before| blocks.get(before));
+    matches!((before, blocks.get(index)), (Some(Block::Heading(heading)), Some(Block::Table(table))) if *heading == table.caption)
+}
+
 impl Table {
     /// Whether a column holds numbers: its head stands to the right like them.
     pub(crate) fn is_number(&self, column: &usize) -> bool {

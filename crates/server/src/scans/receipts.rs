@@ -104,6 +104,13 @@ struct ReceiptPage<'p> {
     fingerprint: String,
     key: String,
     json: String,
+    /// What the signed receipt is called when it is downloaded.
+    file_name: String,
+}
+
+/// What a signed receipt is called when it is downloaded.
+fn file_name(id: &str) -> String {
+    format!("phieu-{id}.json")
 }
 
 /// One file of a receipt.
@@ -155,6 +162,7 @@ pub(super) async fn show(State(state): State<AppState>, visit: Visit, Path(id): 
         fingerprint: fingerprint(&key),
         key,
         json: format!("{}/receipt.json", address(&id)),
+        file_name: file_name(&id),
         frame: Frame::new(&state, &visit, desk.t("scans-receipt"))
             .below(vec![Crumb::new(desk.t("scans-title"), "/scan"), Crumb::new(desk.t("scans-result"), address(&id))]),
     };
@@ -201,6 +209,6 @@ pub(super) async fn download(
     let scan = one::found(&desk, &id).await?;
     let signed = scan.receipt.ok_or(Trouble::NotFound)?;
     // An id has letters and digits only.
-    let disposition = format!("attachment; filename=\"phieu-{}.json\"", scan.id);
+    let disposition = format!("attachment; filename=\"{}\"", file_name(&scan.id));
     Ok(([(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_DISPOSITION, disposition)], signed).into_response())
 }
