@@ -46,7 +46,7 @@ impl OperatorPack {
 
     /// The table of settings by which a program uses that folder and looks after it every second.
     pub fn settings(&self) -> String {
-        format!("[rules]\nfolder = {:?}\nreload_seconds = 1\n", self.installed())
+        format!("[rules]\nfolder = '{}'\nreload_seconds = 1\n", self.installed().display())
     }
 
     /// Loads it.

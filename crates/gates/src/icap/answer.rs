@@ -17,26 +17,16 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// The end of a chunked body.
 const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
 
-/// The end of a body of which the client has every byte itself (ICAP Partial Content Extension, draft 07).
-const ORIGINAL_BODY: &[u8] = b"0; use-original-body=0\r\n\r\n";
-
 /// What may be answered.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Way {
     /// Whether `204` may be: the client allowed it, or still waits after the preview.
     pub(super) may_204: bool,
-    /// Whether `206` may be: the client allowed it. Where `204` may be too, that one says the same in fewer bytes.
-    pub(super) may_206: bool,
     /// Whether the connection ends after the answer.
     pub(super) closes: bool,
 }
 
 impl Way {
-    /// Whether a body can go on without being sent back: the client has it.
-    pub(super) fn is_body_there(self) -> bool {
-        self.may_204 || self.may_206
-    }
-
     fn next(self) -> Next {
         if self.closes { Next::Close } else { Next::Again }
     }
@@ -48,27 +38,17 @@ pub(super) struct Modification<'a> {
     pub(super) head: &'a [u8],
     /// `req` or `res`.
     pub(super) kind: &'static str,
-    /// The body that was looked into.
-    pub(super) body: Body,
+    /// The body that was looked into, if it is kept.
+    pub(super) body: Option<Spool>,
     /// What was decided; nothing where there was no body to look into.
     pub(super) decision: Option<&'a Decision>,
-}
-
-/// What becomes of a body.
-pub(super) enum Body {
-    /// There is none.
-    None,
-    /// It is kept, and can be sent back.
-    Kept(Spool),
-    /// It was too large to be kept: it can go on only where the client has it.
-    Gone,
 }
 
 impl Modification<'_> {
     fn encapsulated(&self) -> String {
         let (kind, length) = (self.kind, self.head.len());
         let head = if self.head.is_empty() { String::new() } else { format!("{kind}-hdr=0, ") };
-        let body = if matches!(self.body, Body::None) { "null" } else { kind };
+        let body = if self.body.is_some() { kind } else { "null" };
         format!("{head}{body}-body={length}")
     }
 }
@@ -78,7 +58,7 @@ where
     T: AsyncRead + AsyncWrite + Unpin,
     S: Scanner,
 {
-    /// Lets it go on: by `204` where that may be, by `206` if the client keeps the body, or else as it came.
+    /// Lets it go on: by `204` where that may be, or else as it came.
     pub(super) async fn pass_on(&mut self, modification: &Modification<'_>, way: &Way) -> Result<Next, Ended> {
         let istag = self.gate.istag();
         if way.may_204 {
@@ -86,19 +66,13 @@ where
             self.send(&head.end(way.closes, "null-body=0")).await?;
             return Ok(way.next());
         }
-        let keeps_body = way.may_206 && !matches!(modification.body, Body::None);
-        let status = if keeps_body { Status::PartialContent } else { Status::Ok };
-        let head = with_verdict(ResponseHead::new(status, &istag), modification.decision);
+        let head = with_verdict(ResponseHead::new(Status::Ok, &istag), modification.decision);
         let mut answer = head.end(way.closes, &modification.encapsulated());
         answer.extend_from_slice(modification.head);
-        match &modification.body {
-            _ if keeps_body => {
-                answer.extend_from_slice(ORIGINAL_BODY);
-                self.send(&answer).await?;
-            }
-            Body::Kept(body) => self.echo(answer, body).await?,
-            // What is gone was not allowed to go on without the client's own copy: there is no body.
-            Body::None | Body::Gone => self.send(&answer).await?,
+        if let Some(body) = &modification.body {
+            self.echo(answer, body).await?;
+        } else {
+            self.send(&answer).await?;
         }
         Ok(way.next())
     }

@@ -27,7 +27,7 @@ pub(super) fn options(istag: &str, connections: usize, preview: Option<u64>, clo
         .with("Service", &format!("Khien {}", env!("CARGO_PKG_VERSION")))
         .with("Options-TTL", &OPTIONS_TTL.to_string())
         .with("Max-Connections", &connections.to_string())
-        .with("Allow", "204, 206")
+        .with("Allow", "204")
         .with("X-Include", "X-Client-IP");
     if let Some(preview) = preview {
         head = head.with("Preview", &preview.to_string()).with("Transfer-Preview", "*");

@@ -27,8 +27,6 @@ pub struct Request {
     pub preview: Option<u64>,
     /// Whether `204` may be answered in any case.
     pub allows_204: bool,
-    /// Whether `206` may be answered: the client keeps the body that it sends, and puts it behind the head that it gets.
-    pub allows_206: bool,
     /// Whether the client ends the connection after this request.
     pub closes: bool,
     /// The address for which the client asks (`X-Client-IP`).
@@ -66,16 +64,8 @@ impl Request {
         let mut lines = text.lines().enumerate();
         let (_, first) = lines.next().ok_or(Mistake::RequestLine)?;
         let (method, service) = request_line(first)?;
-        let mut request = Self {
-            method,
-            service,
-            encapsulated: None,
-            preview: None,
-            allows_204: false,
-            allows_206: false,
-            closes: false,
-            client: None,
-        };
+        let mut request =
+            Self { method, service, encapsulated: None, preview: None, allows_204: false, closes: false, client: None };
         let mut count = 0_usize;
         for (number, line) in lines.take_while(|(_, line)| !line.is_empty()) {
             count += 1;
@@ -109,9 +99,7 @@ impl Request {
             let number = is_number.then(|| value.parse().ok()).flatten();
             self.preview = Some(number.ok_or(Mistake::Value("Preview"))?);
         } else if name.eq_ignore_ascii_case("Allow") {
-            let has = |wanted: &str| value.split(',').any(|word| word.trim() == wanted);
-            self.allows_204 |= has("204");
-            self.allows_206 |= has("206");
+            self.allows_204 |= value.split(',').any(|word| word.trim() == "204");
         } else if name.eq_ignore_ascii_case("Connection") {
             self.closes |= value.split(',').any(|word| word.trim().eq_ignore_ascii_case("close"));
         } else if name.eq_ignore_ascii_case("X-Client-IP") && !value.is_empty() {
@@ -178,7 +166,6 @@ mod tests {
             encapsulated: Some(encapsulated),
             preview: Some(0),
             allows_204: true,
-            allows_206: true,
             closes: true,
             client: Some("10.0.0.9".to_owned()),
         };

@@ -7,8 +7,6 @@ pub enum Status {
     Ok,
     /// The message goes on as it is.
     NoModifications,
-    /// The head that follows, and behind it the body that the client has.
-    PartialContent,
     /// The request makes no sense.
     BadRequest,
     /// There is no such service.
@@ -31,7 +29,6 @@ impl Status {
         match self {
             Self::Ok => "200 OK",
             Self::NoModifications => "204 No Modifications Needed",
-            Self::PartialContent => "206 Partial Content",
             Self::BadRequest => "400 Bad Request",
             Self::NotFound => "404 ICAP Service Not Found",
             Self::Timeout => "408 Request Timeout",

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 
-use super::answer::{Body as PassedBody, Modification, Way};
+use super::answer::{Modification, Way};
 use super::chunked::{Chunked, Step};
 use super::encapsulated::Body;
 use super::http::{Heads, HttpHead};
@@ -190,10 +190,9 @@ where
         let raw = self.heads(encapsulated).await?;
         let is_response = request.method == Method::Respmod;
         let (own, kind) = if is_response { (raw.1.as_slice(), "res") } else { (raw.0.as_slice(), "req") };
-        let may_204 = request.allows_204 || request.preview.is_some();
-        let mut way = Way { may_204, may_206: request.allows_206, closes: request.closes };
+        let mut way = Way { may_204: request.allows_204 || request.preview.is_some(), closes: request.closes };
         if encapsulated.body.is_none() {
-            return self.pass_on(&Modification { head: own, kind, body: PassedBody::None, decision: None }, &way).await;
+            return self.pass_on(&Modification { head: own, kind, body: None, decision: None }, &way).await;
         }
         let body = match self.body(request).await? {
             Ok(body) => body,
@@ -211,12 +210,11 @@ where
             client: request.client.clone().or_else(|| self.client.clone()),
             beyond: heads.part_of_a_file(is_response).into_iter().collect(),
             // What was not kept can only go on where the client has it itself.
-            may_pass_unread: kept.is_some() || way.is_body_there(),
+            may_pass_unread: kept.is_some() || way.may_204,
         };
         let decision = self.gate.gate.decide(arrived).await;
         if decision.passes {
-            let body = kept.map_or(PassedBody::Gone, PassedBody::Kept);
-            let modification = Modification { head: own, kind, body, decision: Some(&decision) };
+            let modification = Modification { head: own, kind, body: kept, decision: Some(&decision) };
             return self.pass_on(&modification, &way).await;
         }
         self.block(&name, &decision, profile, &way).await

@@ -260,6 +260,10 @@ async fn scan(store: &Store, id: &str, at: Timestamp, verdict: &str, digit: &str
     change.commit().await.unwrap();
 }
 
+/// When a file comes and what the gate says of it; a scan before, its verdict and the digit of its digest; what stands in the log
+/// of that; the sums.
+type Step<'s> = (i64, GateVerdict, Option<(&'s str, &'s str)>, Option<&'s str>, [u64; 3]);
+
 #[test]
 fn what_a_person_found_out_before_counts_where_the_gate_could_not_look() {
     on_each_engine(|store, _| async move {
@@ -272,9 +276,9 @@ fn what_a_person_found_out_before_counts_where_the_gate_could_not_look() {
             open
         };
         let unread = GateVerdict::NotInspected;
-        // When the file comes; what was found out before, by which scan; the sums: with a receipt, infected, not looked into.
+        // The sums: with a receipt, infected, not looked into.
         let another = "1e";
-        let steps: &[(i64, GateVerdict, Option<(&str, &str)>, Option<&str>, [u64; 3])] = &[
+        let steps: &[Step<'_>] = &[
             (10, unread, Some(("clean", another)), None, [0, 0, 1]),
             (20, unread, Some(("not_inspected", "0f")), Some("not_inspected"), [0, 0, 2]),
             (30, unread, Some(("clean", "0f")), Some("clean"), [1, 0, 2]),
