@@ -20,8 +20,12 @@ const RESERVED_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 /// The processor time between the polite end and the certain one, in seconds.
 const GRACE_SECONDS: u64 = 1;
 
+/// Where the kernel says how much it counts against [`Resource::Data`], and in which line.
+const COUNTED: (&str, &str) = ("/proc/self/status", "VmData:");
+
 /// Gives up everything that is not needed to read a file and answer. An error names what could not be given up.
 pub(super) fn confine(memory_bytes: u64) -> Result<(), String> {
+    is_something_left(memory_bytes)?;
     close_files_and_network().map_err(|error| format!("landlock: {error}"))?;
     bound_resources(memory_bytes).map_err(|error| format!("limits of resources: {error}"))?;
     close_system_calls().map_err(|error| format!("seccomp: {error}"))
@@ -33,6 +37,23 @@ pub(super) fn allow_processor_seconds(seconds: u64) -> io::Result<()> {
     let until = u64::try_from(used).unwrap_or_default().saturating_add(seconds).saturating_add(GRACE_SECONDS);
     let hard = getrlimit(Resource::Cpu).maximum;
     setrlimit(Resource::Cpu, Rlimit { current: Some(until), maximum: hard }).map_err(io::Error::from)
+}
+
+/// A worker that has as much as it may have before it begins would end at whatever file makes it ask for more.
+fn is_something_left(memory_bytes: u64) -> Result<(), String> {
+    // Without `/proc` nobody says how much it is, and the limit holds all the same.
+    let counted = std::fs::read_to_string(COUNTED.0).ok().and_then(|status| counted_bytes(&status));
+    match counted {
+        Some(counted) if counted >= memory_bytes => {
+            Err(format!("the worker has {counted} bytes before it begins, and may have {memory_bytes}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn counted_bytes(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(COUNTED.1))?;
+    line.trim().strip_suffix(" kB")?.parse::<u64>().ok()?.checked_mul(1024)
 }
 
 fn bound_resources(memory_bytes: u64) -> io::Result<()> {
@@ -106,4 +127,22 @@ fn close_system_calls() -> Result<(), Box<dyn std::error::Error>> {
     )?;
     let program: BpfProgram = filter.try_into()?;
     Ok(apply_filter(&program)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_kernel_counts_is_read_as_it_says_it() {
+        assert_eq!(counted_bytes("Name:\tkhien\nVmData:\t   66048 kB\nVmStk:\t 132 kB\n"), Some(66048 * 1024));
+        assert_eq!(counted_bytes("Name:\tkhien\n"), None);
+        assert_eq!(counted_bytes("VmData:\tmuch kB\n"), None);
+    }
+
+    #[test]
+    fn a_worker_has_less_than_it_may_have_when_it_begins() {
+        assert!(is_something_left(1).is_err_and(|why| why.ends_with("and may have 1")));
+        assert_eq!(is_something_left(u64::MAX), Ok(()));
+    }
 }
