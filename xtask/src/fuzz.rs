@@ -135,7 +135,7 @@ fn programs(messages: &str) -> Vec<PathBuf> {
 /// other tests print.
 fn names(said: &str) -> Vec<String> {
     let said = said.lines().filter_map(|line| serde_json::from_str::<Value>(line.get(line.find('{')?..)?).ok());
-    let mut names: Vec<String> = said.filter_map(|target| target["test"].as_str().map(str::to_owned)).collect();
+    let mut names: Vec<String> = said.filter_map(|target| target["test_name"].as_str().map(str::to_owned)).collect();
     names.sort();
     names.dedup();
     names
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_names_are_read_out_of_what_is_said() {
-        let said = "test b ... {\"package\":\"p\",\"test\":\"b::fuzz\"}\nnoise\n{\"package\":\"p\",\"test\":\"a\"}\n";
+        let said = "test b ... {\"package_name\":\"p\",\"test_name\":\"b::fuzz\"}\nnoise\n{\"test_name\":\"a\"}\n";
         assert_eq!(names(said), ["a", "b::fuzz"]);
     }
 
