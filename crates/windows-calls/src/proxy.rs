@@ -10,7 +10,7 @@ use windows::Win32::Networking::WinHttp::{
     WINHTTP_AUTOPROXY_OPTIONS, WINHTTP_CURRENT_USER_IE_PROXY_CONFIG, WINHTTP_PROXY_INFO, WinHttpCloseHandle,
     WinHttpGetDefaultProxyConfiguration, WinHttpGetIEProxyConfigForCurrentUser, WinHttpGetProxyForUrl, WinHttpOpen,
 };
-use windows::core::{PCWSTR, PWSTR, w};
+use windows::core::{Error, PCWSTR, PWSTR, Result, w};
 
 use crate::apartment::answered;
 use crate::text::{text_at, wide};
@@ -53,12 +53,10 @@ fn of_settings(url: &[u16]) -> Option<Lists> {
     let named = || (!proxy.is_empty()).then_some((proxy, past));
     if !script.is_empty() {
         // What cannot be fetched, or says nothing of use, leaves what is named beside it.
-        match by_script(url, &Script::Named(wide(script))) {
-            Some(found) => return found,
-            None => return named(),
-        }
+        return by_script(url, &Script::Named(wide(script))).unwrap_or_else(|_| named());
     }
-    named().or_else(|| settings.fAutoDetect.as_bool().then(|| by_script(url, &Script::OfNetwork))??)
+    let of_network = || by_script(url, &Script::OfNetwork).ok().flatten();
+    named().or_else(|| settings.fAutoDetect.as_bool().then(of_network).flatten())
 }
 
 /// Which script says what leads where.
@@ -69,9 +67,9 @@ enum Script {
     OfNetwork,
 }
 
-/// What the script says of `url`, which ends in a zero: lists, or `Some(None)` for "without a proxy". `None` when there is no script,
-/// or none that can be run.
-fn by_script(url: &[u16], script: &Script) -> Option<Option<Lists>> {
+/// What the script says of `url`, which ends in a zero: `None` for "without a proxy". An error when there is no script, or none that
+/// can be run.
+fn by_script(url: &[u16], script: &Script) -> Result<Option<Lists>> {
     let session = Session::open()?;
     let mut options = match script {
         Script::Named(address) => WINHTTP_AUTOPROXY_OPTIONS {
@@ -88,20 +86,19 @@ fn by_script(url: &[u16], script: &Script) -> Option<Option<Lists>> {
     let mut info = WINHTTP_PROXY_INFO::default();
     // SAFETY: the session is open; all texts end in a zero and live during the call; the place for the answer is ours, and
     // `lists_in` frees what is in it.
-    unsafe { WinHttpGetProxyForUrl(session.0, PCWSTR(url.as_ptr()), &raw mut options, &raw mut info) }.ok()?;
-    Some(lists_in(&info))
+    unsafe { WinHttpGetProxyForUrl(session.0, PCWSTR(url.as_ptr()), &raw mut options, &raw mut info) }?;
+    Ok(lists_in(&info))
 }
 
 /// A session of WinHTTP, in which nothing is sent but what fetches a script.
 struct Session(*mut c_void);
 
 impl Session {
-    fn open() -> Option<Self> {
+    fn open() -> Result<Self> {
         // SAFETY: the name is a constant that ends in a zero; no proxy is handed over.
-        let session = unsafe {
-            WinHttpOpen(w!("khien-agent"), WINHTTP_ACCESS_TYPE_NO_PROXY, PCWSTR::null(), PCWSTR::null(), 0)
-        };
-        (!session.is_null()).then_some(Self(session))
+        let session =
+            unsafe { WinHttpOpen(w!("khien-agent"), WINHTTP_ACCESS_TYPE_NO_PROXY, PCWSTR::null(), PCWSTR::null(), 0) };
+        if session.is_null() { Err(Error::from_thread()) } else { Ok(Self(session)) }
     }
 }
 

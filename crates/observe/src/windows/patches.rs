@@ -62,8 +62,8 @@ pub(crate) fn collect(context: &Context) -> Result<Patches, Gap> {
             Ok(None) | Err(_) => (Err(gap.clone()), Err(gap)),
         },
     };
-    let last_checked = told(|updates| updates.last_search_success)
-        .or_else(|gap| last_search(context).and_then(|at| at.ok_or(gap)));
+    let last_checked =
+        told(|updates| updates.last_search_success).or_else(|gap| last_search(context).and_then(|at| at.ok_or(gap)));
     let last_installed = later(told(|updates| updates.last_installed), newest_package(context));
     Ok(Patches {
         channel: UpdateChannel::WindowsUpdate.into(),

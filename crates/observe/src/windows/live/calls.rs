@@ -178,7 +178,8 @@ impl Running for Calls {
     }
 
     fn sessions(&self) -> Result<Listing<TerminalSession>, Gap> {
-        let sessions = khien_windows_calls::sessions(ANSWER_TIME / 3).map_err(|error| gap_of("WTSEnumerateSessionsEx", &error))?;
+        let sessions =
+            khien_windows_calls::sessions(ANSWER_TIME / 3).map_err(|error| gap_of("WTSEnumerateSessionsEx", &error))?;
         let items = sessions.into_iter().map(|session| TerminalSession {
             user: session.user,
             is_remote: session.is_remote,
@@ -226,8 +227,8 @@ impl Running for Calls {
     }
 
     fn password_policy(&self) -> Result<PasswordPolicy, Gap> {
-        let (min_length, max_age_seconds) =
-            khien_windows_calls::password_policy(ANSWER_TIME / 3).map_err(|error| gap_of("NetUserModalsGet", &error))?;
+        let (min_length, max_age_seconds) = khien_windows_calls::password_policy(ANSWER_TIME / 3)
+            .map_err(|error| gap_of("NetUserModalsGet", &error))?;
         Ok(PasswordPolicy { min_length, max_age_seconds })
     }
 

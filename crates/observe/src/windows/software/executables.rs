@@ -323,11 +323,8 @@ mod tests {
         ];
         let unsigned = elsewhere.iter().chain(&[r"C:\Users\lan\Music\c.SCR"]).map(|path| (*path, Ok(false)));
         let signed = own.iter().chain(&[r"C:\Tools\signed.exe"]).map(|path| (*path, Ok(true)));
-        let told = Told {
-            signed: unsigned.chain(signed).collect(),
-            fixed_drives: drives(&["C:", "D:"]),
-            ..Told::default()
-        };
+        let told =
+            Told { signed: unsigned.chain(signed).collect(), fixed_drives: drives(&["C:", "D:"]), ..Told::default() };
         let walk = walk(&pc(&there, told));
         let expected: Vec<_> = own.iter().chain(&[r"C:\Users\lan\Music\c.SCR"]).chain(&elsewhere).copied().collect();
         assert_eq!(paths_of(&walk), expected);
