@@ -68,7 +68,7 @@ pub(crate) fn of_server(server: &Server, fingerprint: Digest) -> Result<Certific
 
 fn connect(server: &Server) -> Result<TcpStream, Problem> {
     #[cfg(windows)]
-    if let Some(proxy) = crate::proxy::of_system(server.host()) {
+    if let Some(proxy) = crate::proxy::of_system(server) {
         let mut stream = connect_to(server, &proxy.host, proxy.port)?;
         crate::proxy::Proxy::tunnel(&mut stream, server.host(), server.port())
             .map_err(|error| unreachable_server(server, &error))?;

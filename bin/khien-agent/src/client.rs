@@ -129,7 +129,7 @@ impl<'a> Client<'a> {
 /// The settings with the proxy of the system, where there is one.
 #[cfg(windows)]
 fn through_proxy(config: Settings, server: &Server) -> Settings {
-    let proxy = crate::proxy::of_system(server.host());
+    let proxy = crate::proxy::of_system(server);
     // What the system calls a proxy and nobody can read as one is not gone through.
     config.proxy(proxy.and_then(|proxy| ureq::Proxy::new(&format!("http://{}:{}", proxy.host, proxy.port)).ok()))
 }

@@ -58,11 +58,15 @@ impl Proxy {
     }
 }
 
-/// The proxy of this machine that leads to `host`.
+/// How long the proxy is looked for. A network that names a script and does not hand it out is gone past.
 #[cfg(windows)]
-pub(crate) fn of_system(host: &str) -> Option<Proxy> {
-    let (list, past) = khien_windows_calls::system_proxy()?;
-    Proxy::to(host, &list, &past)
+const SEARCH_TIME: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// The proxy of this machine that leads to `server`.
+#[cfg(windows)]
+pub(crate) fn of_system(server: &crate::server::Server) -> Option<Proxy> {
+    let (list, past) = khien_windows_calls::system_proxy(&server.url("/"), SEARCH_TIME)?;
+    Proxy::to(server.host(), &list, &past)
 }
 
 /// Entries are parted by semicolons or blanks.

@@ -167,7 +167,7 @@ mod tests {
     fn document(day: f64) -> UpdateDocument {
         UpdateDocument {
             last_search_success: Answer::Value(Some(day)),
-            last_installation_success: Answer::Value(None),
+            last_installed: Answer::Value(None),
             missing: Answer::Value(MissingUpdates::default()),
         }
     }

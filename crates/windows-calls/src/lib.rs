@@ -48,7 +48,7 @@ pub use service::{ServiceDescription, ServiceState, Started, install, run, state
 pub use sessions::{Session, sessions};
 pub use signatures::{SignatureVerdict, signature};
 pub use system::{end_process, lower_priority, system_drive, windows_folder};
-pub use updates::{Update, WindowsUpdate, windows_update};
+pub use updates::{Installed, Update, WindowsUpdate, windows_update};
 pub use volumes::{Drive, drives};
 
 /// The error of a call as the rest of the program takes it: the number that Windows gives, never its translated text.

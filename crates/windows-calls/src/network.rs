@@ -1,6 +1,7 @@
 //! What the network interfaces of Windows tell: shares, accounts, the rules for passwords. Servers elsewhere are never asked.
 
 use std::io;
+use std::time::Duration;
 
 use windows::Win32::NetworkManagement::NetManagement::{
     FILTER_NORMAL_ACCOUNT, LOCALGROUP_USERS_INFO_0, NetApiBufferFree, NetUserEnum, NetUserGetLocalGroups,
@@ -13,6 +14,7 @@ use windows::Win32::Security::{
 use windows::Win32::Storage::FileSystem::{NetShareEnum, SHARE_INFO_1, SHARE_INFO_502};
 use windows::core::{PCWSTR, PWSTR};
 
+use crate::apartment::answered;
 use crate::error_of;
 use crate::text::{text_at, wide};
 
@@ -97,8 +99,12 @@ impl Answer {
     }
 }
 
-/// What this machine shares.
-pub fn shares() -> io::Result<Vec<Share>> {
+/// What this machine shares; what answers is the service of shares, which may hang.
+pub fn shares(deadline: Duration) -> io::Result<Vec<Share>> {
+    answered("shares", deadline, all_shares)
+}
+
+fn all_shares() -> io::Result<Vec<Share>> {
     // SAFETY: no server means this machine; the places for the answer are those of `Answer`.
     let answer = Answer::of(|rows, count, total| unsafe {
         NetShareEnum(PCWSTR::null(), 502, rows, EVERYTHING, count, total, None)
@@ -122,7 +128,7 @@ pub fn shares() -> io::Result<Vec<Share>> {
 }
 
 fn shares_by_name() -> io::Result<Vec<Share>> {
-    // SAFETY: as in `shares`.
+    // SAFETY: as in `all_shares`.
     let answer = Answer::of(|rows, count, total| unsafe {
         NetShareEnum(PCWSTR::null(), 1, rows, EVERYTHING, count, total, None)
     })?;
@@ -159,9 +165,13 @@ unsafe fn self_relative(descriptor: PSECURITY_DESCRIPTOR) -> io::Result<Option<V
     Ok(Some(bytes))
 }
 
-/// The accounts of people on this machine.
-pub fn accounts() -> io::Result<Vec<Account>> {
-    // SAFETY: as in `shares`.
+/// The accounts of people on this machine; their groups may be those of a domain, which may be far away.
+pub fn accounts(deadline: Duration) -> io::Result<Vec<Account>> {
+    answered("accounts", deadline, all_accounts)
+}
+
+fn all_accounts() -> io::Result<Vec<Account>> {
+    // SAFETY: as in `all_shares`.
     let answer = Answer::of(|rows, count, total| unsafe {
         NetUserEnum(PCWSTR::null(), 3, FILTER_NORMAL_ACCOUNT, rows, EVERYTHING, count, total, None)
     })?;
@@ -185,7 +195,7 @@ pub fn accounts() -> io::Result<Vec<Account>> {
 
 fn groups_of(name: &str) -> io::Result<Vec<String>> {
     let name = wide(name);
-    // SAFETY: the name ends in a zero and lives during the call; the rest as in `shares`.
+    // SAFETY: the name ends in a zero and lives during the call; the rest as in `all_shares`.
     let answer = Answer::of(|rows, count, total| unsafe {
         NetUserGetLocalGroups(PCWSTR::null(), PCWSTR(name.as_ptr()), 0, 0, rows, EVERYTHING, count, total)
     })?;
@@ -196,7 +206,11 @@ fn groups_of(name: &str) -> io::Result<Vec<String>> {
 }
 
 /// The shortest password, in letters, and the longest time until it must be changed, in seconds.
-pub fn password_policy() -> io::Result<(u32, u32)> {
+pub fn password_policy(deadline: Duration) -> io::Result<(u32, u32)> {
+    answered("password-policy", deadline, own_password_policy)
+}
+
+fn own_password_policy() -> io::Result<(u32, u32)> {
     // SAFETY: no server means this machine; the place for the answer is that of `Answer`.
     let answer = Answer::of(|rows, count, _| unsafe {
         *count = 1;
@@ -209,7 +223,11 @@ pub fn password_policy() -> io::Result<(u32, u32)> {
 }
 
 /// The name of the group of administrators (S-1-5-32-544) in the language of this system.
-pub fn administrators_group() -> io::Result<String> {
+pub fn administrators_group(deadline: Duration) -> io::Result<String> {
+    answered("administrators", deadline, own_administrators_group)
+}
+
+fn own_administrators_group() -> io::Result<String> {
     let mut identifier = [0_u32; MAX_SID_WORDS];
     let mut length = u32::try_from(size_of_val(&identifier)).unwrap_or_default();
     let sid = PSID(identifier.as_mut_ptr().cast());

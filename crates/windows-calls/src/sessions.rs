@@ -1,6 +1,7 @@
 //! Who is logged in.
 
 use std::io;
+use std::time::Duration;
 
 use windows::Win32::System::RemoteDesktop::{
     WTS_CURRENT_SERVER_HANDLE, WTS_SESSION_INFO_1W, WTSClientProtocolType, WTSEnumerateSessionsExW, WTSFreeMemory,
@@ -8,6 +9,7 @@ use windows::Win32::System::RemoteDesktop::{
 };
 use windows::core::PWSTR;
 
+use crate::apartment::answered;
 use crate::error_of;
 use crate::text::text_at;
 
@@ -33,8 +35,12 @@ pub struct Session {
     pub last_input: u64,
 }
 
-/// The sessions of people.
-pub fn sessions() -> io::Result<Vec<Session>> {
+/// The sessions of people; what answers is the service of Remote Desktop, which may hang.
+pub fn sessions(deadline: Duration) -> io::Result<Vec<Session>> {
+    answered("sessions", deadline, all_sessions)
+}
+
+fn all_sessions() -> io::Result<Vec<Session>> {
     let (mut level, mut count) = (1, 0);
     let mut rows: *mut WTS_SESSION_INFO_1W = std::ptr::null_mut();
     // SAFETY: the places for the answer are ours; what it allocates is freed below.

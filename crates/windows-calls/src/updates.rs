@@ -6,7 +6,8 @@ use windows::Win32::Foundation::VARIANT_BOOL;
 use windows::Win32::System::Com::{CLSCTX_INPROC_SERVER, CoCreateInstance};
 use windows::Win32::System::UpdateAgent::{
     AutomaticUpdates, IAutomaticUpdates2, IAutomaticUpdatesResults, ICategoryCollection, IStringCollection, IUpdate,
-    IUpdate2, IUpdateSearcher, IUpdateSession, UpdateSession, orcSucceeded, orcSucceededWithErrors,
+    IUpdate2, IUpdateHistoryEntry, IUpdateHistoryEntry2, IUpdateSearcher, IUpdateSession, UpdateSession, orcSucceeded,
+    orcSucceededWithErrors, uoInstallation,
 };
 use windows::Win32::System::Variant::{VARIANT, VT_DATE};
 use windows::core::{BSTR, Interface as _, Result};
@@ -23,15 +24,29 @@ const ASKING: &str = "khien-agent";
 /// How many texts of one update are taken.
 const MAX_TEXTS: i32 = 256;
 
+/// How many entries of the history are taken, the newest ones: an antivirus may add three a day.
+const MAX_HISTORY: i32 = 1000;
+
 /// What Windows Update said.
 #[derive(Debug)]
 pub struct WindowsUpdate {
     /// When it was last looked for updates with success, as a date of COM in UTC.
     pub last_search_success: io::Result<Option<f64>>,
-    /// When updates were last installed with success.
-    pub last_installation_success: io::Result<Option<f64>>,
+    /// What was installed with success, the newest first.
+    pub installed: io::Result<Vec<Installed>>,
     /// What is not installed, and how many such updates there are.
     pub missing: io::Result<(Vec<Update>, u32)>,
+}
+
+/// An entry of the history: an update that was installed. Its title is left out: it is translated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Installed {
+    /// When, as a date of COM in UTC.
+    pub date: f64,
+    /// The service that it came from.
+    pub service: String,
+    /// The identifiers of `Categories`.
+    pub categories: Vec<String>,
 }
 
 /// An update. Its title is left out: it is translated.
@@ -61,8 +76,7 @@ pub fn windows_update(max: u32) -> WindowsUpdate {
     WindowsUpdate {
         // SAFETY: the object lives as long as `results`.
         last_search_success: date(&|results| unsafe { results.LastSearchSuccessDate() }),
-        // SAFETY: as above.
-        last_installation_success: date(&|results| unsafe { results.LastInstallationSuccessDate() }),
+        installed: installed().map_err(|error| error_of(&error)),
         missing: missing(max).map_err(|error| error_of(&error)),
     }
 }
@@ -83,13 +97,54 @@ fn date_in(value: &VARIANT) -> Option<f64> {
     }
 }
 
-fn missing(max: u32) -> Result<(Vec<Update>, u32)> {
+fn searcher() -> Result<IUpdateSearcher> {
     // SAFETY: this thread has joined COM; the class and the interface belong together.
     let session: IUpdateSession = unsafe { CoCreateInstance(&UpdateSession, None, CLSCTX_INPROC_SERVER) }?;
     // SAFETY: the object lives as long as `session`. A session without a name is as good.
     let _ = unsafe { session.SetClientApplicationID(&BSTR::from(ASKING)) };
     // SAFETY: as above.
-    let searcher = unsafe { session.CreateUpdateSearcher() }?;
+    unsafe { session.CreateUpdateSearcher() }
+}
+
+/// What the history of this PC says, which needs no server of updates.
+fn installed() -> Result<Vec<Installed>> {
+    let searcher = searcher()?;
+    // SAFETY: the object lives as long as `searcher`.
+    let count = unsafe { searcher.GetTotalHistoryCount() }?.min(MAX_HISTORY);
+    if count <= 0 {
+        // Asking for none of them is an error.
+        return Ok(Vec::new());
+    }
+    // SAFETY: as above; so many entries are there, but for what is removed meanwhile.
+    let entries = unsafe { searcher.QueryHistory(0, count) }?;
+    // SAFETY: the object lives as long as `entries`.
+    let count = unsafe { entries.Count() }?.min(MAX_HISTORY);
+    let listed = (0..count).map(|index| {
+        // SAFETY: as above; the number is below the count.
+        entry(&unsafe { entries.get_Item(index) }?)
+    });
+    listed.filter_map(Result::transpose).collect()
+}
+
+/// An entry, when something was installed and it went well.
+fn entry(entry: &IUpdateHistoryEntry) -> Result<Option<Installed>> {
+    // SAFETY: the object, and what it hands out here, live as long as it is borrowed.
+    unsafe {
+        if entry.Operation()? != uoInstallation || entry.ResultCode()? != orcSucceeded {
+            return Ok(None);
+        }
+        // Windows before its Update Agent 7 does not know them.
+        let kinds = entry.cast::<IUpdateHistoryEntry2>().and_then(|entry| categories(&entry.Categories()?));
+        Ok(Some(Installed {
+            date: entry.Date()?,
+            service: entry.ServiceID().map(|service| service.to_string()).unwrap_or_default(),
+            categories: kinds.unwrap_or_default(),
+        }))
+    }
+}
+
+fn missing(max: u32) -> Result<(Vec<Update>, u32)> {
+    let searcher = searcher()?;
     // What Windows found when it last looked by itself costs nobody's line; only a PC without that is made to look.
     search(&searcher, false, max).or_else(|_| search(&searcher, true, max))
 }

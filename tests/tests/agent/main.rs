@@ -6,6 +6,7 @@ mod windows;
 mod windows_browsers;
 mod windows_calls;
 mod windows_hostile;
+mod windows_upgrade;
 mod wine;
 
 use jiff::SignedDuration;

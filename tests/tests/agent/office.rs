@@ -15,7 +15,11 @@ use khien_protocol::{Digest, Refusal, RefusalCode, SigningKey, Token, sign};
 use khien_server::config::Settings;
 use khien_server::serve::{self, Serving};
 use khien_server::state::{AppState, system_clock};
-use khien_server::{api, tls};
+use khien_server::{api, secrets, tls};
+use khien_store::logins::{self, Login};
+use khien_store::people::{self, Person};
+use khien_store::roles::{self, Role, RoleKind};
+use khien_store::sessions::{self, Session, Strength};
 use khien_store::tokens::{self, EnrolmentToken};
 use khien_store::{Actor, Change, Store, StoreError, StoreOptions, directives, units};
 use tempfile::TempDir;
@@ -31,6 +35,29 @@ pub(crate) fn now() -> Timestamp {
 pub(crate) struct Device {
     pub(crate) key: SigningKey,
 }
+
+/// Somebody who reads every page in a browser.
+pub(crate) struct Reader {
+    secret: String,
+    client: ureq::Agent,
+}
+
+impl Reader {
+    /// A page, which must be there.
+    pub(crate) fn page(&self, office: &Office, path: &str) -> String {
+        let request = self.client.get(format!("http://{}{path}", office.http));
+        let answer = request.header("cookie", format!("khien_session={}", self.secret)).call();
+        let mut answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!(answer.status().as_u16(), 200, "{path}");
+        answer.body_mut().read_to_string().expect("text")
+    }
+}
+
+/// Who reads.
+const READER: &str = "minh";
+
+/// The hash of no password.
+const NO_PASSWORD: &str = "$argon2id$none";
 
 /// A server and what is around it.
 pub(crate) struct Office {
@@ -140,6 +167,49 @@ impl Office {
     /// Where the agent called `name` keeps its state.
     pub(crate) fn folder(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Enters somebody of the provincial office, who has just signed in.
+    pub(crate) fn sign_in(&self) -> Reader {
+        let (secret, csrf) = (secrets::fresh().expect("chance"), secrets::fresh().expect("chance"));
+        let now = now();
+        let person = Person {
+            id: READER.to_owned(),
+            name: "Trần Văn Minh".to_owned(),
+            position: None,
+            email: None,
+            language: None,
+            created_at: now,
+        };
+        let role = Role {
+            id: READER.to_owned(),
+            person: READER.to_owned(),
+            kind: RoleKind::ProvincialOffice,
+            unit: None,
+            decision: None,
+            qualified: None,
+            valid_from: khien_model::day_of(now),
+            valid_to: None,
+        };
+        let session = Session {
+            secret_hash: secrets::kept(&secret),
+            person: READER.to_owned(),
+            csrf,
+            strength: Strength::SecondFactor,
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now + SignedDuration::from_hours(8),
+            user_agent: None,
+        };
+        self.change(async |change| {
+            people::insert(change, &person).await?;
+            logins::insert(change, &Login::new(READER, READER)).await?;
+            logins::set_password(change, READER, NO_PASSWORD, false, 0).await?;
+            roles::grant(change, &role).await?;
+            sessions::insert(change, &session).await
+        });
+        let config = ureq::Agent::config_builder().max_redirects(0).build();
+        Reader { secret, client: config.into() }
     }
 
     /// A token that so many devices may use.

@@ -33,6 +33,15 @@ fn state_of(office: &Office, device: &Device, control: &str) -> Option<State> {
     findings.iter().find(|finding| finding.control == control).map(|finding| finding.state)
 }
 
+/// Whether a page has a red finding of a control.
+fn is_red(page: &str, control: &str) -> bool {
+    let of_control = format!("/controls/{control}");
+    page.split("<article ").any(|finding| {
+        let finding = finding.split("</article>").next().unwrap_or_default();
+        finding.starts_with("class=\"finding fail\"") && finding.contains(&of_control)
+    })
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -127,12 +136,17 @@ fn a_pc_is_installed_enrols_reports_and_forgets() {
 
     // A browser that keeps a password turns the PC red with the next report.
     assert_ne!(state_of(&office, &device, SAVED_PASSWORDS), Some(State::Fail));
+    let reader = office.sign_in();
+    let address = format!("/subjects/device/{}", enrolment.device_id);
+    assert!(!is_red(&reader.page(&office, &address), SAVED_PASSWORDS));
     windows_browsers::logins(&pc.home().join(windows_browsers::CHROME));
     let stopped = pc.run(&["net", "stop", "khien-agent"]);
     assert!(stopped.status.success(), "{stopped:?}");
     let reported = pc.run(&[&pc.agent(), "run", "--once"]);
     assert!(reported.status.success(), "{reported:?}");
     assert_eq!(state_of(&office, &device, SAVED_PASSWORDS), Some(State::Fail));
+    let page = reader.page(&office, &address);
+    assert!(is_red(&page, SAVED_PASSWORDS), "{page}");
 
     // Installed anew, it goes on as the same device.
     let again = pc.run(&["msiexec", "/i", &installer, "/qn", "REINSTALL=ALL", "REINSTALLMODE=vamus"]);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use khien_tests::is_installed;
+use khien_tests::{is_installed, workspace};
 use tempfile::TempDir;
 
 /// Names the folder with the agent for Windows; `cargo xtask test` builds it and sets this.
@@ -81,6 +81,24 @@ impl Pc {
         is_installed(&installer.display().to_string()).then(|| of_linux(&installer))
     }
 
+    /// An installer of the same program that calls itself another version; says so where it cannot be made.
+    pub(crate) fn installer_of(&self, version: &str) -> Option<String> {
+        let _ = self.installer()?;
+        if !is_installed("wixl") {
+            return None;
+        }
+        let installer = self.disk.path().join(format!("khien-agent-{version}.msi"));
+        // It looks for the program beside the description.
+        let description = self.disk.path().join("khien-agent.wxs");
+        std::fs::copy(workspace("packaging/windows/khien-agent.wxs"), &description).expect("the description");
+        std::fs::copy(self.built.join("khien-agent.exe"), self.disk.path().join("khien-agent.exe")).expect("a copy");
+        let mut wixl = wixl();
+        wixl.args(["--arch", "x64", "-D", &format!("Version={version}"), "-o"]).arg(&installer).arg(&description);
+        let made = wixl.current_dir(self.disk.path()).output().expect("wixl starts");
+        assert!(made.status.success(), "{made:?}");
+        Some(of_linux(&installer))
+    }
+
     /// A place on the disk `C:`.
     pub(crate) fn place(&self, path: &str) -> PathBuf {
         self.disk.path().join("drive_c").join(path)
@@ -139,6 +157,11 @@ impl Pc {
             .env("WINEDLLOVERRIDES", "mscoree,mshtml=");
         command
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "wixl is a program")]
+fn wixl() -> Command {
+    Command::new("wixl")
 }
 
 /// What Wine calls a file of Linux.

@@ -1,6 +1,6 @@
 //! The installer for Windows, made by wixl.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use crate::tool::{Failure, Outcome, Tool, is_there, run};
@@ -10,6 +10,17 @@ const SOURCE: &str = "packaging/windows/khien-agent.wxs";
 
 /// The installer.
 pub(crate) const INSTALLER: &str = "khien-agent.msi";
+
+/// `SW_SHOWMINNOACTIVE`: Windows makes a console for the program, which lets go of it at once; until then it is no window on the
+/// screen. Up to Windows 11 23H2 a program cannot say so itself.
+const MINIMIZED: i32 = 7;
+
+/// Has every shortcut start its program so: wixl writes nothing there.
+fn start_minimized(installer: &Path) -> std::io::Result<()> {
+    let mut package = msi::Package::open(File::options().read(true).write(true).open(installer)?)?;
+    package.update_rows(msi::Update::table("Shortcut").set("ShowCmd", msi::Value::Int(MINIMIZED)))?;
+    package.flush()
+}
 
 /// Makes the installer beside the program in `folder`. `Ok(None)` where there is no wixl, which is said.
 pub(super) fn make(tool: &Tool, folder: &Path) -> Outcome<Option<PathBuf>> {
@@ -27,6 +38,7 @@ pub(super) fn make(tool: &Tool, folder: &Path) -> Outcome<Option<PathBuf>> {
     let made = run(wixl.arg("-o").arg(&installer).arg(&description).current_dir(folder));
     fs::remove_file(&description).map_err(cannot)?;
     made?;
+    start_minimized(&installer).map_err(|error| Failure(format!("cannot change {}: {error}", installer.display())))?;
     println!("{}", installer.display());
     Ok(Some(installer))
 }

@@ -12,8 +12,8 @@ use std::thread;
 use std::time::Duration;
 
 use khien_model::{Gap, GapCode};
-use khien_observe::windows::{Answer, AvailableUpdate, MAX_UPDATE_DOCUMENT_BYTES, MAX_UPDATES};
-use khien_observe::windows::{MissingUpdates, UpdateDocument};
+use khien_observe::windows::{Answer, AvailableUpdate, InstalledUpdate, MAX_UPDATE_DOCUMENT_BYTES, MAX_UPDATES};
+use khien_observe::windows::{MissingUpdates, UpdateDocument, newest_mending};
 use khien_windows_calls::WindowsUpdate;
 
 use crate::command::ASK_WINDOWS_UPDATE;
@@ -110,12 +110,18 @@ fn end(parent: &Receiver<()>) {
 fn document(said: WindowsUpdate) -> UpdateDocument {
     UpdateDocument {
         last_search_success: answer_in(said.last_search_success, |date| date),
-        last_installation_success: answer_in(said.last_installation_success, |date| date),
+        last_installed: answer_in(said.installed, |installed| {
+            newest_mending(&installed.into_iter().map(installed_update).collect::<Vec<_>>())
+        }),
         missing: answer_in(said.missing, |(updates, count)| MissingUpdates {
             more: (count as usize > updates.len()).then_some(count),
             updates: updates.into_iter().map(available).collect(),
         }),
     }
+}
+
+fn installed_update(update: khien_windows_calls::Installed) -> InstalledUpdate {
+    InstalledUpdate { date: update.date, service: update.service, categories: update.categories }
 }
 
 fn available(update: khien_windows_calls::Update) -> AvailableUpdate {

@@ -69,7 +69,10 @@ pub use self::running::{
     PasswordPolicy, ProductLicence, Running, SecurityProduct, SecurityState, TerminalSession, UpdateResults,
 };
 pub use self::signature::SignatureMemory;
-pub use self::updates::{Answer, MAX_UPDATE_DOCUMENT_BYTES, MAX_UPDATES, MissingUpdates, UpdateDocument, UpdateSource};
+pub use self::updates::{
+    Answer, InstalledUpdate, MAX_UPDATE_DOCUMENT_BYTES, MAX_UPDATES, MissingUpdates, UpdateDocument, UpdateSource,
+    newest_mending,
+};
 use crate::cancel::Cancel;
 use crate::collect::{Area, Label, Options, Progress, area, run};
 

@@ -29,8 +29,9 @@ const UPDATE_PACKAGE: &str = "Package_for_";
 /// The state of a package that is installed.
 const INSTALLED: u64 = 0x70;
 
-/// Where Windows before the tenth, and the first of it, noted its successes.
-const RESULTS: &str = r"Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\Results";
+/// Where Windows before the tenth, and the first of it, noted when a search went well. Beside it stands when something was
+/// installed, which may have been the definitions of an antivirus.
+const LAST_SEARCH: &str = r"Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\Results\Detect";
 
 /// The policy of automatic updates.
 const POLICY: &str = r"Policies\Microsoft\Windows\WindowsUpdate\AU";
@@ -61,11 +62,9 @@ pub(crate) fn collect(context: &Context) -> Result<Patches, Gap> {
             Ok(None) | Err(_) => (Err(gap.clone()), Err(gap)),
         },
     };
-    let last_checked = told(|updates| updates.last_search_success)
-        .or_else(|gap| recorded(context, "Detect").and_then(|at| at.ok_or(gap)));
-    let last_installed = told(|updates| updates.last_installation_success)
-        .or_else(|gap| recorded(context, "Install").and_then(|at| at.ok_or(gap)))
-        .or_else(|_| newest_package(context));
+    let last_checked =
+        told(|updates| updates.last_search_success).or_else(|gap| last_search(context).and_then(|at| at.ok_or(gap)));
+    let last_installed = later(told(|updates| updates.last_installed), newest_package(context));
     Ok(Patches {
         channel: UpdateChannel::WindowsUpdate.into(),
         last_checked_at: last_checked.into(),
@@ -75,6 +74,15 @@ pub(crate) fn collect(context: &Context) -> Result<Patches, Gap> {
         reboot_pending: reboot_pending(context).into(),
         automatic: automatic(context).into(),
     })
+}
+
+/// The later of two moments of which each alone is proof enough; the second reason where neither is known.
+fn later(one: Result<Timestamp, Gap>, other: Result<Timestamp, Gap>) -> Result<Timestamp, Gap> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok(one.max(other)),
+        (Ok(known), Err(_)) | (Err(_), Ok(known)) => Ok(known),
+        (Err(_), Err(gap)) => Err(gap),
+    }
 }
 
 fn is_security(update: &AvailableUpdate) -> bool {
@@ -126,9 +134,9 @@ fn missing_by_revision(context: &Context) -> Result<Option<MissingUpdate>, Gap> 
     }))
 }
 
-/// The time of the last success, in UTC: `2019-05-06 07:08:09`; `Ok(None)` where none is noted.
-fn recorded(context: &Context, what: &str) -> Result<Option<Timestamp>, Gap> {
-    let key = KeyPath::software(RESULTS).child(what);
+/// When a search last went well, in UTC: `2019-05-06 07:08:09`; `Ok(None)` where none is noted.
+fn last_search(context: &Context) -> Result<Option<Timestamp>, Gap> {
+    let key = KeyPath::software(LAST_SEARCH);
     let Some(time) = context.registry().text(&key, "LastSuccessTime")? else { return Ok(None) };
     let parsed =
         DateTime::strptime("%Y-%m-%d %H:%M:%S", time.trim()).and_then(|at| at.to_zoned(jiff::tz::TimeZone::UTC));
@@ -223,11 +231,11 @@ mod tests {
         ];
         let updates = UpdateResults {
             last_search_success: Err(refused()),
-            last_installation_success: Err(refused()),
+            last_installed: Ok("2026-11-10T04:05:06Z".parse().unwrap()),
             missing: Ok(Listing::complete(missing)),
         };
         let noted =
-            (format!(r"HKLM\SOFTWARE\{RESULTS}\Detect"), "LastSuccessTime", Value::Text("2026-11-20 01:02:03".into()));
+            (format!(r"HKLM\SOFTWARE\{LAST_SEARCH}"), "LastSuccessTime", Value::Text("2026-11-20 01:02:03".into()));
         let told = |updates: &UpdateResults| Told { updates: Some(updates.clone()), ..Told::default() };
         let patches = collect(&context_with(&[noted], told(&updates))).unwrap();
         assert_eq!(patches.last_checked_at.known(), Some(&"2026-11-20T01:02:03Z".parse().unwrap()));
@@ -236,6 +244,24 @@ mod tests {
         assert_eq!(names, ["a".into(), "b".into(), "KB890830".into(), "d".into()]);
         let patches = collect(&context_with(&[], told(&updates))).unwrap();
         assert_eq!(patches.last_checked_at, Observed::Unknown(refused()));
+        // The history needs no search that goes well.
+        assert_eq!(patches.last_installed_at.known(), Some(&"2026-11-10T04:05:06Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn the_last_update_is_the_later_of_history_and_packages() {
+        let at = |text: &str| -> Timestamp { text.parse().unwrap() };
+        let refused = |call: &str| Gap::with_detail(GapCode::Unreadable, format!("{call}: error 0x80240438"));
+        let (early, late) = (at("2026-10-14T00:00:00Z"), at("2026-11-11T00:00:00Z"));
+        for (history, packages, expected) in [
+            (Ok(early), Ok(late), Ok(late)),
+            (Ok(late), Ok(early), Ok(late)),
+            (Err(refused("history")), Ok(early), Ok(early)),
+            (Ok(early), Err(refused("packages")), Ok(early)),
+            (Err(refused("history")), Err(refused("packages")), Err(refused("packages"))),
+        ] {
+            assert_eq!(later(history, packages), expected);
+        }
     }
 
     #[test]

@@ -47,8 +47,8 @@ pub struct NetworkShare {
 pub struct UpdateResults {
     /// `IAutomaticUpdatesResults::LastSearchSuccessDate`.
     pub last_search_success: Result<Timestamp, Gap>,
-    /// `IAutomaticUpdatesResults::LastInstallationSuccessDate`.
-    pub last_installation_success: Result<Timestamp, Gap>,
+    /// The newest success in the history of updates that mended something: see [`newest_mending`](super::newest_mending).
+    pub last_installed: Result<Timestamp, Gap>,
     /// What `IUpdateSearcher::Search` found not to be installed.
     pub missing: Result<Listing<AvailableUpdate>, Gap>,
 }
@@ -180,6 +180,8 @@ pub trait Running: fmt::Debug + Send + Sync {
     fn sessions(&self) -> Result<Listing<TerminalSession>, Gap>;
     /// Volumes and whether BitLocker protects them.
     fn volumes(&self) -> Result<Listing<EncryptableVolume>, Gap>;
+    /// The drives that stay in the machine, each by its letter: `C:`.
+    fn fixed_drives(&self) -> Result<Vec<String>, Gap>;
     /// Local accounts.
     fn users(&self) -> Result<Listing<LocalUser>, Gap>;
     /// The rules for their passwords.
@@ -225,6 +227,9 @@ impl Running for NotRunning {
         Err(needs_running_system())
     }
     fn volumes(&self) -> Result<Listing<EncryptableVolume>, Gap> {
+        Err(needs_running_system())
+    }
+    fn fixed_drives(&self) -> Result<Vec<String>, Gap> {
         Err(needs_running_system())
     }
     fn users(&self) -> Result<Listing<LocalUser>, Gap> {

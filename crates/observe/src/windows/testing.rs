@@ -98,6 +98,8 @@ pub(crate) struct Told {
     pub(crate) genuine: Option<u32>,
     pub(crate) licences: Option<Listing<ProductLicence>>,
     pub(crate) volumes: Option<Listing<EncryptableVolume>>,
+    /// The letters of the drives that stay in the machine.
+    pub(crate) fixed_drives: Option<Vec<String>>,
     pub(crate) signed: Vec<(&'static str, Result<bool, Gap>)>,
     /// The services that run; all others are stopped.
     pub(crate) services: Vec<&'static str>,
@@ -118,6 +120,9 @@ impl Running for Told {
     }
     fn volumes(&self) -> Result<Listing<EncryptableVolume>, Gap> {
         self.volumes.clone().ok_or_else(needs_running_system)
+    }
+    fn fixed_drives(&self) -> Result<Vec<String>, Gap> {
+        self.fixed_drives.clone().ok_or_else(needs_running_system)
     }
     fn users(&self) -> Result<Listing<LocalUser>, Gap> {
         Err(needs_running_system())

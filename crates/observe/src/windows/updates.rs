@@ -26,6 +26,40 @@ const END_OF_DAYS: f64 = 2_958_466.0;
 
 const SECONDS_A_DAY: f64 = 86_400.0;
 
+/// What mends nothing in Windows, by the categories of updates: the definitions of Defender, as a kind and as the product, which
+/// come several times a day, and drivers.
+const MENDS_NOTHING: [&str; 3] = [
+    "e0789628-ce08-4437-be74-2495b842f43b",
+    "8c3fcc84-7410-4a95-8b89-a166a0190486",
+    "ebfc1fc5-71a4-4f7b-9aca-3b9a503104a0",
+];
+
+/// The service that brings apps of the Store.
+const STORE: &str = "855e8a7c-ecb4-4ca3-b045-1dfa50104289";
+
+/// An update that was installed with success, by the history of a PC. Its title is left out: it is in the language of the system.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InstalledUpdate {
+    /// When, as a date of COM in UTC.
+    pub date: f64,
+    /// `ServiceID`: where it came from.
+    pub service: String,
+    /// `Categories`, by their `CategoryID`; empty where Windows does not tell them.
+    pub categories: Vec<String>,
+}
+
+/// The date of the newest one that mended something. `LastInstallationSuccessDate` would be that of the definitions of Defender on a
+/// PC that has not been mended for years. One without categories may be anything, and counts as nothing.
+pub fn newest_mending(installed: &[InstalledUpdate]) -> Option<f64> {
+    let mends = |update: &&InstalledUpdate| {
+        let is_other = |category: &String| MENDS_NOTHING.iter().any(|other| category.eq_ignore_ascii_case(other));
+        !update.service.eq_ignore_ascii_case(STORE)
+            && !update.categories.is_empty()
+            && !update.categories.iter().any(is_other)
+    };
+    installed.iter().filter(mends).map(|update| update.date).max_by(f64::total_cmp)
+}
+
 /// Who asks Windows Update.
 pub trait UpdateSource: fmt::Debug + Send + Sync {
     /// What it says at `now`, or has said not long before.
@@ -48,8 +82,8 @@ pub enum Answer<T> {
 pub struct UpdateDocument {
     /// `IAutomaticUpdatesResults::LastSearchSuccessDate`, as a date of COM in UTC; nothing when there was none.
     pub last_search_success: Answer<Option<f64>>,
-    /// `IAutomaticUpdatesResults::LastInstallationSuccessDate`, in the same form.
-    pub last_installation_success: Answer<Option<f64>>,
+    /// The date of what [`newest_mending`] finds in the history, in the same form.
+    pub last_installed: Answer<Option<f64>>,
     /// What `IUpdateSearcher::Search` found not to be installed.
     pub missing: Answer<MissingUpdates>,
 }
@@ -95,7 +129,7 @@ impl UpdateDocument {
         };
         UpdateResults {
             last_search_success: moment(&self.last_search_success, "LastSearchSuccessDate"),
-            last_installation_success: moment(&self.last_installation_success, "LastInstallationSuccessDate"),
+            last_installed: moment(&self.last_installed, "IUpdateSearcher::QueryHistory"),
             missing,
         }
     }
@@ -129,7 +163,7 @@ mod tests {
     /// What the process on a Windows 10 wrote whose updates wait for a restart, but for the number of updates.
     const RECORDED: &str = r#"{
         "last_search_success": {"value": 46348.123456},
-        "last_installation_success": {"value": 46341.5},
+        "last_installed": {"value": 46341.5},
         "missing": {"value": {"updates": [
             {"id": "5a1f3c0e-0f4f-4f2c-9f5f-0a2f6f1f9d11", "articles": ["5031356"], "severity": "Critical",
              "cves": ["CVE-2023-36584"], "categories": ["0fa1201d-4330-4fa8-8ae9-b877473b6441"]},
@@ -142,7 +176,7 @@ mod tests {
         let results = UpdateDocument::parse(RECORDED.as_bytes()).unwrap().results();
         let moment = |text: &str| Ok(text.parse().unwrap());
         assert_eq!(results.last_search_success, moment("2026-11-22T02:57:47Z"));
-        assert_eq!(results.last_installation_success, moment("2026-11-15T12:00:00Z"));
+        assert_eq!(results.last_installed, moment("2026-11-15T12:00:00Z"));
         let missing = results.missing.unwrap();
         assert_eq!(missing.incomplete, None);
         assert_eq!(missing.items.len(), 2);
@@ -151,21 +185,44 @@ mod tests {
 
     #[test]
     fn a_refusal_keeps_its_number() {
-        let text = r#"{"last_search_success": {"error": -2147221164}, "last_installation_success": {"value": null},
+        let text = r#"{"last_search_success": {"error": -2147221164}, "last_installed": {"value": null},
             "missing": {"error": -2145124318}}"#;
         let results = UpdateDocument::parse(text.as_bytes()).unwrap().results();
         let refused = Gap::with_detail(GapCode::Unsupported, "LastSearchSuccessDate: error 0x80040154");
         assert_eq!(results.last_search_success, Err(refused));
-        assert_eq!(results.last_installation_success.unwrap_err().code, GapCode::NotObserved);
+        assert_eq!(results.last_installed.unwrap_err().code, GapCode::NotObserved);
         let expected = Gap::with_detail(GapCode::Unreadable, "IUpdateSearcher::Search: error 0x80240022");
         assert_eq!(results.missing.unwrap_err(), expected);
+    }
+
+    #[test]
+    fn definitions_drivers_and_apps_mend_nothing() {
+        let windows = "A3C2375D-0C8A-42F9-BCE0-28333E198407";
+        let of_microsoft = "9482f4b4-e343-43b6-b170-9a65bc822c77";
+        let update = |date: f64, service: &str, categories: &[&str]| InstalledUpdate {
+            date,
+            service: service.to_owned(),
+            categories: categories.iter().map(ToString::to_string).collect(),
+        };
+        let history = [
+            update(46_350.5, of_microsoft, &["E0789628-CE08-4437-BE74-2495B842F43B"]),
+            update(46_350.4, of_microsoft, &[windows, "8c3fcc84-7410-4a95-8b89-a166a0190486"]),
+            update(46_350.3, of_microsoft, &["ebfc1fc5-71a4-4f7b-9aca-3b9a503104a0"]),
+            update(46_350.2, "855E8A7C-ECB4-4CA3-B045-1DFA50104289", &[windows]),
+            update(46_350.1, of_microsoft, &[]),
+            update(46_310.0, of_microsoft, &[windows]),
+            update(46_320.0, "", &["0fa1201d-4330-4fa8-8ae9-b877473b6441"]),
+        ];
+        assert_eq!(newest_mending(&history), Some(46_320.0));
+        assert_eq!(newest_mending(&history[..5]), None);
+        assert_eq!(newest_mending(&[]), None);
     }
 
     #[test]
     fn more_updates_than_are_listed_are_told() {
         let document = |count: usize, more: Option<u32>| UpdateDocument {
             last_search_success: Answer::Value(None),
-            last_installation_success: Answer::Value(None),
+            last_installed: Answer::Value(None),
             missing: Answer::Value(MissingUpdates { updates: vec![AvailableUpdate::default(); count], more }),
         };
         let written = |document: &UpdateDocument| serde_json::to_vec(document).unwrap();

@@ -26,7 +26,8 @@ record! {
         /// and the package lists; dnf: the cache's `repomd.xml`; Windows: `LastSearchSuccessDate`.
         pub last_checked_at: Observed<Timestamp>,
         /// When updates were last installed with success. dpkg: the newest `upgrade` in `/var/log/dpkg.log*`; dnf:
-        /// `history.sqlite`; Windows: `LastInstallationSuccessDate`.
+        /// `history.sqlite`; Windows: the later of the newest package of an update under `Component Based Servicing` and the
+        /// newest success in the history of Windows Update, definitions of antivirus programs, drivers and apps left out.
         pub last_installed_at: Observed<Timestamp>,
         /// Installed packages for which a newer version is known here.
         pub missing: Observed<Listing<MissingUpdate>>,

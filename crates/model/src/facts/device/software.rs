@@ -40,7 +40,8 @@ record! {
         pub programs: Observed<Listing<Program>>,
         /// Package sources that are not the distribution's own.
         pub foreign_repositories: Observed<Listing<ForeignRepository>>,
-        /// Executables in home folders that no package owns.
+        /// Executables in home folders that no package owns. Windows: also elsewhere on its drive but for its own folder and
+        /// `Program Files`, and on every other fixed drive; there those with a valid signature are left out.
         pub unknown_executables: Observed<Listing<UnknownExecutable>>,
         /// Software that needs a licence (Windows, Office) and its state. Empty on Linux.
         pub licences: Observed<Listing<Licence>>,
@@ -77,7 +78,7 @@ record! {
     pub struct UnknownExecutable {
         /// The file.
         pub path: Observed<String>,
-        /// The user in whose home folder it lies.
+        /// The user in whose home folder it lies. Unknown elsewhere.
         pub user: Observed<String>,
         /// When it was last modified.
         pub modified_at: Observed<Timestamp>,

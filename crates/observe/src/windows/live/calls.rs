@@ -160,7 +160,7 @@ impl Running for Calls {
 
     fn shares(&self) -> Result<Listing<NetworkShare>, Gap> {
         let call = "NetShareEnum";
-        let shares = khien_windows_calls::shares().map_err(|error| gap_of(call, &error))?;
+        let shares = khien_windows_calls::shares(ANSWER_TIME / 3).map_err(|error| gap_of(call, &error))?;
         let no_right = || Gap::with_detail(GapCode::PermissionDenied, format!("{call}: for administrators"));
         let items = shares.into_iter().map(|share| {
             let (path, security_descriptor) = match share.details {
@@ -178,7 +178,8 @@ impl Running for Calls {
     }
 
     fn sessions(&self) -> Result<Listing<TerminalSession>, Gap> {
-        let sessions = khien_windows_calls::sessions().map_err(|error| gap_of("WTSEnumerateSessionsEx", &error))?;
+        let sessions =
+            khien_windows_calls::sessions(ANSWER_TIME / 3).map_err(|error| gap_of("WTSEnumerateSessionsEx", &error))?;
         let items = sessions.into_iter().map(|session| TerminalSession {
             user: session.user,
             is_remote: session.is_remote,
@@ -196,9 +197,15 @@ impl Running for Calls {
         Ok(Listing::complete(drives.into_iter().map(|drive| volume(drive, &known)).collect()))
     }
 
+    fn fixed_drives(&self) -> Result<Vec<String>, Gap> {
+        let drives =
+            khien_windows_calls::drives(ANSWER_TIME / 3).map_err(|error| gap_of("GetLogicalDrives", &error))?;
+        Ok(drives.into_iter().filter(|drive| !drive.removable).map(|drive| drive.name).collect())
+    }
+
     fn users(&self) -> Result<Listing<LocalUser>, Gap> {
-        let accounts = khien_windows_calls::accounts().map_err(|error| gap_of("NetUserEnum", &error))?;
-        let administrators = khien_windows_calls::administrators_group();
+        let accounts = khien_windows_calls::accounts(ANSWER_TIME / 3).map_err(|error| gap_of("NetUserEnum", &error))?;
+        let administrators = khien_windows_calls::administrators_group(ANSWER_TIME / 3);
         let items = accounts.into_iter().map(|account| {
             let is_administrator = match (&administrators, &account.groups) {
                 (Ok(group), Ok(groups)) => Ok(groups.iter().any(|name| name == group)),
@@ -220,8 +227,8 @@ impl Running for Calls {
     }
 
     fn password_policy(&self) -> Result<PasswordPolicy, Gap> {
-        let (min_length, max_age_seconds) =
-            khien_windows_calls::password_policy().map_err(|error| gap_of("NetUserModalsGet", &error))?;
+        let (min_length, max_age_seconds) = khien_windows_calls::password_policy(ANSWER_TIME / 3)
+            .map_err(|error| gap_of("NetUserModalsGet", &error))?;
         Ok(PasswordPolicy { min_length, max_age_seconds })
     }
 

@@ -74,6 +74,11 @@ impl KeyPath {
         Self::new(Branch::System, &format!(r"CurrentControlSet\{path}"))
     }
 
+    /// A key of `HKLM\SYSTEM` that belongs to no control set.
+    pub fn system(path: &str) -> Self {
+        Self::new(Branch::System, path)
+    }
+
     /// A key of `HKLM\SAM`.
     pub fn accounts(path: &str) -> Self {
         Self::new(Branch::Accounts, path)

@@ -56,7 +56,7 @@ pub(super) fn signs(
     walk: &Walk,
     products: Option<&Listing<ProductLicence>>,
 ) -> Result<Listing<CrackSign>, Gap> {
-    let mut signs = Listing { items: Vec::new(), incomplete: walk.incomplete.clone() };
+    let mut signs = Listing { items: Vec::new(), incomplete: walk.incomplete_in_profiles.clone() };
     for place in LICENSING {
         if let Err(gap) = add_servers(context, &KeyPath::software(place), LICENSING_DEPTH, &mut signs) {
             signs.note_gap(gap);

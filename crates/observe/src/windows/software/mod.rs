@@ -2,6 +2,7 @@
 
 mod cracks;
 mod executables;
+mod places;
 
 use std::collections::BTreeSet;
 
