@@ -185,7 +185,7 @@ impl Office {
             id: READER.to_owned(),
             person: READER.to_owned(),
             kind: RoleKind::ProvincialOffice,
-            unit: None,
+            unit: Some(UNIT.to_owned()),
             decision: None,
             qualified: None,
             valid_from: khien_model::day_of(now),
