@@ -88,11 +88,14 @@ async fn a_gate_is_put_up_heard_looked_at_and_taken_down() {
         &json!([
             file(&place, "báo cáo.docx", "clean", true, None),
             file(&place, "<script>.exe", "blocked", false, Some("double-extension")),
+            file(&place, "cong-van.exe", "blocked", false, Some("rule:program_named_like_official_letter")),
+            file(&place, "goi.docx", "blocked", false, Some("rule:of_a_pack")),
             file(&place, "khóa.zip", "not_inspected", false, Some("not-inspected:encrypted")),
         ]),
     );
     for (token, body, status) in [
         (None, whole.to_string(), StatusCode::UNAUTHORIZED),
+        (Some(""), whole.to_string(), StatusCode::UNAUTHORIZED),
         (Some("guessed"), whole.to_string(), StatusCode::UNAUTHORIZED),
         (Some(token.as_str()), "{}".to_owned(), StatusCode::BAD_REQUEST),
         (Some(token.as_str()), "x".repeat(MAX_GATE_BODY_BYTES + 1), StatusCode::PAYLOAD_TOO_LARGE),
@@ -109,9 +112,12 @@ async fn a_gate_is_put_up_heard_looked_at_and_taken_down() {
     let before = place.audited().await.len();
     let log = office.get(&address).await.body;
     for words in ["báo cáo.docx", "&#60;script&#62;.exe", "khóa.zip", "10.0.0.9", "bảo vệ bằng mật khẩu", "2 ngày tuổi"]
+        .into_iter()
+        .chain(["Chương trình mang tên hóa đơn, giấy mời", "Khớp quy tắc of_a_pack", "3 bị chặn,"])
     {
         assert!(log.contains(words), "{words}: {log}");
     }
+    assert!(!log.contains("rule:") && !log.contains("mã độc,"), "{log}");
     assert!(place.audited().await.split_off(before).iter().any(|entry| entry.action == "gate.view"));
     let blocked = office.get(&format!("{address}?verdict=blocked&q=SCRIPT")).await.body;
     assert!(blocked.contains("&#60;script&#62;.exe") && !blocked.contains("báo cáo.docx"), "{blocked}");
