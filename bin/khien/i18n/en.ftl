@@ -671,6 +671,8 @@ rules-latin1 = A file is not UTF-8 and was read as Latin-1.
 rules-pulled = Written into: { $folder }
 rules-own-licence = { $count } rules with a licence of their own: { $licence }
 rules-none-usable = No rule can be used.
+rules-key-exists = there is a key in { $path } already, and it stays as it is
+rules-key-exists-todo = To sign with that key, leave out --new-key. To make another one, name another file with --key.
 rules-no-signing-key = no Ed25519 key to sign with (PKCS #8)
 rules-packed =
     { $rules } rules are packed: { $path }
@@ -695,6 +697,7 @@ rules-listed-key = Trusted key: { $key } ({ $folder })
 rules-loaded-already = This very pack { $name } is loaded already.
 rules-older = The pack { $name } of { $made } is older than the one in use, of { $newer }. To replace it all the same, add --force.
 rules-loaded = The pack { $name } is loaded: { $rules } rules, { $age } days old. It lies at { $path }
+rules-trust-command = khien rules trust { $key }
 rules-trust-todo = khien rules load … --trust { $key }
 rules-not-loaded = there is no pack called “{ $name }” in the folder of rules.
 rules-not-loaded-todo = See the packs with khien rules list.

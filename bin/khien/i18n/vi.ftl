@@ -638,6 +638,8 @@ rules-latin1 = Có tệp không phải UTF-8, được đọc như Latin-1.
 rules-pulled = Đã ghi vào: { $folder }
 rules-own-licence = { $count } quy tắc có giấy phép riêng: { $licence }
 rules-none-usable = Không có quy tắc nào dùng được.
+rules-key-exists = đã có khóa ký trong { $path }, và khóa đó được giữ nguyên
+rules-key-exists-todo = Để ký bằng khóa đang có, chạy lại mà không có --new-key. Muốn tạo khóa khác thì ghi --key với một tên tệp khác.
 rules-no-signing-key = không phải khóa ký Ed25519 (PKCS #8)
 rules-packed =
     Đã đóng gói { $rules } quy tắc: { $path }
@@ -662,6 +664,7 @@ rules-listed-key = Khóa tin cậy: { $key } ({ $folder })
 rules-loaded-already = Gói { $name } này đã được nạp.
 rules-older = Gói { $name } ngày { $made } cũ hơn gói đang dùng, ngày { $newer }. Vẫn muốn thay thì thêm --force.
 rules-loaded = Đã nạp gói { $name }: { $rules } quy tắc, { $age } ngày tuổi. Nơi để: { $path }
+rules-trust-command = khien rules trust { $key }
 rules-trust-todo = khien rules load … --trust { $key }
 rules-not-loaded = không có gói nào tên “{ $name }” trong thư mục quy tắc.
 rules-not-loaded-todo = Xem các gói bằng khien rules list.

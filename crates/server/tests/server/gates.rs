@@ -93,13 +93,22 @@ async fn a_gate_is_put_up_heard_looked_at_and_taken_down() {
             file(&place, "khóa.zip", "not_inspected", false, Some("not-inspected:encrypted")),
         ]),
     );
+    let mut of_clamd = whole.clone();
+    of_clamd["protocol"] = json!("clamd");
+    let mut of_icap = whole.clone();
+    of_icap["protocol"] = json!("icap");
+    let refused = ask(&mut gate, Some(&token), of_clamd.to_string()).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.body.contains("token-of-other") && refused.body.contains("ICAP, clamd"), "{}", refused.body);
+    let refused = ask(&mut gate, Some("guessed"), whole.to_string()).await.body;
+    assert!(refused.contains("token-wrong") && !refused.contains("đăng nhập"), "{refused}");
     for (token, body, status) in [
         (None, whole.to_string(), StatusCode::UNAUTHORIZED),
         (Some(""), whole.to_string(), StatusCode::UNAUTHORIZED),
         (Some("guessed"), whole.to_string(), StatusCode::UNAUTHORIZED),
         (Some(token.as_str()), "{}".to_owned(), StatusCode::BAD_REQUEST),
         (Some(token.as_str()), "x".repeat(MAX_GATE_BODY_BYTES + 1), StatusCode::PAYLOAD_TOO_LARGE),
-        (Some(token.as_str()), whole.to_string(), StatusCode::OK),
+        (Some(token.as_str()), of_icap.to_string(), StatusCode::OK),
         (Some(token.as_str()), whole.to_string(), StatusCode::OK),
     ] {
         let answer = ask(&mut gate, token, body).await;
