@@ -55,7 +55,10 @@ fn a_pack_is_made_verified_loaded_used_and_taken_away() {
     said(at, &["rules", "pack", "nguon", "--key", "k", "--new-key", "-o", "x.khien-rules"], 2);
     assert_eq!(packed(at, "moi.khien-rules", false), key, "the key that is there stays as it is");
     let untrusted = said(at, &["rules", "verify", "moi.khien-rules", "--rules", "goi"], 1);
-    assert!(untrusted.contains("not trusted") && untrusted.contains(&format!("khien rules trust {key}")), "{untrusted}");
+    assert!(
+        untrusted.contains("not trusted") && untrusted.contains(&format!("khien rules trust {key}")),
+        "{untrusted}"
+    );
     assert!(said(at, &["rules", "verify", "moi.khien-rules", "--key", &key], 0).contains("licence MIT"));
     assert!(said(at, &["rules", "load", "moi.khien-rules", "--rules", "goi"], 1).contains("--trust"));
     assert_eq!(fs::read_dir(at.join("goi")).unwrap().count(), 0, "what is refused leaves nothing");
