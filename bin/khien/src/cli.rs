@@ -348,7 +348,7 @@ pub(crate) struct IcapArguments {
 /// `khien clamd …`
 #[derive(Debug, Args)]
 pub(crate) struct ClamdArguments {
-    #[arg(long, value_name = "ADDR", required_unless_present = "socket")]
+    #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<String>,
     #[arg(long, value_name = "FILE", conflicts_with = "listen")]
     pub(crate) socket: Option<PathBuf>,

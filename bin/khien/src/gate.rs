@@ -1,16 +1,16 @@
 //! `khien icap` and `khien clamd`: gates in front of other systems, over the scanner of `khien scan`.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use khien_gates::clamd::{ClamdGate, ClamdListener, serve_clamd};
-use khien_gates::icap::{IcapGate, serve_icap};
+use khien_gates::icap::{IcapGate, UnknownProfile, serve_icap};
 use khien_gates::report::{self, About, Client, ClientProblem, Reporter};
-use khien_gates::{Answer, Event, Gate, GateName, Journal, Scanner as GateScanner, SpoolRoom, Upload};
+use khien_gates::{Answer, Event, Gate, GateName, Journal, Scanner as GateScanner, SpoolRoom, TlsProblem, Upload};
 use khien_inspect::Reason;
-use khien_protocol::GateRules;
+use khien_protocol::{GateAsked, GateRules};
 use khien_scan::receipt::newest;
 use khien_scan::{ScanProblem, Scanner};
 use khien_server::serve::asked_to_stop;
@@ -45,15 +45,13 @@ pub(crate) struct ReportSettings {
 pub(crate) fn icap(arguments: &IcapArguments, session: &Session) -> Outcome {
     let settings = scan::settings(arguments.gate.settings.as_deref())?;
     let tls = match (&arguments.certificate, &arguments.key) {
-        (Some(certificate), Some(key)) => Some(
-            khien_gates::server_config(certificate, key)
-                .map_err(|problem| Problem::CannotRead { path: problem.path, detail: problem.detail })?,
-        ),
+        (Some(certificate), Some(key)) => {
+            Some(khien_gates::server_config(certificate, key).map_err(|problem| not_for_tls(problem, session))?)
+        }
         _ => None,
     };
-    let gate = gate(&arguments.gate, "icap", &settings, session)?;
-    let gate = IcapGate::new(gate, settings.icap)
-        .map_err(|problem| Problem::Worded { what: problem.to_string(), hints: Vec::new() })?;
+    let gate = gate(&arguments.gate, GateAsked::Icap, &settings, session)?;
+    let gate = IcapGate::new(gate, settings.icap).map_err(|problem| unknown_profile(&problem, session))?;
     runtime(session)?.block_on(async {
         let listener = TcpListener::bind(&arguments.listen).await;
         let listener = listener.map_err(|error| cannot_listen(&arguments.listen, &error, session))?;
@@ -66,8 +64,12 @@ pub(crate) fn icap(arguments: &IcapArguments, session: &Session) -> Outcome {
 
 /// `khien clamd`.
 pub(crate) fn clamd(arguments: &ClamdArguments, session: &Session) -> Outcome {
+    if arguments.socket.is_none() && arguments.listen.is_none() {
+        let what = session.texts.text("gate-clamd-needs-place");
+        return Err(Problem::Worded { what, hints: vec![session.texts.text("gate-clamd-hint-place")] });
+    }
     let settings = scan::settings(arguments.gate.settings.as_deref())?;
-    let gate = gate(&arguments.gate, "clamd", &settings, session)?;
+    let gate = gate(&arguments.gate, GateAsked::Clamd, &settings, session)?;
     let gate = Arc::new(ClamdGate::new(gate, settings.clamd));
     runtime(session)?.block_on(async {
         let (listener, place) = match (&arguments.socket, &arguments.listen) {
@@ -92,6 +94,29 @@ pub(crate) fn clamd(arguments: &ClamdArguments, session: &Session) -> Outcome {
     })
 }
 
+/// A certificate or a key that cannot be used.
+fn not_for_tls(problem: TlsProblem, session: &Session) -> Problem {
+    let path = problem.path;
+    if let Err(error) = std::fs::File::open(&path) {
+        return crate::input::problem(&path, &error);
+    }
+    let shown = path.display().to_string();
+    let what = match problem.detail {
+        None => text!(session.texts, "gate-tls-no-certificate", path = shown),
+        Some(detail) => text!(session.texts, "gate-tls-unusable", path = shown, detail = detail),
+    };
+    Problem::Worded { what, hints: vec![session.texts.text("gate-tls-hint")] }
+}
+
+/// A service of the settings whose profile does not exist.
+fn unknown_profile(problem: &UnknownProfile, session: &Session) -> Problem {
+    let (service, profile) = (problem.service.name.as_str(), problem.service.profile.as_str());
+    let what = text!(session.texts, "gate-unknown-profile", service = service, profile = profile);
+    let known: Vec<&str> = khien_gates::icap::PROFILES.iter().map(|profile| profile.name).collect();
+    let hint = text!(session.texts, "gate-hint-profile", known = known.join(", "));
+    Problem::Worded { what, hints: vec![hint] }
+}
+
 /// A socket in the file system. One that a program left behind, and that nobody listens on, is taken away.
 fn unix_socket(path: &Path) -> io::Result<ClamdListener> {
     use std::os::unix::fs::FileTypeExt as _;
@@ -103,8 +128,19 @@ fn unix_socket(path: &Path) -> io::Result<ClamdListener> {
 }
 
 fn cannot_listen(place: &str, error: &io::Error, session: &Session) -> Problem {
-    let detail = error.to_string();
-    Problem::Worded { what: text!(session.texts, "gate-cannot-listen", place = place, detail = detail), hints: vec![] }
+    let texts = &session.texts;
+    let what = |detail: String| text!(texts, "gate-cannot-listen", place = place, detail = detail);
+    // What is not an address never came as far as the system.
+    let is_address = place.contains('/') || place.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    let (what, hint) = match error.kind() {
+        io::ErrorKind::AddrInUse => (what(texts.text("gate-place-taken")), "gate-hint-taken"),
+        io::ErrorKind::InvalidInput if !is_address => (what(texts.text("gate-place-is-none")), "gate-hint-address"),
+        io::ErrorKind::PermissionDenied => (what(texts.text("gate-place-not-allowed")), "server-hint-listen"),
+        io::ErrorKind::AddrNotAvailable => (what(texts.text("gate-place-elsewhere")), "server-hint-listen"),
+        io::ErrorKind::NotFound => (what(texts.text("gate-place-no-folder")), "gate-hint-folder"),
+        _ => (what(error.to_string()), "server-hint-listen"),
+    };
+    Problem::Worded { what, hints: vec![texts.text(hint)] }
 }
 
 fn ready(place: &str, session: &Session) -> Result<(), Problem> {
@@ -114,30 +150,37 @@ fn ready(place: &str, session: &Session) -> Result<(), Problem> {
 /// A gate with the scanner behind it.
 fn gate(
     arguments: &GateArguments,
-    usual_name: &str,
+    asked: GateAsked,
     settings: &ScanSettings,
     session: &Session,
 ) -> Result<Gate<Threads>, Problem> {
     let current = Current::start(settings, arguments.rules.as_deref(), &session.texts, on_terminal)?;
     let time = current.engine().scanner.time();
     let scanner = Threads(current);
-    let name = GateName::new(arguments.name.as_deref().unwrap_or(usual_name));
+    let name = GateName::new(arguments.name.as_deref().unwrap_or(asked.as_str()));
     let room = Arc::new(SpoolRoom::new(std::env::temp_dir()));
     #[expect(clippy::disallowed_methods, reason = "a gate notes when each file came")]
     let clock = Timestamp::now;
-    let reporter = reporter(arguments, &name, settings, &scanner.0, clock, session)?;
+    let teller = Telling { asked, name: &name, clock };
+    let reporter = reporter(arguments, &teller, settings, &scanner.0, session)?;
     let journal = Arc::new(Lines { reporter });
     let gate = Gate::new(name, Arc::new(scanner), settings.gate, room, journal, clock);
     Ok(gate.with_scan_time(time * 2))
 }
 
+/// What a report says of the gate itself.
+struct Telling<'g> {
+    asked: GateAsked,
+    name: &'g GateName,
+    clock: fn() -> Timestamp,
+}
+
 /// Who tells the server, if the gate has one: what is typed counts before what stands in the file.
 fn reporter(
     arguments: &GateArguments,
-    name: &GateName,
+    gate: &Telling<'_>,
     settings: &ScanSettings,
     current: &Arc<Current>,
-    clock: fn() -> Timestamp,
     session: &Session,
 ) -> Result<Option<Reporter>, Problem> {
     let wanted = &settings.report;
@@ -151,11 +194,19 @@ fn reporter(
             what: text!(session.texts, "gate-report-address", address = server.as_str()),
             hints: vec![],
         },
-        ClientProblem::File(path, detail) => Problem::CannotRead { path, detail },
+        ClientProblem::NoToken(path) => Problem::Worded {
+            what: text!(session.texts, "gate-report-empty-token", path = path.display().to_string()),
+            hints: vec![session.texts.text("gate-report-hint-token")],
+        },
+        // One that is not there, or may not be read, is said in the words of every other file.
+        ClientProblem::File(path, detail) => match std::fs::File::open(&path) {
+            Err(error) => crate::input::problem(&path, &error),
+            Ok(_) => Problem::CannotRead { path, detail },
+        },
     })?;
     let folder = arguments.spool.clone().or_else(|| wanted.spool.clone());
     let folder =
-        folder.or_else(|| report::usual_folder(name.as_str())).ok_or_else(|| worded("gate-report-no-folder"))?;
+        folder.or_else(|| report::usual_folder(gate.name.as_str())).ok_or_else(|| worded("gate-report-no-folder"))?;
     log();
     let program = format!("khien {}", env!("CARGO_PKG_VERSION"));
     let current = Arc::clone(current);
@@ -163,8 +214,8 @@ fn reporter(
         let engine = current.engine();
         GateRules { id: engine.scanner.rules_id(), made_at: newest(&engine.rule_sources()) }
     });
-    let about = About { program, policy: settings.gate, rules };
-    let reporter = Reporter::start(client, &folder, about, clock);
+    let about = About { program, protocol: gate.asked, policy: settings.gate, rules };
+    let reporter = Reporter::start(client, &folder, about, gate.clock);
     reporter.map(Some).map_err(|error| Problem::CannotWrite { path: folder, detail: error.to_string() })
 }
 
@@ -172,7 +223,8 @@ fn reporter(
 fn log() {
     let filter = EnvFilter::new("warn,khien=info");
     // Whoever set up another log keeps it.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+    let colours = io::stderr().is_terminal();
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(io::stderr).try_init();
 }
 
 /// The scanner, asked on threads of its own: it waits for its workers.

@@ -86,6 +86,7 @@ pub(crate) async fn of_day(
     let mut change = store.begin(Actor::System, at).await?;
     let report = GateReport {
         program: "khien 0.1.0".to_owned(),
+        protocol: None,
         // Each day begins a stream of its own.
         stream: format!("{ago:032x}"),
         policy: GatePolicySaid { suspicious: SuspiciousSaid::Pass, not_inspected: NotInspectedSaid::Block },

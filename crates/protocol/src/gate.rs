@@ -86,12 +86,35 @@ pub struct GateRules {
     pub made_at: Option<Timestamp>,
 }
 
+/// How a gate that reports is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GateAsked {
+    /// By ICAP.
+    Icap,
+    /// As clamd.
+    Clamd,
+}
+
+impl GateAsked {
+    /// As it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Icap => "icap",
+            Self::Clamd => "clamd",
+        }
+    }
+}
+
 /// What a gate says from time to time, whether files came or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GateReport {
     /// The program and its version.
     pub program: String,
+    /// How it is asked, as its token must be for; gates of before do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<GateAsked>,
     /// Names the row of numbers: made anew where the gate lost what it had kept.
     pub stream: String,
     /// What it does with each verdict.

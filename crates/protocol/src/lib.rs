@@ -38,8 +38,9 @@ pub use bundle::{BundleProblem, DirectiveBundle, DirectiveMark};
 pub use digest::{BadDigest, Digest};
 pub use enrol::{EnrolRequest, EnrolResponse, Machine, NoticeAcceptance};
 pub use gate::{
-    GATE_EVENTS_PATH, GateEntry, GateFile, GatePolicySaid, GateReport, GateReportTaken, GateRules, GateVerdict,
-    MAX_GATE_BODY_BYTES, MAX_GATE_ENTRIES, MAX_GATE_TEXT, NotInspectedSaid, STREAM_LETTERS, SuspiciousSaid,
+    GATE_EVENTS_PATH, GateAsked, GateEntry, GateFile, GatePolicySaid, GateReport, GateReportTaken, GateRules,
+    GateVerdict, MAX_GATE_BODY_BYTES, MAX_GATE_ENTRIES, MAX_GATE_TEXT, NotInspectedSaid, STREAM_LETTERS,
+    SuspiciousSaid,
 };
 pub use key::{BadKey, PublicKey, SigningKey};
 pub use refusal::{Bilingual, Refusal, RefusalCode};

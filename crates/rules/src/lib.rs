@@ -37,7 +37,7 @@ pub use pack::{
 };
 pub use problem::{Code, Level, Problem};
 pub use scan::{MAX_HITS, MAX_MATCHES_PER_STRING};
-pub use shipped::{released_at, shipped};
+pub use shipped::{released_at, shipped, shipped_meta};
 pub use source::RuleFile;
 
 /// The engine and its version, a part of the name of every set of rules.

@@ -48,25 +48,30 @@ pub(crate) struct MetaMistake {
 }
 
 impl Meta {
-    /// Reads the meta of `rule`.
-    pub(crate) fn of(rule: &Rule) -> Result<Self, MetaMistake> {
+    /// Reads the meta of `rule`. Every mistake in it is told, not the first one alone.
+    pub(crate) fn of(rule: &Rule) -> Result<Self, Vec<MetaMistake>> {
         let texts = Texts(&rule.metadatas);
-        let author = texts.get("author")?;
-        let description = texts.get("description")?;
+        let mut mistakes = Vec::new();
+        let types = told(types(&texts), &mut mistakes).flatten();
+        let effect = told(effect(&texts), &mut mistakes).unwrap_or(Effect::Suspicious);
+        let attack = told(attack(&texts), &mut mistakes).flatten();
+        let mut text = |key: &'static str| told(texts.get(key), &mut mistakes).flatten();
+        let (author, description) = (text("author"), text("description"));
         let said = [description.as_deref(), author.as_deref()];
-        Ok(Self {
-            types: types(&texts)?,
-            effect: effect(&texts)?,
-            title_vi: texts.get("title_vi")?.unwrap_or_else(|| general_title(&rule.name, said, Language::Vietnamese)),
-            title_en: texts.get("title_en")?.unwrap_or_else(|| general_title(&rule.name, said, Language::English)),
-            fix_vi: texts.get("fix_vi")?.unwrap_or_else(|| GENERAL_FIX_VI.to_owned()),
-            fix_en: texts.get("fix_en")?.unwrap_or_else(|| GENERAL_FIX_EN.to_owned()),
-            attack: attack(&texts)?,
+        let meta = Self {
+            title_vi: text("title_vi").unwrap_or_else(|| general_title(&rule.name, said, Language::Vietnamese)),
+            title_en: text("title_en").unwrap_or_else(|| general_title(&rule.name, said, Language::English)),
+            fix_vi: text("fix_vi").unwrap_or_else(|| GENERAL_FIX_VI.to_owned()),
+            fix_en: text("fix_en").unwrap_or_else(|| GENERAL_FIX_EN.to_owned()),
+            reference: text("reference"),
+            license: text("license"),
+            types,
+            effect,
+            attack,
             author,
-            reference: texts.get("reference")?,
-            license: texts.get("license")?,
             rule: rule.name.clone(),
-        })
+        };
+        if mistakes.is_empty() { Ok(meta) } else { Err(mistakes) }
     }
 
     /// Whether the rule looks at something of these types; a file of unknown type is looked at by all rules.
@@ -74,6 +79,11 @@ impl Meta {
         let own = self.types.as_deref();
         types.is_empty() || own.is_none_or(|own| types.iter().any(|of_file| own.contains(of_file)))
     }
+}
+
+/// What was read, or nothing and a mistake more.
+fn told<T>(read: Result<T, MetaMistake>, mistakes: &mut Vec<MetaMistake>) -> Option<T> {
+    read.map_err(|mistake| mistakes.push(mistake)).ok()
 }
 
 const GENERAL_FIX_VI: &str =

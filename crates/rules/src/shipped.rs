@@ -1,11 +1,13 @@
 //! The rules of `content/rules`, built in.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::RuleFile;
+use crate::source::parse;
+use crate::{Meta, RuleFile};
 
 /// When the rules were released, as `content/rules-release.json` says it.
 #[derive(Debug, Deserialize)]
@@ -40,12 +42,24 @@ const FILES: &[(&str, &str)] = &[
     ("rtf.yar", include_str!("../../../content/rules/rtf.yar")),
     ("scripts.yar", include_str!("../../../content/rules/scripts.yar")),
     ("shortcuts.yar", include_str!("../../../content/rules/shortcuts.yar")),
+    ("test-file.yar", include_str!("../../../content/rules/test-file.yar")),
     ("webshells.yar", include_str!("../../../content/rules/webshells.yar")),
 ];
 
 /// Our own rules, as files.
 pub fn shipped() -> Vec<RuleFile> {
     FILES.iter().map(|(name, text)| RuleFile { path: format!("{FOLDER}{name}"), text: (*text).to_owned() }).collect()
+}
+
+/// What each of our own rules says of itself, by its name: read, not compiled.
+static METAS: LazyLock<BTreeMap<String, Meta>> = LazyLock::new(|| {
+    let rules = shipped().into_iter().flat_map(|file| parse(&file).pieces).filter_map(|piece| piece.rule);
+    rules.map(|meta| (meta.rule.clone(), meta)).collect()
+});
+
+/// What the rule called `name` says of itself, if it is one of ours: for logs that keep its name alone.
+pub fn shipped_meta(name: &str) -> Option<&'static Meta> {
+    METAS.get(name)
 }
 
 #[cfg(test)]
@@ -59,5 +73,12 @@ mod tests {
         let release = RELEASE.as_ref().unwrap();
         assert_eq!(release.id, id, "set released_at and id in content/rules-release.json");
         assert!(released_at() > Timestamp::UNIX_EPOCH);
+    }
+
+    #[test]
+    fn our_own_rules_are_known_by_name() {
+        let meta = shipped_meta("program_named_like_official_letter").unwrap();
+        assert!(meta.title_en.starts_with("A program bears the name"), "{meta:?}");
+        assert!(shipped_meta("of_a_pack").is_none());
     }
 }

@@ -64,10 +64,10 @@ pub(crate) fn parse(file: &RuleFile) -> Parsed {
             }
             YaraFileComponent::Rule(rule) => match Meta::of(rule) {
                 Ok(meta) => result.pieces.push(Piece { rule: Some(meta), is_private: rule.is_private, ..piece }),
-                Err(mistake) => {
+                Err(mistakes) => result.problems.extend(mistakes.into_iter().map(|mistake| {
                     let at = place_of_key(&file.text, rule.name_span.start, mistake.key);
-                    result.problems.push(problem(at, mistake.code, mistake.value));
-                }
+                    problem(at, mistake.code, mistake.value)
+                })),
             },
         }
     }

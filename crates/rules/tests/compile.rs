@@ -94,6 +94,15 @@ rule same { condition: true }
 }
 
 #[test]
+fn every_mistake_in_one_rule_is_told() {
+    let text = r#"rule a { meta: khien_types = "macros" khien_effect = "kill" attack = "X1" condition: true }"#;
+    let (set, problems) = RuleSet::compile(&[file("a.yar", text)], Mode::Usable);
+    let codes: Vec<Code> = problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, [Code::Type, Code::Effect, Code::Attack]);
+    assert!(set.unwrap().is_empty(), "it is left out all the same");
+}
+
+#[test]
 fn what_is_wrong_is_left_out_of_a_usable_set() {
     let text = "rule a { condition: b }\nimport \"magic\"\nrule b { condition: magic.type() == \"\" }\n\
                 rule c { strings: $a = \"x\" condition: $a }";

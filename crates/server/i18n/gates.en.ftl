@@ -72,7 +72,7 @@ gates-suspicious-block = Blocks suspicious files.
 gates-rules = Rules
 gates-rules-age = { $days } days old, set { $id }
 gates-rules-of-program = those of { $program }, set { $id }
-gates-counts = { $files } files came, { $passed } went on, { $blocked } blocked as malware, { $unread } could not be inspected
+gates-counts = { $files } files came, { $passed } went on, { $blocked } blocked, { $unread } could not be inspected
 gates-lost = { $count } entries of the log of the last { $days } days are lost (the gate was cut off for too long, or lost what it had kept), so not all uploads are known.
 
 gates-log = Log

@@ -72,7 +72,7 @@ gates-suspicious-block = Chặn tệp đáng ngờ.
 gates-rules = Quy tắc
 gates-rules-age = { $days } ngày tuổi, bộ { $id }
 gates-rules-of-program = đi kèm { $program }, bộ { $id }
-gates-counts = { $files } tệp đã đến, { $passed } đi qua, { $blocked } bị chặn vì mã độc, { $unread } không kiểm tra được
+gates-counts = { $files } tệp đã đến, { $passed } đi qua, { $blocked } bị chặn, { $unread } không kiểm tra được
 gates-lost = { $count } mục nhật ký của { $days } ngày qua đã mất (cổng mất liên lạc quá lâu hoặc mất chỗ lưu tạm), nên không biết hết tệp nào đã tải lên.
 
 gates-log = Nhật ký

@@ -1,5 +1,7 @@
 //! Secrets: made from the system's random source, kept as digests, compared without telling how far they agree.
 
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
@@ -16,6 +18,12 @@ pub fn fresh() -> Result<String, Trouble> {
     let filled = SystemRandom::new().fill(&mut bytes);
     filled.map_err(|_| Trouble::Internal { detail: "the system gives no random bytes".to_owned() })?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// The token that a request of a program carries.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let given = headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?.trim();
+    (!given.is_empty()).then_some(given)
 }
 
 /// What is kept of a secret: whoever reads it cannot use it.

@@ -18,6 +18,12 @@ use crate::attachments::size_shown;
 pub enum Trouble {
     /// Only somebody who is signed in may ask for this.
     SignInNeeded,
+    /// A program has to send its token, and sent none.
+    TokenMissing,
+    /// The token of a program is none, was revoked, has expired, or its gate is out of use.
+    TokenWrong,
+    /// The token is good, but for a gate that is asked in another way.
+    TokenOfOther,
     /// Whoever asks does not have the right.
     NotAllowed,
     /// There is no such thing, or not for whoever asks.
@@ -29,6 +35,8 @@ pub enum Trouble {
         /// Which part, in English, for the log and for programs.
         detail: String,
     },
+    /// Files were to be looked into, and none came.
+    NoFile,
     /// A form that was sent from a page of another site.
     ForgedForm,
     /// A form whose session has ended since it was shown.
@@ -95,10 +103,14 @@ impl Trouble {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::SignInNeeded => "sign-in-needed",
+            Self::TokenMissing => "token-missing",
+            Self::TokenWrong => "token-wrong",
+            Self::TokenOfOther => "token-of-other",
             Self::NotAllowed => "not-allowed",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::BadRequest { .. } => "bad-request",
+            Self::NoFile => "no-file",
             Self::ForgedForm => "forged-form",
             Self::OldForm => "old-form",
             Self::TooLarge { .. } => "too-large",
@@ -115,11 +127,11 @@ impl Trouble {
     /// The HTTP status it is answered with.
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::SignInNeeded => StatusCode::UNAUTHORIZED,
-            Self::NotAllowed | Self::ForgedForm | Self::OldForm => StatusCode::FORBIDDEN,
+            Self::SignInNeeded | Self::TokenMissing | Self::TokenWrong => StatusCode::UNAUTHORIZED,
+            Self::NotAllowed | Self::TokenOfOther | Self::ForgedForm | Self::OldForm => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::BadRequest { .. } => StatusCode::BAD_REQUEST,
+            Self::BadRequest { .. } | Self::NoFile => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Conflict { .. } => StatusCode::CONFLICT,
@@ -181,6 +193,18 @@ impl Trouble {
         }
     }
 
+    /// What a program can do about it: it has no page to go back to and no buttons.
+    fn todo_for_programs(&self, texts: &Texts) -> String {
+        match self {
+            Self::SignInNeeded
+            | Self::MethodNotAllowed
+            | Self::BadRequest { .. }
+            | Self::OldForm
+            | Self::WrongContentType => texts.text(&format!("trouble-{}-program", self.code())),
+            _ => self.todo(texts),
+        }
+    }
+
     /// What a program is told. What only concerns us stays in the log.
     pub fn problem(&self, texts: &Texts, request_id: &str) -> Problem {
         let told = matches!(self, Self::BadRequest { .. } | Self::Conflict { .. });
@@ -188,7 +212,7 @@ impl Trouble {
             code: self.code(),
             status: self.status().as_u16(),
             title: self.what(texts),
-            hint: self.todo(texts),
+            hint: self.todo_for_programs(texts),
             detail: self.detail().filter(|_| told).map(str::to_owned),
             request_id: request_id.to_owned(),
         }

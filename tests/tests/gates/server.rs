@@ -320,7 +320,18 @@ fn applications_ask_by_http_alone_and_behind_nginx() {
         // Chunked: nobody says beforehand how long it is.
         let (status, verdict, _) = curl(url, &token, &raw(&["--header", "Transfer-Encoding: chunked"]));
         assert_eq!((status, verdict.as_str()), (200, "clean"));
-        assert_eq!(office.sums("http").files, round * 6);
+        // An application that forgets the file is not told that all is well; a file that is empty is one all the same.
+        let (empty, no_file) = (files.path().join("rong.txt"), vec!["--form".to_owned(), "loai=cong-van".to_owned()]);
+        fs::write(&empty, "").unwrap();
+        let nothing = ["--request", "POST", "--header", "Content-Type: application/octet-stream"].map(str::to_owned);
+        for forgotten in [nothing.to_vec(), no_file] {
+            let (status, verdict, answer) = curl(url, &token, &forgotten);
+            assert_eq!((status, verdict.as_str(), answer["code"].as_str()), (400, "", Some("no-file")), "{answer:#}");
+            assert!(answer["hint"].as_str().is_some_and(|hint| hint.contains("multipart/form-data")), "{answer:#}");
+        }
+        let (status, ..) = curl(url, &token, &["--form".to_owned(), format!("tep=@{}", empty.display())]);
+        assert_eq!(status, 200);
+        assert_eq!(office.sums("http").files, round * 7);
     }
     let log = office.log("http");
     assert!(log.iter().any(|logged| logged.file.client.as_deref() == Some("10.1.2.3")));
@@ -331,9 +342,11 @@ fn applications_ask_by_http_alone_and_behind_nginx() {
     assert_eq!((status, terms["policy"]["not_inspected"].as_str()), (200, Some("block")), "{terms:#}");
     let wrong = files.path().join("wrong.token");
     fs::write(&wrong, "of-nobody").unwrap();
-    assert_eq!(curl(&direct, &wrong, &form).0, 401);
+    let (status, _, answer) = curl(&direct, &wrong, &form);
+    assert_eq!((status, answer["code"].as_str()), (401, Some("token-wrong")), "{answer:#}");
     let icap = office.gate("icap", GateProtocol::Icap);
-    assert_eq!(curl(&direct, &icap, &form).0, 403, "a gate that reports does not ask");
+    let (status, _, answer) = curl(&direct, &icap, &form);
+    assert_eq!((status, answer["code"].as_str()), (403, Some("token-of-other")), "a gate that reports does not ask");
     let most = terms["max_bytes"].as_u64().unwrap();
     assert_eq!(told_to_be(&office.server, &token, most + 1), 413);
     if let Some(url) = ways.get(1) {

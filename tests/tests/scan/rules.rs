@@ -53,8 +53,12 @@ fn a_pack_is_made_verified_loaded_used_and_taken_away() {
     let at = folder.path();
     let key = packed(at, "cu.khien-rules", true);
     said(at, &["rules", "pack", "nguon", "--key", "k", "--new-key", "-o", "x.khien-rules"], 2);
-    packed(at, "moi.khien-rules", false);
-    assert!(said(at, &["rules", "verify", "moi.khien-rules", "--rules", "goi"], 1).contains("not trusted"));
+    assert_eq!(packed(at, "moi.khien-rules", false), key, "the key that is there stays as it is");
+    let untrusted = said(at, &["rules", "verify", "moi.khien-rules", "--rules", "goi"], 1);
+    assert!(
+        untrusted.contains("not trusted") && untrusted.contains(&format!("khien rules trust {key}")),
+        "{untrusted}"
+    );
     assert!(said(at, &["rules", "verify", "moi.khien-rules", "--key", &key], 0).contains("licence MIT"));
     assert!(said(at, &["rules", "load", "moi.khien-rules", "--rules", "goi"], 1).contains("--trust"));
     assert_eq!(fs::read_dir(at.join("goi")).unwrap().count(), 0, "what is refused leaves nothing");

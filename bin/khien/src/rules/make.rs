@@ -217,6 +217,11 @@ fn of_rules(set: &RuleSet, texts: &Texts) -> String {
 fn key(arguments: &PackArguments, texts: &Texts) -> Result<Ed25519KeyPair, Problem> {
     let bad = || Problem::CannotRead { path: arguments.key.clone(), detail: texts.text("rules-no-signing-key") };
     let bytes = if arguments.new_key {
+        // A key that others trust must not be lost; whoever types the same line twice means the key that is there.
+        if arguments.key.exists() {
+            let what = text!(texts, "rules-key-exists", path = arguments.key.display().to_string());
+            return Err(Problem::Worded { what, hints: vec![texts.text("rules-key-exists-todo")] });
+        }
         let key = receipt::new_key().map_err(|_| bad())?;
         crate::scan::write_key(&arguments.key, &key)?;
         key

@@ -49,6 +49,9 @@ pub(super) fn verify(arguments: &VerifyArguments, session: &Session) -> Outcome 
         page.push_str(&mistakes(&problems, arguments.all, texts));
         let end = problem.as_ref().map_or_else(|| texts.text("rules-in-order"), |problem| words(problem, texts));
         let _ = writeln!(page, "{end}");
+        if let Some(PackProblem::Untrusted { publisher }) = &problem {
+            let _ = writeln!(page, "  {}", text!(texts, "rules-trust-command", key = publisher.to_string()));
+        }
         page
     };
     let is_good = problem.is_none() && rules > 0;

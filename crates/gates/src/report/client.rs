@@ -22,6 +22,13 @@ const MAX_FILE_BYTES: u64 = 1024 * 1024;
 /// Machines that are this one: only to them nothing secret is said without TLS.
 const THIS_MACHINE: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 
+/// How TLS says that it does not know who issued the certificate of the server.
+const UNKNOWN_ISSUER: &str = "UnknownIssuer";
+/// What to do about that: whoever reads the log of a gate reads it in one language or the other.
+const ISSUER_HINT: &str = ": máy này không biết nơi cấp chứng thư của máy chủ; chép tls/ca.pem trong thư mục dữ liệu của \
+    máy chủ sang máy này rồi thêm --ca ca.pem (hoặc ca trong mục [report]) / this machine does not know who issued the \
+    certificate of the server; copy tls/ca.pem from its data folder and add --ca ca.pem (or ca in [report])";
+
 /// Why a report was not taken.
 pub(super) enum Refused {
     /// It may be taken later.
@@ -35,6 +42,8 @@ pub(super) enum Refused {
 pub enum ClientProblem {
     /// The address is none, or would send the token in the open.
     Address,
+    /// The file of the token holds none.
+    NoToken(PathBuf),
     /// A file cannot be read.
     File(PathBuf, String),
 }
@@ -58,7 +67,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the address would send the token in the open, or a file cannot be read.
+    /// When the address would send the token in the open, a file cannot be read, or the one of the token is empty.
     pub fn new(server: &str, token: &Path, authority: Option<&Path>) -> Result<Self, ClientProblem> {
         let server = server.trim_end_matches('/');
         let is_open = server.strip_prefix("http://").map(|rest| {
@@ -70,7 +79,11 @@ impl Client {
         if is_open.unwrap_or(!server.starts_with("https://")) {
             return Err(ClientProblem::Address);
         }
-        let token = read(token)?;
+        let path = token;
+        let token = read(path)?;
+        if token.trim().is_empty() {
+            return Err(ClientProblem::NoToken(path.to_owned()));
+        }
         let roots = roots(authority)?;
         let tls = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
@@ -96,7 +109,7 @@ impl Client {
         let body = serde_json::to_vec(report).map_err(|error| not_now(error.to_string()))?;
         let request = self.http.post(&self.url).header("authorization", &self.authorization);
         let sent = request.header("content-type", CONTENT_TYPE).send(body.as_slice());
-        let mut answer = sent.map_err(|error| not_now(error.to_string()))?;
+        let mut answer = sent.map_err(|error| not_now(unreached(&error.to_string())))?;
         let status = answer.status().as_u16();
         let body = answer.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
         let body = body.map_err(|error| not_now(error.to_string()))?;
@@ -105,11 +118,18 @@ impl Client {
         }
         let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
         let word = |key: &str| problem.get(key).and_then(Value::as_str).unwrap_or_default();
-        let detail = format!("HTTP {status} {} {}", word("title"), word("detail"));
+        let said = ["title", "hint", "detail"].map(word).into_iter().filter(|said| !said.is_empty());
+        let detail = format!("HTTP {status}: {}", said.collect::<Vec<_>>().join(". ").replace(".. ", ". "));
         // Whoever stands in between may not like it either, but only our server knows that it never will.
         let is_ours = status == 400 && word("code") == "bad-request";
         Err(if is_ours || status == 413 { Refused::Never(detail) } else { Refused::NotNow(detail) })
     }
+}
+
+/// Why the server cannot be reached, and what to do where that is known.
+fn unreached(error: &str) -> String {
+    let hint = if error.contains(UNKNOWN_ISSUER) { ISSUER_HINT } else { "" };
+    format!("{error}{hint}")
 }
 
 fn read(path: &Path) -> Result<String, ClientProblem> {
@@ -158,5 +178,22 @@ mod tests {
             assert_eq!(Client::new(server, &token, None).is_ok(), is_good, "{server}");
         }
         assert!(Client::new("https://a", &folder.path().join("none"), None).is_err());
+    }
+
+    #[test]
+    fn an_empty_token_is_said_before_anything_is_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let token = folder.path().join("token");
+        for text in ["", " \n"] {
+            fs::write(&token, text).unwrap();
+            let made = Client::new("https://khien.example", &token, None);
+            assert!(matches!(made, Err(ClientProblem::NoToken(path)) if path == token), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_does_not_know_the_issuer_is_told_what_to_copy() {
+        assert!(unreached("io: invalid peer certificate: UnknownIssuer").contains("--ca ca.pem"));
+        assert_eq!(unreached("io: Connection refused"), "io: Connection refused");
     }
 }

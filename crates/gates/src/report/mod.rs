@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use khien_inspect::Verdict;
 use khien_protocol::{
-    GateEntry, GateFile, GatePolicySaid, GateReport, GateRules, GateVerdict, MAX_GATE_ENTRIES, MAX_GATE_TEXT,
-    NotInspectedSaid, SuspiciousSaid,
+    GateAsked, GateEntry, GateFile, GatePolicySaid, GateReport, GateRules, GateVerdict, MAX_GATE_ENTRIES,
+    MAX_GATE_TEXT, NotInspectedSaid, SuspiciousSaid,
 };
 use ring::rand::{SecureRandom as _, SystemRandom};
 
@@ -45,6 +45,8 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 pub struct About {
     /// The program and its version.
     pub program: String,
+    /// How it is asked: its token must be for that.
+    pub protocol: GateAsked,
     /// What it does with each verdict.
     pub policy: GatePolicy,
     /// Its rules of this moment: they may change while it runs.
@@ -107,7 +109,7 @@ impl Reporter {
         let (entries, come) = sync_channel(IN_MEMORY);
         let (keeping, telling) = (Arc::clone(&shared), Arc::clone(&shared));
         let keeper = thread::Builder::new().name("report-keeper".into()).spawn(move || keep(&keeping, &come))?;
-        let mut teller = Teller { shared: telling, client, about, most: MAX_GATE_ENTRIES, reached: None };
+        let mut teller = Teller { shared: telling, client, about, most: MAX_GATE_ENTRIES, said: None };
         let teller = thread::Builder::new().name("report-teller".into()).spawn(move || teller.tell())?;
         Ok(Self { shared, entries: Some(entries), threads: vec![keeper, teller] })
     }
@@ -212,8 +214,8 @@ struct Teller {
     about: About,
     /// How many entries are sent at once: fewer after the server would not take so many.
     most: usize,
-    /// Whether the server was reached last; nothing before the first try.
-    reached: Option<bool>,
+    /// What became of the last report: taken, or why not; nothing before the first one.
+    said: Option<Result<(), String>>,
 }
 
 impl Teller {
@@ -254,6 +256,7 @@ impl Teller {
         let count = entries.len();
         let report = GateReport {
             program: self.about.program.clone(),
+            protocol: Some(self.about.protocol),
             stream,
             policy: said(self.about.policy),
             rules: (self.about.rules)(),
@@ -262,7 +265,7 @@ impl Teller {
         };
         match self.client.send(&report) {
             Ok(taken) => {
-                self.note(true, "");
+                self.note(Ok(()));
                 self.most = MAX_GATE_ENTRIES.min(self.most.saturating_mul(2));
                 self.done(taken.taken)
             }
@@ -276,7 +279,7 @@ impl Teller {
                 Ok(())
             }
             Err(Refused::NotNow(detail)) => {
-                self.note(false, &detail);
+                self.note(Err(detail));
                 Err(())
             }
         }
@@ -288,16 +291,19 @@ impl Teller {
         })
     }
 
-    /// Says that the server can be reached, or cannot, when that has changed.
-    fn note(&mut self, reached: bool, detail: &str) {
-        if self.reached.replace(reached) == Some(reached) {
+    /// Says that the server takes reports, or why it does not, when that has changed: a wrong token is told too when the server
+    /// could not be reached before.
+    fn note(&mut self, now: Result<(), String>) {
+        let before = self.said.replace(now.clone());
+        if before.as_ref() == Some(&now) {
             return;
         }
-        if reached {
-            tracing::info!("the server takes reports");
-        } else {
-            let waiting = self.shared.spool().waiting();
-            tracing::warn!(detail, waiting, "the server takes no reports; what becomes of files waits on the disk");
+        match now {
+            Ok(()) => tracing::info!("the server takes reports"),
+            Err(detail) => {
+                let waiting = self.shared.spool().waiting();
+                tracing::warn!(detail, waiting, "the server takes no reports; what becomes of files waits on the disk");
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Programs, scripts and shortcuts, whatever they are called: offices do not send them by upload.
 
-use super::names::runs_by_double_click;
+use super::names::{runs_by_double_click, runs_by_name};
 use crate::file_type::extension;
 use crate::kinds::types as kinds;
 use crate::walk::{Inside, Part};
@@ -36,7 +36,8 @@ pub(super) fn look(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
         } else if SCRIPT_ENDINGS.contains(&ending.as_str()) {
             inside.found(&kinds::SCRIPT, Location::Name, part.name);
         } else if runs_by_double_click(&ending) && !is_expected(part, &ending) {
-            inside.found(&kinds::NAMED_PROGRAM, Location::Name, part.name);
+            let kind = if runs_by_name(&ending) { &kinds::NAMED_PROGRAM } else { &kinds::RUNNABLE_NAME };
+            inside.found(kind, Location::Name, part.name);
         }
     }
     let program = part.types.iter().any(|own| matches!(own, FileType::Pe | FileType::Elf));
@@ -61,7 +62,8 @@ pub(super) fn look_for_programs(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
 pub(super) fn look_unopened(part: &Part<'_>, inside: &mut Inside<'_, '_>) {
     let ending = extension(part.name).unwrap_or_default();
     if runs_by_double_click(&ending) {
-        inside.found(&kinds::NAMED_PROGRAM, Location::Name, part.name);
+        let kind = if runs_by_name(&ending) { &kinds::UNOPENED_PROGRAM } else { &kinds::RUNNABLE_NAME };
+        inside.found(kind, Location::Name, part.name);
     }
 }
 

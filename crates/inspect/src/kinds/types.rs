@@ -23,14 +23,38 @@ pub static PROGRAM: Kind = Kind {
     fix: SEND_OTHERWISE,
 };
 
-/// Text or data under the name of a program.
+/// Text or data under the name of a program: uploads of offices hold no programs, and Windows goes by the name.
 pub static NAMED_PROGRAM: Kind = Kind {
     id: "named-program",
+    effect: Effect::Blocked,
+    attack: Some("T1204.002"),
+    title: Words {
+        vi: "Tên tệp là tên của một chương trình mà Windows chạy, dù nội dung không phải chương trình đã biết.",
+        en: "The file is named like a program that Windows runs, though what it holds is no known one.",
+    },
+    fix: SEND_OTHERWISE,
+};
+
+/// The name of a program, of which nothing else could be seen.
+pub static UNOPENED_PROGRAM: Kind = Kind {
+    id: "named-program-unopened",
+    effect: Effect::Blocked,
+    attack: Some("T1204.002"),
+    title: Words {
+        vi: "Tên tệp là tên của một chương trình mà Windows chạy; chưa mở được nội dung để xem.",
+        en: "The file is named like a program that Windows runs; what it holds could not be opened.",
+    },
+    fix: SEND_OTHERWISE,
+};
+
+/// An ending that is run or followed, and also that of other things: said of what was opened and of what was not.
+pub static RUNNABLE_NAME: Kind = Kind {
+    id: "runnable-name",
     effect: Effect::Suspicious,
     attack: Some("T1204.002"),
     title: Words {
-        vi: "Tên tệp là tên của một chương trình nhưng nội dung không phải chương trình đã biết.",
-        en: "The file is named like a program, but what it holds is no known one.",
+        vi: "Tên tệp có đuôi mà máy tính có thể chạy, cài đặt hoặc làm theo.",
+        en: "The name ends in a way that computers may run, install or follow.",
     },
     fix: SEND_OTHERWISE,
 };
@@ -239,6 +263,8 @@ pub static LOOKS_ENCRYPTED: Kind = Kind {
 pub const ALL: &[&Kind] = &[
     &PROGRAM,
     &NAMED_PROGRAM,
+    &UNOPENED_PROGRAM,
+    &RUNNABLE_NAME,
     &SCRIPT,
     &SERVER_PAGE,
     &SOURCE_SCRIPT,

@@ -10,6 +10,7 @@ mod meta;
 mod readable;
 mod scripts;
 mod servers;
+mod test_file;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -54,7 +55,10 @@ fn hits(of: FileType, name: &str, text: &str) -> Vec<String> {
 }
 
 fn cases() -> Vec<Case> {
-    [documents::cases(), readable::cases(), scripts::cases(), servers::cases()].into_iter().flatten().collect()
+    [documents::cases(), readable::cases(), scripts::cases(), servers::cases(), test_file::cases()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[test]

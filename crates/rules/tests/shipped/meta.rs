@@ -7,6 +7,9 @@ use khien_rules::{Licence, Sharing, shipped};
 
 use crate::RULES;
 
+/// A file for tests attacks nobody.
+const HARMLESS: &str = "antivirus_test_file";
+
 #[test]
 fn every_rule_says_what_it_found_and_what_to_do() {
     for (_, meta) in RULES.metas() {
@@ -19,7 +22,7 @@ fn every_rule_says_what_it_found_and_what_to_do() {
         assert!(!meta.title_vi.is_ascii(), "{rule}: {}", meta.title_vi);
         assert!(!meta.title_vi.ends_with('.') && !meta.title_en.ends_with('.'), "{rule}: a title is no sentence");
         assert!(meta.fix_vi.ends_with('.') && meta.fix_en.ends_with('.'), "{rule}: what to do is a sentence");
-        assert!(meta.attack.is_some(), "{rule} has no technique");
+        assert!(meta.attack.is_some() || meta.rule == HARMLESS, "{rule} has no technique");
         assert!(meta.author.as_deref() == Some("Khiên") && meta.license.as_deref() == Some("Apache-2.0"), "{rule}");
     }
 }

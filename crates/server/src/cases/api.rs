@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Query, Request, State};
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH};
+use axum::http::header::CONTENT_LENGTH;
 use jiff::Timestamp;
 use khien_model::day_of;
 use khien_store::cases::{self, Figures, Upload, UploadSource, UploadState};
@@ -140,9 +140,8 @@ pub(super) struct CaseListResult {
 
 /// The token of a request, if it is good.
 async fn token_of(state: &AppState, headers: &HeaderMap, now: Timestamp) -> Result<UploadToken, Trouble> {
-    let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let given = given.ok_or(Trouble::SignInNeeded)?;
-    upload_tokens::good(&state.store, &secrets::kept(given), now).await?.ok_or(Trouble::SignInNeeded)
+    let given = secrets::bearer(headers).ok_or(Trouble::TokenMissing)?;
+    upload_tokens::good(&state.store, &secrets::kept(given), now).await?.ok_or(Trouble::TokenWrong)
 }
 
 /// The units whose lists may be sent by a token: its own and everything below it today.

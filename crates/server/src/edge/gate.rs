@@ -2,7 +2,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Form, FromRequest as _, Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN};
+use axum::http::header::{CONTENT_LENGTH, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -90,7 +90,7 @@ fn admitted(visit: &Visit, route: &Route) -> Result<(), Trouble> {
 /// Whether whoever asks watches over the server: from this machine, or with the token of the settings.
 fn is_operator(state: &AppState, visit: &Visit, headers: &HeaderMap) -> bool {
     let is_here = visit.address.is_some_and(|address| address.is_loopback());
-    let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let given = secrets::bearer(headers);
     let wanted = state.settings.metrics_token.as_deref();
     is_here || given.zip(wanted).is_some_and(|(given, wanted)| secrets::same(given, wanted))
 }

@@ -10,7 +10,6 @@ mod scan;
 mod system;
 
 use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use axum::routing::{get, post};
 use khien_model::TreeOnDay;
 use khien_store::gates::{self, Gate};
@@ -49,9 +48,8 @@ pub(crate) const ROUTES: &[Route] = &[
 
 /// The gate whose token a request carries.
 async fn gate_of(state: &AppState, headers: &HeaderMap) -> Result<Gate, Trouble> {
-    let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let given = given.ok_or(Trouble::SignInNeeded)?;
-    gates::by_token(&state.store, &secrets::kept(given)).await?.ok_or(Trouble::SignInNeeded)
+    let given = secrets::bearer(headers).ok_or(Trouble::TokenMissing)?;
+    gates::by_token(&state.store, &secrets::kept(given)).await?.ok_or(Trouble::TokenWrong)
 }
 
 fn gate_address(id: &str) -> String {

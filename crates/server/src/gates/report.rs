@@ -30,11 +30,15 @@ pub(super) async fn take(
     let body = to_bytes(request.into_body(), MAX_GATE_BODY_BYTES).await.map_err(|_| too_large)?;
     let wrong = |detail: String| Trouble::BadRequest { detail };
     let report: GateReport = serde_json::from_slice(&body).map_err(|error| wrong(error.to_string()))?;
+    // Gates of before did not say how they are asked.
+    if report.protocol.is_some_and(|protocol| protocol.as_str() != gate.protocol.as_str()) {
+        return Err(Trouble::TokenOfOther);
+    }
     let verdicts: Vec<OfVerdict> = report.entries.iter().filter_map(OfVerdict::of).collect();
     let mut change = state.store.begin(Actor::System, visit.now).await?;
     let taken = match gates::take(&mut change, &gate.id, &gate.system, report).await {
         // It was taken out of use just now.
-        Err(StoreError::NotFound) => return Err(Trouble::SignInNeeded),
+        Err(StoreError::NotFound) => return Err(Trouble::TokenWrong),
         Err(StoreError::Invalid { what }) => return Err(wrong(what)),
         Err(StoreError::TooMany { limit }) => return Err(wrong(format!("entries: more than {limit}"))),
         taken => taken?,

@@ -8,6 +8,8 @@ use khien_texts::{Language, text};
 use crate::admin::desk::Desk;
 use crate::admin::sheet::Cell;
 
+/// What the id of a rule begins with.
+const RULE: &str = "rule:";
 /// How many days of rules are usual: beyond, their age is marked.
 const OLD_RULES_DAYS: i64 = 30;
 
@@ -92,24 +94,27 @@ pub(super) const fn verdict_key(verdict: GateVerdict) -> &'static str {
     }
 }
 
+/// What the id of a reason means, and what to do. Of the rules of packs the log keeps the names alone.
+fn words(desk: &Desk<'_>, reason: &str) -> (String, String) {
+    let is_vi = desk.texts.language() == Language::Vi;
+    if let Some(told) = khien_gates::told(reason) {
+        return if is_vi { (told.what_vi, told.fix_vi) } else { (told.what_en, told.fix_en) };
+    }
+    let rule = reason.strip_prefix(RULE).unwrap_or(reason);
+    match khien_rules::shipped_meta(rule) {
+        Some(meta) if is_vi => (meta.title_vi.clone(), meta.fix_vi.clone()),
+        Some(meta) => (meta.title_en.clone(), meta.fix_en.clone()),
+        None => (text!(desk.texts, "gates-by-rule", rule = rule), desk.t("gates-by-rule-todo")),
+    }
+}
+
 /// Why a file was decided about as it was, and what to do.
 pub(super) fn why(desk: &Desk<'_>, file: &GateFile) -> Cell {
     let Some(reason) = &file.reason else { return Cell::text("") };
     let mut cells = Vec::new();
-    match khien_gates::told(reason) {
-        Some(told) => {
-            let (what, fix) = match desk.texts.language() {
-                Language::Vi => (told.what_vi, told.fix_vi),
-                Language::En => (told.what_en, told.fix_en),
-            };
-            cells.push(Cell::Text(what));
-            cells.push(Cell::Below(Box::new(Cell::Text(fix))));
-        }
-        None => {
-            cells.push(Cell::Text(text!(desk.texts, "gates-by-rule", rule = reason.as_str())));
-            cells.push(Cell::Below(Box::new(Cell::Text(desk.t("gates-by-rule-todo")))));
-        }
-    }
+    let (what, fix) = words(desk, reason);
+    cells.push(Cell::Text(what));
+    cells.push(Cell::Below(Box::new(Cell::Text(fix))));
     if file.passed && matches!(file.verdict, GateVerdict::Blocked | GateVerdict::NotInspected) {
         cells.push(Cell::Below(Box::new(Cell::Badge("fail", desk.t("gates-passed-todo")))));
     }

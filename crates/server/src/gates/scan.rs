@@ -152,7 +152,7 @@ struct Arrived {
 /// The gate of a request: one that applications ask.
 async fn http_gate(state: &AppState, headers: &HeaderMap) -> Result<Gate, Trouble> {
     let gate = gate_of(state, headers).await?;
-    if gate.protocol == GateProtocol::Http { Ok(gate) } else { Err(Trouble::NotAllowed) }
+    if gate.protocol == GateProtocol::Http { Ok(gate) } else { Err(Trouble::TokenOfOther) }
 }
 
 /// Takes files, looks into them, answers, and writes them into the log: the token first, then a place, then the body.
@@ -263,7 +263,12 @@ async fn raw(place: &Place, request: Request, asked: &Asked, room: &mut Room) ->
             room.take(&mut writer, &part).await?;
         }
     }
-    Ok(Arrived { name, received: writer.finish().await })
+    let received = writer.finish().await;
+    // An application that forgot the file must not take this for an answer about one.
+    if received.size == 0 {
+        return Err(Trouble::NoFile);
+    }
+    Ok(Arrived { name, received })
 }
 
 /// The files of a form. Fields without a file name are read over.
@@ -285,12 +290,15 @@ async fn form(place: &Place, mut request: Request, room: &mut Room) -> Result<Ve
         while let Some(chunk) = part.chunk().await? {
             room.take(&mut writer, &chunk).await?;
         }
-        if let Some(name) = name {
-            arrived.push(Arrived { name, received: writer.finish().await });
+        let Some(name) = name else { continue };
+        let received = writer.finish().await;
+        // A browser sends a field for which no file was chosen with neither name nor content.
+        if !name.is_empty() || received.size > 0 {
+            arrived.push(Arrived { name, received });
         }
     }
     if arrived.is_empty() {
-        return Err(bad("no part has a file name"));
+        return Err(Trouble::NoFile);
     }
     Ok(arrived)
 }
@@ -363,7 +371,7 @@ async fn note(
     let mut change = state.store.begin(Actor::System, visit.now.max(now)).await?;
     match gates::write(&mut change, &gate.id, &gate.system, &said, logged.collect()).await {
         // It was taken out of use meanwhile: what is not in a log has not passed.
-        Err(StoreError::NotFound) => return Err(Trouble::SignInNeeded),
+        Err(StoreError::NotFound) => return Err(Trouble::TokenWrong),
         written => written?,
     }
     change.commit().await?;

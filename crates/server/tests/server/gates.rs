@@ -88,15 +88,27 @@ async fn a_gate_is_put_up_heard_looked_at_and_taken_down() {
         &json!([
             file(&place, "báo cáo.docx", "clean", true, None),
             file(&place, "<script>.exe", "blocked", false, Some("double-extension")),
+            file(&place, "cong-van.exe", "blocked", false, Some("rule:program_named_like_official_letter")),
+            file(&place, "goi.docx", "blocked", false, Some("rule:of_a_pack")),
             file(&place, "khóa.zip", "not_inspected", false, Some("not-inspected:encrypted")),
         ]),
     );
+    let mut of_clamd = whole.clone();
+    of_clamd["protocol"] = json!("clamd");
+    let mut of_icap = whole.clone();
+    of_icap["protocol"] = json!("icap");
+    let refused = ask(&mut gate, Some(&token), of_clamd.to_string()).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.body.contains("token-of-other") && refused.body.contains("ICAP, clamd"), "{}", refused.body);
+    let refused = ask(&mut gate, Some("guessed"), whole.to_string()).await.body;
+    assert!(refused.contains("token-wrong") && !refused.contains("đăng nhập"), "{refused}");
     for (token, body, status) in [
         (None, whole.to_string(), StatusCode::UNAUTHORIZED),
+        (Some(""), whole.to_string(), StatusCode::UNAUTHORIZED),
         (Some("guessed"), whole.to_string(), StatusCode::UNAUTHORIZED),
         (Some(token.as_str()), "{}".to_owned(), StatusCode::BAD_REQUEST),
         (Some(token.as_str()), "x".repeat(MAX_GATE_BODY_BYTES + 1), StatusCode::PAYLOAD_TOO_LARGE),
-        (Some(token.as_str()), whole.to_string(), StatusCode::OK),
+        (Some(token.as_str()), of_icap.to_string(), StatusCode::OK),
         (Some(token.as_str()), whole.to_string(), StatusCode::OK),
     ] {
         let answer = ask(&mut gate, token, body).await;
@@ -109,9 +121,12 @@ async fn a_gate_is_put_up_heard_looked_at_and_taken_down() {
     let before = place.audited().await.len();
     let log = office.get(&address).await.body;
     for words in ["báo cáo.docx", "&#60;script&#62;.exe", "khóa.zip", "10.0.0.9", "bảo vệ bằng mật khẩu", "2 ngày tuổi"]
+        .into_iter()
+        .chain(["Chương trình mang tên hóa đơn, giấy mời", "Khớp quy tắc of_a_pack", "3 bị chặn,"])
     {
         assert!(log.contains(words), "{words}: {log}");
     }
+    assert!(!log.contains("rule:") && !log.contains("mã độc,"), "{log}");
     assert!(place.audited().await.split_off(before).iter().any(|entry| entry.action == "gate.view"));
     let blocked = office.get(&format!("{address}?verdict=blocked&q=SCRIPT")).await.body;
     assert!(blocked.contains("&#60;script&#62;.exe") && !blocked.contains("báo cáo.docx"), "{blocked}");

@@ -144,7 +144,7 @@ fn tame(file: &mut GateFile, now: Timestamp) -> Result<(), StoreError> {
 /// Takes a report: what came before is left out, what never came is counted as lost. Gives the number up to which the
 /// stream is kept now.
 pub async fn take(change: &mut Change, gate: &str, system: &str, report: GateReport) -> Result<u64, StoreError> {
-    let GateReport { program, stream, policy, rules, first, entries } = report;
+    let GateReport { program, protocol: _, stream, policy, rules, first, entries } = report;
     check(&stream, first, entries.len())?;
     let now = change.now();
     let next = hear(change, gate, &GateSaid { at: now, program, policy, rules }).await?;

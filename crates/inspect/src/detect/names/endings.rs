@@ -69,6 +69,42 @@ const RUN: &[&str] = &[
     "a3x",
 ];
 
+/// Of these, endings by which Windows itself starts, installs or interprets a file, whatever it holds: they are nothing else's, or
+/// (`com`) what else they are does not come by upload.
+pub(super) const RUN_BY_NAME: &[&str] = &[
+    "exe",
+    "com",
+    "scr",
+    "pif",
+    "cpl",
+    "bat",
+    "cmd",
+    "ps1",
+    "vbs",
+    "vbe",
+    "js",
+    "jse",
+    "wsf",
+    "wsh",
+    "wsc",
+    "hta",
+    "lnk",
+    "msi",
+    "msp",
+    "mst",
+    "msix",
+    "msixbundle",
+    "appx",
+    "appxbundle",
+    "jar",
+    "scf",
+    "sct",
+    "msc",
+    "jnlp",
+    "appref-ms",
+    "settingcontent-ms",
+];
+
 /// Of these, endings that are also those of words and addresses: alone they say little.
 const ALSO_WORDS: &[&str] = &["com", "vb", "ws", "url", "theme", "command", "application", "pkg"];
 
@@ -85,6 +121,11 @@ const MAX_HOST_LETTERS: usize = 64;
 /// Whether Windows runs, installs or follows what ends so.
 pub(crate) fn runs_by_double_click(ending: &str) -> bool {
     RUN.contains(&ending)
+}
+
+/// Whether Windows starts what ends so by its name alone.
+pub(crate) fn runs_by_name(ending: &str) -> bool {
+    RUN_BY_NAME.contains(&ending)
 }
 
 /// The last ending, as Windows sees it.

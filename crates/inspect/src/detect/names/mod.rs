@@ -6,7 +6,7 @@ mod paths;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::endings::runs_by_double_click;
+pub(crate) use self::endings::{runs_by_double_click, runs_by_name};
 use crate::kinds::names as kinds;
 use crate::walk::{Inside, Part};
 use crate::{Kind, Location};

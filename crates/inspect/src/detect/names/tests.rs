@@ -54,6 +54,14 @@ fn names_that_make_believe_are_found() {
 }
 
 #[test]
+fn what_runs_by_its_name_runs_by_a_double_click() {
+    for ending in super::endings::RUN_BY_NAME {
+        assert!(super::runs_by_double_click(ending), "{ending}");
+    }
+    assert!(!super::runs_by_name("url") && !super::runs_by_name("dll") && !super::runs_by_name("docx"));
+}
+
+#[test]
 fn honest_names_are_left_alone() {
     let decomposed = khien_model::text::nfd("Quyết định về việc thi hành án dân sự số 12.docx");
     for name in [

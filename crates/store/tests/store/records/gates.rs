@@ -63,6 +63,7 @@ fn file(name: &str, verdict: GateVerdict, passed: bool, at: Timestamp) -> GateEn
 
 fn report(first: u64, entries: Vec<GateEntry>) -> GateReport {
     GateReport {
+        protocol: None,
         program: "khien 1".into(),
         stream: STREAM.into(),
         policy: GatePolicySaid { suspicious: SuspiciousSaid::Pass, not_inspected: NotInspectedSaid::Block },

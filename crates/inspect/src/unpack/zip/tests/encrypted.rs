@@ -76,5 +76,7 @@ fn the_name_of_what_is_encrypted_is_looked_at() {
     item.flags |= 1;
     let inspection = inspected("a.zip", &zip(&[item]), &[]);
     let ids: Vec<&str> = inspection.findings.iter().map(|finding| finding.id.as_str()).collect();
-    assert_eq!(ids, ["archive-encrypted", "double-extension", "named-program"]);
+    assert_eq!(ids, ["archive-encrypted", "double-extension", "named-program-unopened"]);
+    let words = &inspection.findings[2].title_en;
+    assert!(words.contains("could not be opened"), "nothing is said of what was not seen: {words}");
 }
