@@ -43,7 +43,7 @@ pub(crate) struct ReportSettings {
 
 /// `khien icap`.
 pub(crate) fn icap(arguments: &IcapArguments, session: &Session) -> Outcome {
-    let settings = scan::settings(arguments.gate.settings.as_deref())?;
+    let settings = scan::settings(arguments.gate.settings.as_deref(), &session.texts)?;
     let tls = match (&arguments.certificate, &arguments.key) {
         (Some(certificate), Some(key)) => Some(
             khien_gates::server_config(certificate, key)
@@ -66,7 +66,7 @@ pub(crate) fn icap(arguments: &IcapArguments, session: &Session) -> Outcome {
 
 /// `khien clamd`.
 pub(crate) fn clamd(arguments: &ClamdArguments, session: &Session) -> Outcome {
-    let settings = scan::settings(arguments.gate.settings.as_deref())?;
+    let settings = scan::settings(arguments.gate.settings.as_deref(), &session.texts)?;
     let gate = gate(&arguments.gate, "clamd", &settings, session)?;
     let gate = Arc::new(ClamdGate::new(gate, settings.clamd));
     runtime(session)?.block_on(async {
