@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(public_key(b"no key"), Err(ReceiptProblem::BadKey));
         let public = public_key(&key).unwrap();
         assert_eq!(public_key_in(&format!(" {public}\n")), Some(public.clone()));
-        for no_key in ["", "khóa", "AAAA", &public[..40]] {
+        for no_key in ["", "khóa", "AAAA", public.trim_end_matches('=')] {
             assert_eq!(public_key_in(no_key), None, "{no_key}");
         }
         assert_eq!(read.files.first().unwrap().found, ["not-inspected"]);
