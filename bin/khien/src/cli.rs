@@ -362,6 +362,8 @@ pub(crate) enum ReceiptCommand {
     Verify {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        #[arg(long, value_name = "KEY")]
+        key: Option<OsString>,
     },
 }
 

@@ -18,7 +18,7 @@ use crate::output::{Answer, Outcome};
 use crate::problem::Problem;
 use khien_texts::moment;
 
-pub(crate) use mistake::{Mistake, nearest};
+pub(crate) use mistake::{Kind as MistakeKind, Mistake, nearest};
 pub(crate) use wrong_kind::WrongKind;
 
 /// The folder that stands for the running machine.

@@ -43,7 +43,7 @@ pub(crate) struct ReportSettings {
 
 /// `khien icap`.
 pub(crate) fn icap(arguments: &IcapArguments, session: &Session) -> Outcome {
-    let settings = scan::settings(arguments.gate.settings.as_deref())?;
+    let settings = scan::settings(arguments.gate.settings.as_deref(), &session.texts)?;
     let tls = match (&arguments.certificate, &arguments.key) {
         (Some(certificate), Some(key)) => {
             Some(khien_gates::server_config(certificate, key).map_err(|problem| not_for_tls(problem, session))?)
@@ -68,7 +68,7 @@ pub(crate) fn clamd(arguments: &ClamdArguments, session: &Session) -> Outcome {
         let what = session.texts.text("gate-clamd-needs-place");
         return Err(Problem::Worded { what, hints: vec![session.texts.text("gate-clamd-hint-place")] });
     }
-    let settings = scan::settings(arguments.gate.settings.as_deref())?;
+    let settings = scan::settings(arguments.gate.settings.as_deref(), &session.texts)?;
     let gate = gate(&arguments.gate, GateAsked::Clamd, &settings, session)?;
     let gate = Arc::new(ClamdGate::new(gate, settings.clamd));
     runtime(session)?.block_on(async {

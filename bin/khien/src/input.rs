@@ -55,6 +55,28 @@ pub(crate) fn require_file(path: &Path) -> Result<(), Problem> {
     if metadata.is_dir() { Err(Problem::IsFolder { path: path.to_owned() }) } else { Ok(()) }
 }
 
+/// Opens a file with content. A pipe or a device is never opened: that may wait for ever, or do anything.
+pub(crate) fn open_file(path: &Path) -> Result<File, Problem> {
+    require_regular(path, &std::fs::metadata(path).map_err(|error| problem(path, &error))?)?;
+    let mut options = File::options();
+    options.read(true);
+    // A pipe may have come into its place in the meantime: to open it so does not wait.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    let file = options.open(path).map_err(|error| problem(path, &error))?;
+    require_regular(path, &file.metadata().map_err(|error| problem(path, &error))?)?;
+    Ok(file)
+}
+
+fn require_regular(path: &Path, metadata: &std::fs::Metadata) -> Result<(), Problem> {
+    let path = path.to_owned();
+    match metadata {
+        metadata if metadata.is_dir() => Err(Problem::IsFolder { path }),
+        metadata if !metadata.is_file() => Err(Problem::NoRegularFile { path }),
+        _ => Ok(()),
+    }
+}
+
 /// What the operating system's error means to the user.
 pub(crate) fn problem(path: &Path, error: &io::Error) -> Problem {
     let path = path.to_owned();

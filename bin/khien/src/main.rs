@@ -93,7 +93,9 @@ fn carry_out(command: Command, session: &Session) -> Outcome {
         Command::Scan(arguments) => scan::run(&arguments, session),
         Command::Icap(arguments) => gate::icap(&arguments, session),
         Command::Clamd(arguments) => gate::clamd(&arguments, session),
-        Command::Receipt { command: ReceiptCommand::Verify { file } } => scan::verify_receipt(&file, session),
+        Command::Receipt { command: ReceiptCommand::Verify { file, key } } => {
+            scan::verify_receipt(&file, key.as_deref(), session)
+        }
         Command::Rules { command } => rules::run(&command, session),
         Command::Up(arguments) => server::up(&arguments, session),
         Command::Serve(arguments) => server::serve(&arguments, session),

@@ -13,6 +13,10 @@ const MAX_LINKS: usize = 40;
 #[cfg(unix)]
 const NEW_FILE_MODE: u32 = 0o666;
 
+/// What of a mode says who may do what: without the bits that let a program run as its owner.
+#[cfg(unix)]
+const RIGHTS: u32 = 0o777;
+
 /// The answer of a command, or what the user must put right.
 pub(crate) type Outcome = Result<Answer, Problem>;
 
@@ -46,6 +50,11 @@ pub(crate) fn print(text: &str) -> Result<(), Problem> {
 /// Writes `text` to standard error. When that fails too, there is nobody left to tell.
 pub(crate) fn complain(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// A path in full, on one line. What it is called is for who made it to choose: nothing of it may reach the terminal as a command.
+pub(crate) fn shown(path: &Path) -> String {
+    khien_texts::labels::printable(&path.to_string_lossy())
 }
 
 /// Writes `text` to the file at `path`, whole or not at all: a reader never finds half a report.
@@ -102,14 +111,15 @@ pub(crate) fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile>
 
 /// Gives `file` the owner and the mode of the file that it replaces, before anything is written into it.
 #[cfg(unix)]
-fn keep_rights(file: &fs::File, existing: &fs::Metadata) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt as _, fchown};
+pub(crate) fn keep_rights(file: &fs::File, existing: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
     // Only root may give a file away; for anybody else the report belongs to who wrote it.
     let _ = fchown(file, Some(existing.uid()), Some(existing.gid()));
-    file.set_permissions(existing.permissions())
+    // Whoever runs this one runs it as who they are: where it could not be given away, it would be as somebody else.
+    file.set_permissions(fs::Permissions::from_mode(existing.mode() & RIGHTS))
 }
 
 #[cfg(not(unix))]
-fn keep_rights(file: &fs::File, existing: &fs::Metadata) -> io::Result<()> {
+pub(crate) fn keep_rights(file: &fs::File, existing: &fs::Metadata) -> io::Result<()> {
     file.set_permissions(existing.permissions())
 }

@@ -45,6 +45,8 @@ pub(crate) enum Problem {
     IsFolder { path: PathBuf },
     /// A file where a folder is needed.
     IsNoFolder { path: PathBuf },
+    /// A pipe, a socket or a device where a file is needed.
+    NoRegularFile { path: PathBuf },
     /// A folder that is to be gone through only when that is said.
     FolderWithoutRecursive { path: PathBuf },
     /// More files than one command takes.
@@ -91,7 +93,8 @@ impl Problem {
         message
     }
 
-    fn what(&self, texts: &Texts) -> String {
+    /// What is wrong, in one sentence.
+    pub(crate) fn what(&self, texts: &Texts) -> String {
         match self {
             Self::In { problem, .. } => problem.what(texts),
             Self::Worded { what, .. } => what.clone(),
@@ -125,6 +128,7 @@ impl Problem {
             Self::IsFolder { path } => text!(texts, "problem-is-folder", path = shown(path)),
             Self::IsNoFolder { path } => text!(texts, "problem-is-no-folder", path = shown(path)),
             Self::FolderWithoutRecursive { path } => text!(texts, "problem-is-folder", path = shown(path)),
+            Self::NoRegularFile { path } => text!(texts, "problem-no-regular-file", path = shown(path)),
             Self::TooManyFiles { limit } => text!(texts, "problem-too-many-files", limit = *limit),
             Self::NoRights { path } => text!(texts, "problem-no-rights", path = shown(path)),
             Self::CannotRead { path, detail } => {
@@ -195,6 +199,7 @@ impl Problem {
             Self::IsFolder { .. } => vec![texts.text("hint-is-folder")],
             Self::IsNoFolder { .. } => vec![texts.text("hint-is-no-folder")],
             Self::FolderWithoutRecursive { .. } => vec![texts.text("hint-recursive")],
+            Self::NoRegularFile { .. } => vec![texts.text("hint-no-regular-file")],
             Self::TooManyFiles { .. } => vec![texts.text("hint-too-many-files")],
             Self::NoRights { .. } => vec![texts.text("hint-no-rights")],
             Self::TooLarge { .. } => vec![texts.text("hint-too-large")],

@@ -4,37 +4,33 @@ pub(crate) mod engine;
 pub(crate) mod files;
 mod quarantine;
 mod receipt;
+mod settings;
 mod show;
 mod watch;
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use khien_gates::GatePolicy;
-use khien_gates::clamd::ClamdSettings;
-use khien_gates::icap::IcapSettings;
 use khien_inspect::{Inspection, Verdict};
 use khien_scan::receipt::RuleSource;
-use khien_scan::{ClamdDetector, RuleSettings, ScanProblem, Scanner, Settings, Upload, worker};
+use khien_scan::{ScanProblem, Scanner, Upload, worker};
 use serde_json::json;
 
 use crate::cli::ScanArguments;
 use crate::exit::Exit;
-use crate::gate::ReportSettings;
-use crate::i18n::text;
+use crate::i18n::{Texts, text};
 use crate::output::{self, Answer, Outcome};
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::{Session, input};
 
-/// The largest file of settings, and of passwords, in bytes.
-const MAX_SETTINGS_BYTES: u64 = 1024 * 1024;
-
 use self::engine::{Engine, on_terminal};
+use self::files::Unread;
 pub(crate) use self::receipt::{read as read_key, verify as verify_receipt, write_key};
+use self::settings::MAX_SETTINGS_BYTES;
+pub(crate) use self::settings::{ScanSettings, settings};
 
 /// Whether this process was started to look into files for another one.
 pub(crate) fn is_worker(arguments: &[OsString]) -> bool {
@@ -50,44 +46,49 @@ pub(crate) fn work() -> ExitCode {
     }
 }
 
-/// What can be set for scanning and for gates, in one file.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct ScanSettings {
-    pub(crate) scan: Settings,
-    pub(crate) gate: GatePolicy,
-    pub(crate) icap: IcapSettings,
-    pub(crate) clamd: ClamdSettings,
-    pub(crate) report: ReportSettings,
-    pub(crate) rules: RuleSettings,
-    pub(crate) clamd_detector: Option<ClamdDetector>,
-}
-
 /// What was found out about one file.
 struct Scanned<'p> {
     path: &'p Path,
     inspection: Arc<Inspection>,
 }
 
+/// What became of everything that was asked for.
+#[derive(Default)]
+struct Done<'p> {
+    /// The files that were looked into.
+    scanned: Vec<Scanned<'p>>,
+    /// What could not be looked into.
+    unread: Vec<Unread>,
+    /// The links in folders, which were not followed.
+    links: Vec<PathBuf>,
+    /// Why blocked files lie where they lay, though they were to be taken away.
+    undone: Vec<Problem>,
+}
+
 /// `khien scan PATH…`.
 pub(crate) fn run(arguments: &ScanArguments, session: &Session) -> Outcome {
     let texts = &session.texts;
-    let settings = settings(arguments.settings.as_deref())?;
+    let settings = settings(arguments.settings.as_deref(), texts)?;
     let passwords = passwords(arguments.passwords.as_deref())?;
+    if let (Some(watched), Some(clean), Some(quarantine)) = (&arguments.watch, &arguments.clean, &arguments.quarantine)
+    {
+        let folders = watch::Folders { watched, clean, quarantine };
+        folders.prepare(texts)?;
+        let current = engine::Current::start(&settings, arguments.rules.as_deref(), texts, on_terminal)?;
+        return watch::run(&folders, &current, &passwords, session);
+    }
     if let Some(quarantine) = &arguments.quarantine {
         quarantine::prepare(quarantine)?;
     }
-    if let (Some(watched), Some(clean), Some(quarantine)) = (&arguments.watch, &arguments.clean, &arguments.quarantine)
-    {
-        let current = engine::Current::start(&settings, arguments.rules.as_deref(), texts, on_terminal)?;
-        return watch::run(&watch::Folders { watched, clean, quarantine }, &current, &passwords, session);
+    let mut listed = files::list(&arguments.paths, arguments.recursive)?;
+    if let Some(receipt) = &arguments.receipt {
+        receipt::require_free(receipt, &listed.files, texts)?;
     }
-    let mut problems = Vec::new();
-    let files = files::list(&arguments.paths, arguments.recursive, &mut problems)?;
     let folders = engine::folders(&settings.rules, arguments.rules.as_deref());
     let engine = Engine::start(&settings, &folders, texts, on_terminal)?;
     let mut progress = Progress::default();
-    let mut scanned = Vec::new();
+    let mut done = Done::default();
+    let files = std::mem::take(&mut listed.files);
     for (number, path) in files.iter().enumerate() {
         progress.show(|| {
             let file = khien_texts::labels::shortened(&path.to_string_lossy());
@@ -97,32 +98,32 @@ pub(crate) fn run(arguments: &ScanArguments, session: &Session) -> Outcome {
             Ok(inspection) => {
                 let one = Scanned { path, inspection };
                 progress.finish();
-                problems.extend(after(&one, arguments, session)?);
-                scanned.push(one);
+                done.undone.extend(after(&one, arguments, session)?);
+                done.scanned.push(one);
             }
-            Err(problem) => problems.push(problem),
+            Err(problem) => listed.unread.push(Unread { path: path.clone(), problem }),
         }
     }
     progress.finish();
+    (done.unread, done.links) = (listed.unread, listed.links);
     // Asked after the files: signatures may have been renewed meanwhile.
     let sources = engine.aged_rule_sources(session.now);
     if let Some(path) = &arguments.receipt {
-        receipt::write(path, arguments.key.as_deref(), &scanned, (&engine.scanner, &sources), session)?;
+        receipt::write(path, arguments.key.as_deref(), &done, (&engine.scanner, &sources), session)?;
     }
-    for problem in &problems {
+    for problem in done.unread.iter().map(|one| &one.problem).chain(&done.undone) {
         output::complain(&problem.message(texts));
     }
-    let exit = exit(&scanned, !problems.is_empty());
     let text = if arguments.json {
-        json_of(&scanned, &engine.scanner, &sources)
+        json_of(&done, &engine.scanner, &sources, texts)
     } else if arguments.sarif {
-        sarif_of(&scanned)
+        sarif_of(&done, texts)
     } else {
-        let mut page = show::summary(&scanned, problems.len(), texts);
+        let mut page = show::summary(&done, texts);
         page.push_str(&engine::old(&sources, settings.rules.max_age_days, texts));
         page
     };
-    Ok(Answer { text, exit })
+    Ok(Answer { text, exit: done.exit() })
 }
 
 /// What is done with a file after it was looked into: it is told, and taken away if it must be.
@@ -136,44 +137,48 @@ fn after(one: &Scanned<'_>, arguments: &ScanArguments, session: &Session) -> Res
     match quarantine::put(one.path, &one.inspection, folder, session.now) {
         Ok(place) => {
             if !arguments.json && !arguments.sarif {
-                let place = place.display().to_string();
+                let place = output::shown(&place);
                 output::print(&format!("  {}\n", text!(session.texts, "scan-quarantined", path = place)))?;
             }
             Ok(None)
         }
-        Err(problem) => Ok(Some(problem)),
+        Err(refused) => Ok(Some(refused.problem(one.path, &session.texts))),
     }
 }
 
-/// How the program ends: as the gravest verdict. A file that could not be read is never left out of it.
-fn exit(scanned: &[Scanned<'_>], problems: bool) -> Exit {
-    match scanned.iter().map(|one| one.inspection.verdict).max() {
-        Some(Verdict::Blocked) => Exit::Fails,
-        _ if problems => Exit::Misuse,
-        Some(Verdict::NotInspected | Verdict::Suspicious) => Exit::Undecided,
-        Some(Verdict::Clean) | None => Exit::Good,
+impl Done<'_> {
+    /// The paths that nothing was read from, each with why.
+    fn not_looked_into(&self, texts: &Texts) -> Vec<(String, String)> {
+        let shown = |path: &Path| path.to_string_lossy().into_owned();
+        let unread = self.unread.iter().map(|one| (shown(&one.path), one.problem.what(texts)));
+        unread.chain(self.links.iter().map(|link| (shown(link), texts.text("scan-link")))).collect()
+    }
+
+    /// How the program ends: as the gravest verdict. What could not be read, or not be taken away, is never left out of it.
+    fn exit(&self) -> Exit {
+        if !self.undone.is_empty() {
+            return Exit::Misuse;
+        }
+        match self.scanned.iter().map(|one| one.inspection.verdict).max() {
+            Some(Verdict::Blocked) => Exit::Fails,
+            _ if !self.unread.is_empty() => Exit::Misuse,
+            Some(Verdict::Clean) if self.links.is_empty() => Exit::Good,
+            // Where there was nothing to look into, nothing is known to be clean.
+            Some(_) | None => Exit::Undecided,
+        }
     }
 }
 
 /// Looks into one file.
 fn scan(path: &Path, scanner: &Scanner, passwords: &[String]) -> Result<Arc<Inspection>, Problem> {
     let cannot = |detail: String| Problem::CannotRead { path: path.to_owned(), detail };
-    input::require_file(path)?;
-    let mut file = File::open(path).map_err(|error| cannot(error.to_string()))?;
+    let mut file = input::open_file(path)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let upload = Upload::of_file(&name, &mut file).map_err(|error| cannot(error.to_string()))?;
     scanner.scan(&mut upload.with_passwords(passwords)).map_err(|problem| match problem {
         ScanProblem::Unreadable(error) => cannot(error.to_string()),
         ScanProblem::NoWorker(why) => cannot(why),
     })
-}
-
-/// The settings in a file, or the usual ones.
-pub(crate) fn settings(path: Option<&Path>) -> Result<ScanSettings, Problem> {
-    let Some(path) = path else { return Ok(ScanSettings::default()) };
-    let source = input::text_of(input::read_bytes(path, MAX_SETTINGS_BYTES)?, path)?;
-    toml::from_str(source.trim_start_matches('\u{feff}'))
-        .map_err(|error| Problem::CannotRead { path: path.to_owned(), detail: error.to_string() })
 }
 
 /// The passwords to try, one on each line.
@@ -184,23 +189,30 @@ fn passwords(path: Option<&Path>) -> Result<Vec<String>, Problem> {
     Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
-fn json_of(scanned: &[Scanned<'_>], scanner: &Scanner, sources: &[RuleSource]) -> String {
-    let files: Vec<_> = scanned
+fn json_of(done: &Done<'_>, scanner: &Scanner, sources: &[RuleSource], texts: &Texts) -> String {
+    let files = done
+        .scanned
         .iter()
-        .map(|one| json!({ "path": one.path.to_string_lossy(), "inspection": one.inspection.as_ref() }))
-        .collect();
+        .map(|one| json!({ "path": one.path.to_string_lossy(), "inspection": one.inspection.as_ref() }));
+    let not_read =
+        done.unread.iter().map(|one| json!({ "path": one.path.to_string_lossy(), "problem": one.problem.what(texts) }));
     let document = json!({
         "rules": scanner.rules_id(),
         "rule_sources": sources,
         "limits": scanner.settings().limits,
-        "files": files,
+        "files": files.collect::<Vec<_>>(),
+        "not_read": not_read.collect::<Vec<_>>(),
+        "links_not_followed": done.links.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
+        "not_quarantined": done.undone.iter().map(|problem| problem.what(texts)).collect::<Vec<_>>(),
     });
     format!("{document:#}\n")
 }
 
-fn sarif_of(scanned: &[Scanned<'_>]) -> String {
-    let paths: Vec<String> = scanned.iter().map(|one| one.path.to_string_lossy().into_owned()).collect();
+fn sarif_of(done: &Done<'_>, texts: &Texts) -> String {
+    let paths: Vec<String> = done.scanned.iter().map(|one| one.path.to_string_lossy().into_owned()).collect();
     let files: Vec<(&str, &Inspection)> =
-        paths.iter().zip(scanned).map(|(path, one)| (path.as_str(), one.inspection.as_ref())).collect();
-    format!("{:#}\n", khien_scan::sarif(env!("CARGO_PKG_VERSION"), &files))
+        paths.iter().zip(&done.scanned).map(|(path, one)| (path.as_str(), one.inspection.as_ref())).collect();
+    let unread = done.not_looked_into(texts);
+    let unread: Vec<(&str, &str)> = unread.iter().map(|(path, why)| (path.as_str(), why.as_str())).collect();
+    format!("{:#}\n", khien_scan::sarif(env!("CARGO_PKG_VERSION"), &files, &unread))
 }

@@ -27,5 +27,5 @@ pub mod worker;
 pub use clamd::ClamdDetector;
 pub use pool::{ScanProblem, Scanner};
 pub use sarif::sarif;
-pub use settings::{MAX_RULES_AGE_DAYS, RuleSettings, Settings};
+pub use settings::{MAX_RULES_AGE_DAYS, RuleSettings, Settings, SettingsMistake};
 pub use upload::{Upload, sha256_of};

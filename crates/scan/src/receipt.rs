@@ -16,10 +16,16 @@ const VERSION: u32 = 1;
 /// The largest receipt, in bytes: a million files would not fit, and nobody would read it.
 pub const MAX_RECEIPT_BYTES: usize = 16 * 1024 * 1024;
 
+/// How long a public key is, in bytes (RFC 8032, 5.1.5).
+const PUBLIC_KEY_BYTES: usize = 32;
+
 /// What our own rules are called among those that looked at files.
 pub const OUR_RULES: &str = "khien";
 /// What the signatures of clamd are called there.
 pub const CLAMAV: &str = "clamav";
+
+/// What stands among what was found in a file that was not looked into whole.
+const NOT_INSPECTED: &str = "not-inspected";
 
 /// One set of rules or signatures that looked at files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,12 +90,16 @@ pub struct ReceiptFile {
     pub name: String,
     /// Its size, in bytes; unknown for what was never read.
     pub size: Option<u64>,
-    /// SHA-256, in lower-case hexadecimal digits.
+    /// SHA-256, in lower-case hexadecimal digits; empty, and left out of the JSON, for what was never read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub sha256: String,
     /// What was said of it.
     pub verdict: Verdict,
     /// The ids of what was found, and `not-inspected`.
     pub found: Vec<String>,
+    /// Why it was never read, in the words that were said to the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
 }
 
 /// A receipt with its signature.
@@ -134,7 +144,7 @@ impl ReceiptFile {
         let file = inspection.nodes.first();
         let mut found: Vec<String> = inspection.findings.iter().map(|finding| finding.id.clone()).collect();
         if inspection.not_inspected().next().is_some() {
-            found.push("not-inspected".to_owned());
+            found.push(NOT_INSPECTED.to_owned());
         }
         found.sort();
         found.dedup();
@@ -144,7 +154,14 @@ impl ReceiptFile {
             sha256: inspection.sha256.clone(),
             verdict: inspection.verdict,
             found,
+            unread: None,
         }
+    }
+
+    /// What a receipt says of something that was asked for and never read.
+    pub fn unread(name: String, why: String) -> Self {
+        let found = vec![NOT_INSPECTED.to_owned()];
+        Self { name, size: None, sha256: String::new(), verdict: Verdict::NotInspected, found, unread: Some(why) }
     }
 }
 
@@ -204,6 +221,16 @@ impl Receipt {
         Ok((signed.receipt, signed.key))
     }
 
+    /// Whether this has the form of a receipt, changed or not: nothing else has, so that nothing else is lost where it is replaced.
+    pub fn has_form(text: &[u8]) -> bool {
+        text.len() <= MAX_RECEIPT_BYTES && serde_json::from_slice::<Signed>(text).is_ok()
+    }
+
+    /// The verdict of the gravest of the files. One that names none says of nothing that it is clean.
+    pub fn verdict(&self) -> Verdict {
+        self.files.iter().map(|file| file.verdict).max().unwrap_or(Verdict::NotInspected)
+    }
+
     /// The bytes that are signed: the fields in their order, without blanks.
     fn to_sign(&self) -> Vec<u8> {
         // Texts, numbers and lists always come out as JSON.
@@ -229,6 +256,12 @@ pub fn new_key() -> Result<Vec<u8>, ReceiptProblem> {
 pub fn public_key(key: &[u8]) -> Result<String, ReceiptProblem> {
     let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(key).map_err(|_| ReceiptProblem::BadKey)?;
     Ok(STANDARD.encode(key.public_key().as_ref()))
+}
+
+/// The public key that is written in `text`, in Base64 as receipts have it; blanks around it do not count.
+pub fn public_key_in(text: &str) -> Option<String> {
+    let key = STANDARD.decode(text.trim()).ok()?;
+    (key.len() == PUBLIC_KEY_BYTES).then(|| STANDARD.encode(key))
 }
 
 #[cfg(test)]
@@ -266,10 +299,41 @@ mod tests {
         let signed = receipt().signed(&key).unwrap();
         assert_eq!(Receipt::verified(signed.as_bytes()).unwrap().1, public_key(&key).unwrap());
         assert_eq!(public_key(b"no key"), Err(ReceiptProblem::BadKey));
+        let public = public_key(&key).unwrap();
+        assert_eq!(public_key_in(&format!(" {public}\n")), Some(public.clone()));
+        for no_key in ["", "khóa", "AAAA", public.trim_end_matches('=')] {
+            assert_eq!(public_key_in(no_key), None, "{no_key}");
+        }
         assert_eq!(read.files.first().unwrap().found, ["not-inspected"]);
         // Another program may have written it with other blanks, or its fields in another order.
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert!(Receipt::verified(value.to_string().as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn what_was_never_read_stands_in_it_and_makes_nothing_clean() {
+        let mut clean = receipt();
+        clean.files[0].verdict = Verdict::Clean;
+        assert_eq!(clean.verdict(), Verdict::Clean);
+        clean.files.push(ReceiptFile::unread("bc.txt".to_owned(), "không có quyền đọc".to_owned()));
+        assert_eq!(clean.verdict(), Verdict::NotInspected);
+        let text = clean.clone().signed(&new_key().unwrap()).unwrap();
+        assert_eq!(text.matches("sha256").count(), 1, "{text}");
+        assert_eq!(Receipt::verified(text.as_bytes()).unwrap().0, clean);
+        let changed = text.replace("không có quyền đọc", "-");
+        assert_eq!(Receipt::verified(changed.as_bytes()), Err(ReceiptProblem::Changed));
+        clean.files.clear();
+        assert_eq!(clean.verdict(), Verdict::NotInspected);
+    }
+
+    #[test]
+    fn only_a_receipt_has_its_form() {
+        let text = receipt().signed(&new_key().unwrap()).unwrap();
+        let changed = text.replace("an.nv", "an.nx");
+        for (text, is_receipt) in [(text.as_str(), true), (&changed, true), ("", false), ("{}", false), ("PK", false)] {
+            assert_eq!(Receipt::has_form(text.as_bytes()), is_receipt, "{text}");
+        }
+        assert!(!Receipt::has_form(&vec![b' '; MAX_RECEIPT_BYTES + 1]));
     }
 
     #[test]

@@ -12,8 +12,9 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// The id of what was not inspected, beside the ids of findings.
 const NOT_INSPECTED: &str = "not-inspected";
 
-/// The findings of many files as one run. `version` is that of the program; paths are as they were given.
-pub fn sarif(version: &str, files: &[(&str, &Inspection)]) -> Value {
+/// The findings of many files as one run. `version` is that of the program; paths are as they were given. `unread` are the paths
+/// that nothing could be read from, each with why.
+pub fn sarif(version: &str, files: &[(&str, &Inspection)], unread: &[(&str, &str)]) -> Value {
     let mut rules = BTreeMap::new();
     let mut results = Vec::new();
     for (path, inspection) in files {
@@ -22,17 +23,13 @@ pub fn sarif(version: &str, files: &[(&str, &Inspection)]) -> Value {
             results.push(of_finding(path, inspection, finding));
         }
         for (node, reason) in inspection.not_inspected() {
-            rules
-                .entry(NOT_INSPECTED.to_owned())
-                .or_insert_with(|| json!({ "id": NOT_INSPECTED, "shortDescription": { "text": "Not inspected" } }));
-            let text = format!("{}: {}", node.path, reason.en());
-            results.push(json!({
-                "ruleId": NOT_INSPECTED,
-                "level": "error",
-                "message": { "text": text },
-                "locations": [location(path, &node.path, None)],
-            }));
+            results.push(not_inspected(path, &node.path, &format!("{}: {}", node.path, reason.en())));
         }
+    }
+    results.extend(unread.iter().map(|(path, why)| not_inspected(path, path, why)));
+    if results.iter().any(|result| result["ruleId"] == NOT_INSPECTED) {
+        let rule = json!({ "id": NOT_INSPECTED, "shortDescription": { "text": "Not inspected" } });
+        rules.insert(NOT_INSPECTED.to_owned(), rule);
     }
     let rules: Vec<Value> = rules.into_values().collect();
     json!({
@@ -42,6 +39,15 @@ pub fn sarif(version: &str, files: &[(&str, &Inspection)]) -> Value {
             "tool": { "driver": { "name": "khien", "version": version, "rules": rules } },
             "results": results,
         }],
+    })
+}
+
+fn not_inspected(path: &str, node: &str, text: &str) -> Value {
+    json!({
+        "ruleId": NOT_INSPECTED,
+        "level": "error",
+        "message": { "text": text },
+        "locations": [location(path, node, None)],
     })
 }
 
@@ -112,11 +118,18 @@ mod tests {
     #[test]
     fn what_was_not_inspected_is_an_error_with_its_path() {
         let inspection = Inspection::not_begun("báo cáo.zip", 9, "00".to_owned(), "none".to_owned(), Reason::Encrypted);
-        let log = sarif("1.0", &[("thư/báo cáo.zip", &inspection)]);
+        let log = sarif("1.0", &[("thư/báo cáo.zip", &inspection)], &[("a b", "no right to read it")]);
         let result = &log["runs"][0]["results"][0];
         assert_eq!(result["level"], "error");
         assert_eq!(result["message"]["text"], "báo cáo.zip: its content is protected by a password");
         let uri = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
         assert_eq!(uri, "th%C6%B0/b%C3%A1o%20c%C3%A1o.zip");
+        let unread = &log["runs"][0]["results"][1];
+        assert_eq!(
+            (&unread["ruleId"], &unread["message"]["text"]),
+            (&json!(NOT_INSPECTED), &json!("no right to read it"))
+        );
+        assert_eq!(unread["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "a%20b");
+        assert_eq!(log["runs"][0]["tool"]["driver"]["rules"].as_array().map(Vec::len), Some(1));
     }
 }

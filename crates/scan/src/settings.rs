@@ -6,8 +6,21 @@ use std::time::Duration;
 use khien_inspect::{Limits, Policy};
 use serde::{Deserialize, Serialize};
 
+use crate::clamd;
+
 /// The most workers a scanner has, however many are asked for.
 pub(crate) const MAX_WORKERS: usize = 64;
+
+/// The longest that one file may take, or keep the processor, in seconds; the least is one.
+const MAX_SECONDS: u64 = 3600;
+/// The least memory of a worker, in bytes: with less it does not get so far as to read a file.
+const MIN_MEMORY_BYTES: u64 = 128 * 1024 * 1024;
+/// The most memory of a worker, in bytes.
+const MAX_MEMORY_BYTES: u64 = 64 * 1024 * 1024 * 1024;
+/// The most verdicts that are remembered.
+const MAX_REMEMBERED: u64 = 1_000_000;
+/// What the id of a finding by a rule begins with.
+const OF_RULE: &str = "rule:";
 
 /// How old rules may be before it is said, in days, if the settings say nothing else.
 pub const MAX_RULES_AGE_DAYS: u64 = 30;
@@ -57,7 +70,7 @@ impl Default for Settings {
         Self {
             limits: Limits::default(),
             policy: Policy::default(),
-            workers: std::thread::available_parallelism().map_or(1, usize::from),
+            workers: std::thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS),
             processor_seconds: 10,
             seconds: 30,
             memory_bytes: 512 * 1024 * 1024,
@@ -66,7 +79,62 @@ impl Default for Settings {
     }
 }
 
+/// A value that nothing can be looked into by, or that does nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingsMistake {
+    /// A number beyond its bounds.
+    Range {
+        /// What it is called.
+        name: &'static str,
+        /// The least that is taken.
+        least: u64,
+        /// The most that is taken.
+        most: u64,
+    },
+    /// The policy gives an effect to a finding that nothing ever finds.
+    UnknownEffect {
+        /// What the policy calls it.
+        id: String,
+    },
+}
+
+impl SettingsMistake {
+    /// The keys that lead to the value, out of the table of the settings.
+    pub fn keys(&self) -> Vec<&str> {
+        match self {
+            Self::Range { name, .. } => vec![name],
+            Self::UnknownEffect { id } => vec!["policy", "effects", id],
+        }
+    }
+
+    /// The ids that a policy may give another effect, in their order. Those of rules, `rule:` and a name, come on top.
+    pub fn known_effects() -> impl Iterator<Item = &'static str> {
+        let mut known: Vec<&str> =
+            khien_inspect::kinds::ALL.iter().flat_map(|area| area.iter()).map(|kind| kind.id).collect();
+        known.push(clamd::ID);
+        known.sort_unstable();
+        known.into_iter()
+    }
+}
+
 impl Settings {
+    /// What cannot be used in settings that somebody wrote.
+    pub fn mistakes(&self) -> Vec<SettingsMistake> {
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        let bounded = [
+            ("seconds", self.seconds, 1, MAX_SECONDS),
+            ("processor_seconds", self.processor_seconds, 1, MAX_SECONDS),
+            ("memory_bytes", self.memory_bytes, MIN_MEMORY_BYTES, MAX_MEMORY_BYTES),
+            ("workers", count(self.workers), 1, count(MAX_WORKERS)),
+            ("remembered", count(self.remembered), 0, MAX_REMEMBERED),
+        ];
+        let beyond = bounded.into_iter().filter(|(_, value, least, most)| !(least..=most).contains(&value));
+        let beyond = beyond.map(|(name, _, least, most)| SettingsMistake::Range { name, least, most });
+        let is_known = |id: &str| id.starts_with(OF_RULE) || SettingsMistake::known_effects().any(|known| known == id);
+        let unknown = self.policy.effects.keys().filter(|id| !is_known(id));
+        beyond.chain(unknown.map(|id| SettingsMistake::UnknownEffect { id: id.clone() })).collect()
+    }
+
     /// How long one file may take.
     pub fn deadline(&self) -> Duration {
         Duration::from_secs(self.seconds)
@@ -75,5 +143,58 @@ impl Settings {
     /// How many workers there are.
     pub(crate) fn workers(&self) -> usize {
         self.workers.clamp(1, MAX_WORKERS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_taken_up_to_their_bounds() {
+        let usual = Settings::default();
+        assert_eq!(usual.mistakes(), []);
+        let least = Settings {
+            seconds: 1,
+            processor_seconds: 1,
+            memory_bytes: MIN_MEMORY_BYTES,
+            workers: 1,
+            remembered: 0,
+            ..usual.clone()
+        };
+        assert_eq!(least.mistakes(), []);
+        let most = Settings {
+            seconds: MAX_SECONDS,
+            processor_seconds: MAX_SECONDS,
+            memory_bytes: MAX_MEMORY_BYTES,
+            workers: MAX_WORKERS,
+            remembered: 1_000_000,
+            ..usual.clone()
+        };
+        assert_eq!(most.mistakes(), []);
+        for (name, settings) in [
+            ("seconds", Settings { seconds: 0, ..usual.clone() }),
+            ("seconds", Settings { seconds: MAX_SECONDS + 1, ..usual.clone() }),
+            ("processor_seconds", Settings { processor_seconds: 0, ..usual.clone() }),
+            ("processor_seconds", Settings { processor_seconds: MAX_SECONDS + 1, ..usual.clone() }),
+            ("memory_bytes", Settings { memory_bytes: MIN_MEMORY_BYTES - 1, ..usual.clone() }),
+            ("memory_bytes", Settings { memory_bytes: MAX_MEMORY_BYTES + 1, ..usual.clone() }),
+            ("workers", Settings { workers: 0, ..usual.clone() }),
+            ("workers", Settings { workers: MAX_WORKERS + 1, ..usual.clone() }),
+            ("remembered", Settings { remembered: 1_000_001, ..usual.clone() }),
+        ] {
+            let mistakes = settings.mistakes();
+            assert_eq!(mistakes.iter().map(SettingsMistake::keys).collect::<Vec<_>>(), [[name]], "{settings:?}");
+        }
+    }
+
+    #[test]
+    fn a_policy_speaks_of_what_can_be_found() {
+        let policy = |id: &str| Policy { effects: [(id.to_owned(), khien_inspect::Effect::Note)].into() };
+        for (id, is_known) in [("program", true), ("clamav", true), ("rule:x", true), ("programm", false), ("", false)]
+        {
+            let settings = Settings { policy: policy(id), ..Settings::default() };
+            assert_eq!(settings.mistakes().is_empty(), is_known, "{id}");
+        }
     }
 }

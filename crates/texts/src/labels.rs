@@ -258,9 +258,11 @@ pub fn shortened(text: &str) -> String {
     short
 }
 
-/// Control characters, and the marks that change the direction of text: both can make a line lie about itself.
+/// Control characters, line breaks of Unicode, and the marks that change the direction of text: each can make a line lie about
+/// itself.
 fn is_unprintable(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+    letter.is_control()
+        || matches!(letter, '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
 }
 
 #[cfg(test)]

@@ -7,4 +7,5 @@ mod clamd;
 mod command;
 mod documents;
 mod rules;
+mod stumbles;
 mod vectors;

@@ -25,8 +25,9 @@ pub(crate) struct Mistake {
     detail: String,
 }
 
+/// What kind of mistake it is, by the words of serde.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     NotJson,
     UnknownField { field: String, possible: Vec<String> },
     UnknownWord { word: String, possible: Vec<String> },
@@ -97,7 +98,7 @@ impl Mistake {
 
 impl Kind {
     /// Reads the stable first words of serde's messages. A message in other words is still shown, as a detail.
-    fn of(detail: &str) -> Self {
+    pub(crate) fn of(detail: &str) -> Self {
         let mut quoted = detail.split('`').skip(1).step_by(2).map(str::to_owned);
         if detail.starts_with("unknown field") {
             Self::UnknownField { field: quoted.next().unwrap_or_default(), possible: quoted.collect() }

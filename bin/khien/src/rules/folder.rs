@@ -17,6 +17,7 @@ use khien_texts::labels::shortened;
 
 use crate::i18n::{Texts, text};
 use crate::input;
+use crate::output;
 use crate::problem::Problem;
 
 /// Where a machine has the packs that all its users scan with.
@@ -69,7 +70,7 @@ pub(crate) struct Installed {
 impl Installed {
     /// What it is called: by itself if it is in order, else by its file.
     pub(crate) fn name(&self) -> String {
-        let file = || self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned();
+        let file = || output::shown(Path::new(self.path.file_name().unwrap_or(self.path.as_os_str())));
         self.pack.as_ref().map_or_else(|_| file(), |pack| pack.manifest.name.clone())
     }
 }

@@ -152,13 +152,12 @@ fn folder(
 
 /// The rules and licences below a folder.
 fn collected(top: &Path, texts: &Texts) -> Result<Collected, Problem> {
-    let mut problems = Vec::new();
-    let found = files::list(&[top.to_owned()], true, &mut problems)?;
-    if let Some(problem) = problems.into_iter().next() {
-        return Err(problem);
+    let found = files::list(&[top.to_owned()], true)?;
+    if let Some(unread) = found.unread.into_iter().next() {
+        return Err(unread.problem);
     }
     let mut read = Vec::new();
-    for path in found {
+    for path in found.files {
         let name = path.strip_prefix(top).unwrap_or(&path).to_string_lossy().into_owned();
         if belongs(&name) {
             read.push((name, input::read_bytes(&path, MAX_DOWNLOAD_BYTES)?));

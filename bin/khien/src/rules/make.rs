@@ -40,9 +40,10 @@ pub(super) fn pull(arguments: &PullArguments, session: &Session) -> Outcome {
         let record = serde_json::to_value(&one.record).unwrap_or_default();
         output::write_file(&folder.join(RECORD), &format!("{record:#}\n"))?;
         page.push_str(&of_source(one, texts));
-        let place = folder.display().to_string();
-        let _ = writeln!(page, "  {}", text!(texts, "rules-pulled", folder = place.as_str()));
-        sources.push(json!({ "source": record, "files": one.collected.files.len(), "folder": place }));
+        let place = output::shown(&folder);
+        let _ = writeln!(page, "  {}", text!(texts, "rules-pulled", folder = place));
+        sources
+            .push(json!({ "source": record, "files": one.collected.files.len(), "folder": folder.to_string_lossy() }));
     }
     if arguments.json {
         page = format!("{:#}\n", json!({ "sources": sources }));
@@ -134,7 +135,7 @@ pub(super) fn pack(arguments: &PackArguments, session: &Session) -> Outcome {
     // Read back as whoever gets it will read it.
     let pack = verify(&bytes, &[publisher]).map_err(|problem| worded(&problem, texts))?;
     write_pack(&arguments.out, &bytes)?;
-    let path = arguments.out.display().to_string();
+    let path = output::shown(&arguments.out);
     let text = if arguments.json {
         let mut value = show::json_of(&pack, set.len(), &problems, session);
         value["path"] = json!(path);

@@ -15,7 +15,7 @@ use crate::Session;
 use crate::cli::{FolderArguments, VerifyArguments};
 use crate::exit::Exit;
 use crate::i18n::{Language, Texts, text};
-use crate::output::{Answer, Outcome};
+use crate::output::{self, Answer, Outcome};
 
 /// How many mistakes are shown, unless all are asked for.
 const SHOWN: usize = 10;
@@ -192,7 +192,7 @@ fn listed(folders: &[Folder], installed: &[Installed], session: &Session) -> Str
     }
     for folder in folders {
         for key in folder.trusted().unwrap_or_default() {
-            let place = folder.path.display().to_string();
+            let place = output::shown(&folder.path);
             let _ = writeln!(page, "{}", text!(texts, "rules-listed-key", key = key.to_string(), folder = place));
         }
     }

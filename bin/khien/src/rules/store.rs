@@ -13,7 +13,7 @@ use crate::Session;
 use crate::cli::{FolderArguments, LoadArguments};
 use crate::exit::Exit;
 use crate::i18n::{Texts, text};
-use crate::output::{Answer, Outcome};
+use crate::output::{self, Answer, Outcome};
 use crate::problem::Problem;
 
 /// The longest name of a pack that its file is called by, in bytes.
@@ -57,7 +57,7 @@ pub(super) fn load(arguments: &LoadArguments, session: &Session) -> Outcome {
     }
     let place = folder.path.join(file_name(&pack.manifest.name));
     write_pack(&place, &bytes)?;
-    let shown = place.display().to_string();
+    let shown = output::shown(&place);
     let age = pack.manifest.age_days(session.now);
     let line = text!(texts, "rules-loaded", name = name(&pack), rules = usable, age = age, path = shown);
     Ok(Answer::good(format!("{line}\n")))

@@ -115,7 +115,7 @@ fn usable(folders: &[Folder], texts: &Texts, say: Say) -> (Vec<Pack>, Vec<String
             Ok(pack) if seen.insert(pack.content_id.clone()) => packs.push(pack),
             Ok(_) => {}
             Err(trouble) => {
-                let path = installed.path.display().to_string();
+                let path = output::shown(&installed.path);
                 let why = trouble.words(texts);
                 say(&text!(texts, "rules-broken", path = path, why = why));
                 missing.push(text!(texts, "rules-missing", name = name));

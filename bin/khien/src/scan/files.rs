@@ -8,38 +8,63 @@ use crate::problem::Problem;
 /// The most files that one command takes.
 const MAX_FILES: usize = 1_000_000;
 
-/// Every file that `paths` mean, folder by folder in the order of names. Links within folders are not followed: what they
-/// lead to may lie anywhere. What cannot be read is a problem of its own, so that the others are looked into all the same.
+/// Something that was asked for, or lies in a folder that was, and is not looked into.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unread {
+    pub(crate) path: PathBuf,
+    pub(crate) problem: Problem,
+}
+
+impl Unread {
+    fn new(path: &Path, problem: Problem) -> Self {
+        Self { path: path.to_owned(), problem }
+    }
+}
+
+/// What the paths that were typed mean.
+#[derive(Debug, Default)]
+pub(crate) struct Listed {
+    /// The files, in the order in which they are looked into.
+    pub(crate) files: Vec<PathBuf>,
+    /// What cannot be looked into, and why.
+    pub(crate) unread: Vec<Unread>,
+    /// The links within folders. They are not followed: what they lead to may lie anywhere.
+    pub(crate) links: Vec<PathBuf>,
+}
+
+/// Every file that `paths` mean, folder by folder in the order of names. What cannot be looked into stands beside them, so that
+/// the others are looked into all the same.
 ///
 /// # Errors
 ///
-/// A path that is not there, or a folder without `recursive`.
-pub(crate) fn list(paths: &[PathBuf], recursive: bool, problems: &mut Vec<Problem>) -> Result<Vec<PathBuf>, Problem> {
-    let mut files = Vec::new();
+/// More files than one command takes.
+pub(crate) fn list(paths: &[PathBuf], recursive: bool) -> Result<Listed, Problem> {
+    let mut listed = Listed::default();
     for path in paths {
-        let metadata = fs::metadata(path).map_err(|error| crate::input::problem(path, &error))?;
-        if !metadata.is_dir() {
-            files.push(path.clone());
-        } else if recursive {
-            folder(path, &mut files, problems);
-        } else {
-            return Err(Problem::FolderWithoutRecursive { path: path.clone() });
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() => listed.files.push(path.clone()),
+            Ok(metadata) if metadata.is_dir() && recursive => folder(path, &mut listed),
+            Ok(metadata) if metadata.is_dir() => {
+                listed.unread.push(Unread::new(path, Problem::FolderWithoutRecursive { path: path.clone() }));
+            }
+            Ok(_) => listed.unread.push(Unread::new(path, Problem::NoRegularFile { path: path.clone() })),
+            Err(error) => listed.unread.push(Unread::new(path, crate::input::problem(path, &error))),
         }
     }
-    if files.len() > MAX_FILES {
+    if listed.files.len() > MAX_FILES {
         return Err(Problem::TooManyFiles { limit: MAX_FILES });
     }
-    Ok(files)
+    Ok(listed)
 }
 
 /// The files in one folder and in all below it.
-fn folder(top: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
+fn folder(top: &Path, listed: &mut Listed) {
     let mut waiting = vec![top.to_owned()];
     while let Some(folder) = waiting.pop() {
         let entries = match fs::read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
             Ok(entries) => entries,
             Err(error) => {
-                problems.push(crate::input::problem(&folder, &error));
+                listed.unread.push(Unread::new(&folder, crate::input::problem(&folder, &error)));
                 continue;
             }
         };
@@ -49,15 +74,16 @@ fn folder(top: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
         for (path, kind) in entries {
             match kind {
                 Ok(kind) if kind.is_dir() => below.push(path),
-                Ok(kind) if kind.is_file() => files.push(path),
-                // A link, a device or a pipe has nothing in it that could be uploaded from here.
-                Ok(_) => {}
-                Err(error) => problems.push(crate::input::problem(&path, &error)),
+                Ok(kind) if kind.is_file() => listed.files.push(path),
+                Ok(kind) if kind.is_symlink() => listed.links.push(path),
+                // To open a pipe waits for who writes into it, and to open a device may do anything.
+                Ok(_) => listed.unread.push(Unread::new(&path, Problem::NoRegularFile { path: path.clone() })),
+                Err(error) => listed.unread.push(Unread::new(&path, crate::input::problem(&path, &error))),
             }
         }
         below.reverse();
         waiting.append(&mut below);
-        if files.len() > MAX_FILES {
+        if listed.files.len() > MAX_FILES {
             return;
         }
     }
@@ -75,14 +101,26 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "x").unwrap();
         }
-        #[cfg(unix)]
         std::os::unix::fs::symlink(folder.path(), folder.path().join("loop")).unwrap();
-        let mut problems = Vec::new();
-        let files = list(&[folder.path().to_owned()], true, &mut problems).unwrap();
-        let names: Vec<_> = files.iter().map(|path| path.strip_prefix(folder.path()).unwrap().to_owned()).collect();
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        let listed = list(&[folder.path().to_owned()], true).unwrap();
+        let below = |path: &PathBuf| path.strip_prefix(folder.path()).unwrap().to_owned();
+        let names: Vec<_> = listed.files.iter().map(below).collect();
         assert_eq!(names, ["a", "b/1", "b/2", "c/d/3"].map(PathBuf::from));
-        assert!(problems.is_empty());
-        let refused = list(&[folder.path().to_owned()], false, &mut problems).unwrap_err();
-        assert_eq!(refused, Problem::FolderWithoutRecursive { path: folder.path().to_owned() });
+        assert_eq!(listed.links, [folder.path().join("loop")]);
+        assert_eq!(listed.unread, [Unread::new(&pipe, Problem::NoRegularFile { path: pipe.clone() })]);
+    }
+
+    #[test]
+    fn what_cannot_be_looked_into_keeps_nothing_from_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        fs::write(place("a"), "x").unwrap();
+        let listed = list(&[place("missing"), folder.path().to_owned(), place("a")], false).unwrap();
+        assert_eq!(listed.files, [place("a")]);
+        let problems: Vec<_> = listed.unread.into_iter().map(|one| one.problem).collect();
+        let (missing, is_folder) = (place("missing"), folder.path().to_owned());
+        assert_eq!(problems, [Problem::Missing { path: missing }, Problem::FolderWithoutRecursive { path: is_folder }]);
     }
 }

@@ -1,14 +1,19 @@
 //! Receipts of scans: written with the key of who scans, and verified.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use khien_scan::Scanner;
-use khien_scan::receipt::{MAX_RECEIPT_BYTES, Receipt, ReceiptFile, ReceiptProblem, RuleSource, new_key};
+use khien_scan::receipt::{
+    MAX_RECEIPT_BYTES, Receipt, ReceiptFile, ReceiptProblem, RuleSource, new_key, public_key, public_key_in,
+};
+use khien_texts::labels::printable;
 
-use super::Scanned;
+use super::{Done, show};
 use crate::Session;
-use crate::i18n::text;
+use crate::i18n::{Texts, text};
 use crate::output::{self, Answer, Outcome};
 use crate::problem::Problem;
 use crate::{exit::Exit, input};
@@ -29,11 +34,32 @@ const NAMES: [&str; 2] = ["LOGNAME", "USER"];
 /// What stands for a name that the machine does not tell.
 const UNKNOWN: &str = "?";
 
-/// Writes the receipt of these files.
+/// Looks that a receipt at `path` takes nothing from the user: what is there already is a receipt or can hold none, and none of
+/// the files that are looked into.
+pub(super) fn require_free(path: &Path, files: &[PathBuf], texts: &Texts) -> Result<(), Problem> {
+    let Ok(there) = fs::metadata(path) else { return Ok(()) };
+    let refused = |key: &str| Problem::Worded {
+        what: text!(texts, key, path = output::shown(path)),
+        hints: vec![texts.text("receipt-elsewhere")],
+    };
+    let same = |metadata: fs::Metadata| (metadata.dev(), metadata.ino()) == (there.dev(), there.ino());
+    if files.iter().any(|file| fs::metadata(file).is_ok_and(same)) {
+        return Err(refused("receipt-over-scanned"));
+    }
+    // What stands in a device or a pipe is not lost, and a folder is refused where it is written.
+    if there.is_file()
+        && !input::read_bytes(path, MAX_RECEIPT_BYTES as u64).is_ok_and(|bytes| Receipt::has_form(&bytes))
+    {
+        return Err(refused("receipt-over-other"));
+    }
+    Ok(())
+}
+
+/// Writes the receipt of everything that was asked for.
 pub(super) fn write(
     path: &Path,
     key: Option<&Path>,
-    scanned: &[Scanned<'_>],
+    done: &Done<'_>,
     (scanner, sources): (&Scanner, &[RuleSource]),
     session: &Session,
 ) -> Result<(), Problem> {
@@ -52,11 +78,22 @@ pub(super) fn write(
         machine.unwrap_or_else(|_| UNKNOWN.to_owned()),
         format!("khien {}", env!("CARGO_PKG_VERSION")),
         scanner.rules_id(),
-        scanned.iter().map(|one| ReceiptFile::of(&one.inspection)).collect(),
+        files(done, &session.texts),
     )
     .with_rule_sources(sources.to_vec());
     let signed = receipt.signed(&key).map_err(|problem| cannot_read(&place, &problem))?;
+    // Something may have come there while the files were looked into, as the key itself.
+    require_free(path, &[], &session.texts)?;
     output::write_file(path, &signed)
+}
+
+/// Every file that was asked for. One that was not looked into is named all the same, with why.
+fn files(done: &Done<'_>, texts: &Texts) -> Vec<ReceiptFile> {
+    let name =
+        |path: &str| Path::new(path).file_name().map_or(path.to_owned(), |name| name.to_string_lossy().into_owned());
+    let unread = done.not_looked_into(texts);
+    let unread = unread.into_iter().map(|(path, why)| ReceiptFile::unread(name(&path), why));
+    done.scanned.iter().map(|one| ReceiptFile::of(&one.inspection)).chain(unread).collect()
 }
 
 /// Who runs the program, by the number that the system gives them: what the surroundings say, anybody can set.
@@ -129,52 +166,87 @@ fn cannot_read(path: &Path, problem: &ReceiptProblem) -> Problem {
 }
 
 /// `khien receipt verify FILE`.
-pub(crate) fn verify(path: &Path, session: &Session) -> Outcome {
-    let bytes = input::read_bytes(path, MAX_RECEIPT_BYTES as u64)?;
+pub(crate) fn verify(path: &Path, expected: Option<&OsStr>, session: &Session) -> Outcome {
     let texts = &session.texts;
-    let (receipt, key) = match Receipt::verified(&bytes) {
-        Ok(verified) => verified,
-        Err(ReceiptProblem::Changed) => {
-            return Ok(Answer { text: format!("{}\n", texts.text("receipt-changed")), exit: Exit::Fails });
-        }
-        Err(problem) => return Err(cannot_read(path, &problem)),
+    let expected = expected.map(|key| public(key, texts)).transpose()?;
+    let bytes = input::read_bytes(path, MAX_RECEIPT_BYTES as u64)?;
+    let (receipt, key) = Receipt::verified(&bytes).map_err(|problem| match problem {
+        ReceiptProblem::Changed => Problem::Worded {
+            what: text!(texts, "receipt-changed", path = output::shown(path)),
+            hints: vec![texts.text("receipt-changed-todo")],
+        },
+        problem => cannot_read(path, &problem),
+    })?;
+    if let Some(expected) = expected.as_ref().filter(|expected| **expected != key) {
+        return Err(Problem::Worded {
+            what: text!(texts, "receipt-other-key", key = key, expected = expected.as_str()),
+            hints: vec![texts.text("receipt-other-key-todo")],
+        });
+    }
+    let whose = if expected.is_some() { "receipt-key-expected" } else { "receipt-key-unknown" };
+    let page = format!("{}{}\n", page(&receipt, &key, texts), texts.text(whose));
+    let exit = match receipt.verdict() {
+        Verdict::Blocked => Exit::Fails,
+        Verdict::Suspicious | Verdict::NotInspected => Exit::Undecided,
+        Verdict::Clean => Exit::Good,
     };
+    Ok(Answer { text: page, exit })
+}
+
+/// The public key that was typed in Base64, or that belongs to the key in the file that was typed.
+fn public(typed: &OsStr, texts: &Texts) -> Result<String, Problem> {
+    let place = Path::new(typed);
+    if place.exists() {
+        let bytes = read(place)?;
+        if let Ok(key) = public_key(&bytes) {
+            return Ok(key);
+        }
+        if let Some(key) = str::from_utf8(&bytes).ok().and_then(public_key_in) {
+            return Ok(key);
+        }
+    } else if let Some(key) = typed.to_str().and_then(public_key_in) {
+        return Ok(key);
+    }
+    Err(Problem::Worded {
+        what: text!(texts, "receipt-no-key", key = output::shown(place)),
+        hints: vec![texts.text("receipt-no-key-todo")],
+    })
+}
+
+/// What a receipt says. All of it was written by others, the signature says only by whom.
+fn page(receipt: &Receipt, key: &str, texts: &Texts) -> String {
     let mut page = text!(
         texts,
         "receipt-head",
-        at = receipt.scanned_at.as_str(),
-        by = receipt.by.as_str(),
-        machine = receipt.machine.as_str(),
-        program = receipt.program.as_str(),
-        rules = receipt.rules.as_str(),
+        at = printable(&receipt.scanned_at),
+        by = printable(&receipt.by),
+        machine = printable(&receipt.machine),
+        program = printable(&receipt.program),
+        rules = printable(&receipt.rules),
         key = key
     );
     page.push('\n');
     for source in &receipt.rule_sources {
         let age = source.age_days.map_or_else(|| UNKNOWN.to_owned(), |days| days.to_string());
-        page.push_str(&text!(texts, "receipt-rules", name = source.name.as_str(), id = source.id.as_str(), age = age));
+        let (name, id) = (printable(&source.name), printable(&source.id));
+        page.push_str(&text!(texts, "receipt-rules", name = name, id = id, age = age));
         page.push('\n');
     }
     for file in &receipt.files {
-        let verdict = match texts.language() {
-            crate::i18n::Language::Vi => file.verdict.vi(),
-            crate::i18n::Language::En => file.verdict.en(),
-        };
-        page.push_str(&text!(
-            texts,
-            "receipt-file",
-            name = file.name.as_str(),
-            sha256 = file.sha256.as_str(),
-            verdict = verdict
-        ));
+        let (name, verdict) = (printable(&file.name), show::verdict(file.verdict, texts));
+        page.push_str(&match &file.unread {
+            Some(why) => text!(texts, "receipt-unread", name = name, verdict = verdict, why = printable(why)),
+            None => {
+                text!(texts, "receipt-file", name = name, sha256 = printable(&file.sha256), verdict = verdict)
+            }
+        });
         page.push('\n');
     }
-    let exit = match receipt.files.iter().map(|file| file.verdict).max() {
-        Some(Verdict::Blocked) => Exit::Fails,
-        Some(Verdict::Suspicious | Verdict::NotInspected) => Exit::Undecided,
-        Some(Verdict::Clean) | None => Exit::Good,
-    };
-    Ok(Answer { text: page, exit })
+    if receipt.files.is_empty() {
+        page.push_str(&texts.text("scan-no-files"));
+        page.push('\n');
+    }
+    page
 }
 
 #[cfg(test)]

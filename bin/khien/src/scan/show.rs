@@ -5,16 +5,16 @@ use std::path::Path;
 
 use khien_inspect::{Effect, Finding, Inspection, Location, Reason, Verdict};
 
-use super::Scanned;
+use super::Done;
 use crate::i18n::{Language, Texts, text};
+use crate::output;
 
 /// How many findings and reasons of one file are shown, unless all are asked for.
 const SHOWN: usize = 10;
 
 /// One file: a line with the verdict, and below it why, where and what to do.
 pub(super) fn file(path: &Path, inspection: &Inspection, all: bool, texts: &Texts) -> String {
-    let shown = path.display().to_string();
-    let mut page = text!(texts, "scan-file", file = shown, verdict = verdict(inspection.verdict, texts));
+    let mut page = text!(texts, "scan-file", file = output::shown(path), verdict = verdict(inspection.verdict, texts));
     page.push('\n');
     let mut told: Vec<String> = Vec::new();
     let mut findings: Vec<&Finding> = inspection.findings.iter().collect();
@@ -83,24 +83,33 @@ fn place(location: &Location, texts: &Texts) -> Option<String> {
     }
 }
 
-fn verdict(verdict: Verdict, texts: &Texts) -> &'static str {
+/// The verdict in words.
+pub(super) fn verdict(verdict: Verdict, texts: &Texts) -> &'static str {
     if texts.language() == Language::Vi { verdict.vi() } else { verdict.en() }
 }
 
-/// How many files there were of each verdict. One file alone has said it already.
-pub(super) fn summary(scanned: &[Scanned<'_>], problems: usize, texts: &Texts) -> String {
-    if scanned.len() + problems <= 1 {
-        return String::new();
+/// How many files there were of each verdict, and what was left out. One file alone has said it already.
+pub(super) fn summary(done: &Done<'_>, texts: &Texts) -> String {
+    let mut page = String::new();
+    let all = done.scanned.len() + done.unread.len();
+    if all > 1 {
+        let count = |wanted| done.scanned.iter().filter(|one| one.inspection.verdict == wanted).count();
+        let line = text!(
+            texts,
+            "scan-summary",
+            files = all,
+            clean = count(Verdict::Clean),
+            suspicious = count(Verdict::Suspicious),
+            unread = count(Verdict::NotInspected) + done.unread.len(),
+            blocked = count(Verdict::Blocked)
+        );
+        let _ = writeln!(page, "\n{line}");
     }
-    let count = |wanted| scanned.iter().filter(|one| one.inspection.verdict == wanted).count();
-    let line = text!(
-        texts,
-        "scan-summary",
-        files = scanned.len() + problems,
-        clean = count(Verdict::Clean),
-        suspicious = count(Verdict::Suspicious),
-        unread = count(Verdict::NotInspected) + problems,
-        blocked = count(Verdict::Blocked)
-    );
-    format!("\n{line}\n")
+    if all == 0 {
+        let _ = writeln!(page, "{}", texts.text("scan-no-files"));
+    }
+    if !done.links.is_empty() {
+        let _ = writeln!(page, "{}", text!(texts, "scan-links", count = done.links.len()));
+    }
+    page
 }

@@ -17,7 +17,7 @@ use crate::Upload;
 use crate::wire::HandOver;
 
 /// What findings of this detector are called, and it itself in reasons.
-const ID: &str = "clamav";
+pub(crate) const ID: &str = "clamav";
 /// See `ID`.
 const NAME: &str = "clamd";
 

@@ -37,6 +37,19 @@ pub(super) fn whole<T: DeserializeOwned>(text: &str, name: &str, mistakes: &mut 
     T::deserialize(ValueDeserializer::from(value)).map_err(|error| mistakes.push(wrong(error))).ok()
 }
 
+/// Where the key stands that these names lead to.
+pub(super) fn place_of(text: &str, names: &[&str]) -> Option<Place> {
+    let parsed = DeTable::parse(text).ok()?;
+    let (last, before) = names.split_last()?;
+    let mut table = parsed.get_ref();
+    for name in before {
+        let (_, value) = table.iter().find(|(key, _)| key.get_ref() == name)?;
+        let DeValue::Table(inner) = value.get_ref() else { return None };
+        table = inner;
+    }
+    table.iter().find(|(key, _)| key.get_ref() == last).map(|(key, _)| place(text, &key.span()))
+}
+
 /// The lines of the values in the tables that are read as a whole, by full names.
 pub(super) fn lines(text: &str) -> BTreeMap<String, usize> {
     let mut lines = BTreeMap::new();

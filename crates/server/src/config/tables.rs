@@ -1,9 +1,10 @@
 //! The settings of scanning: tables that are read as a whole, because the same stand in the file of `khien scan --settings`.
 
+use khien_scan::SettingsMistake;
 use serde::Serialize;
 use toml::Value;
 
-use super::{Config, Mistake, Origin, Settings, file};
+use super::{Config, Mistake, Origin, Place, Settings, Wrong, file};
 
 /// How files are looked into.
 const SCAN: &str = "scan";
@@ -16,7 +17,8 @@ pub(super) const TABLES: &[&str] = &[SCAN, RULES, CLAMD];
 
 /// Reads these tables out of a file.
 pub(super) fn read(text: &str, settings: &mut Settings, mistakes: &mut Vec<Mistake>) {
-    if let Some(scan) = file::whole(text, SCAN, mistakes) {
+    if let Some(scan) = file::whole::<khien_scan::Settings>(text, SCAN, mistakes) {
+        mistakes.extend(scan.mistakes().iter().map(|mistake| of_scan(mistake, text)));
         settings.scan = scan;
     }
     if let Some(rules) = file::whole(text, RULES, mistakes) {
@@ -24,6 +26,20 @@ pub(super) fn read(text: &str, settings: &mut Settings, mistakes: &mut Vec<Mista
     }
     if let Some(detector) = file::whole(text, CLAMD, mistakes) {
         settings.clamd_detector = Some(detector);
+    }
+}
+
+fn of_scan(mistake: &SettingsMistake, text: &str) -> Mistake {
+    let keys: Vec<&str> = std::iter::once(SCAN).chain(mistake.keys()).collect();
+    let (place, name) = (file::place_of(text, &keys), keys.join("."));
+    match mistake {
+        SettingsMistake::Range { least, most, .. } => {
+            let bound = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+            Mistake::Value { place, name, wrong: Wrong::Range(bound(*least), bound(*most)) }
+        }
+        SettingsMistake::UnknownEffect { .. } => {
+            Mistake::Unknown { place: place.unwrap_or(Place { line: 1, column: 1 }), name }
+        }
     }
 }
 

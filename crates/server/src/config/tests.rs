@@ -66,6 +66,23 @@ fn scanning_is_set_as_in_the_file_of_the_command() {
 }
 
 #[test]
+fn scanning_is_bounded_as_in_the_file_of_the_command() {
+    let file = "[scan]\nseconds = 0\n[scan.policy.effects]\n  programm = \"note\"\n";
+    let mistakes = gather(file).expect_err("two mistakes");
+    assert_eq!(
+        mistakes,
+        [
+            Mistake::Value {
+                place: Some(Place { line: 2, column: 1 }),
+                name: "scan.seconds".to_owned(),
+                wrong: Wrong::Range(1, 3600),
+            },
+            Mistake::Unknown { place: Place { line: 4, column: 3 }, name: "scan.policy.effects.programm".to_owned() },
+        ]
+    );
+}
+
+#[test]
 fn what_scanning_goes_by_is_shown_with_where_it_comes_from() {
     let file =
         "[scan]\nworkers = 3\n[scan.policy.effects]\nprogram = \"suspicious\"\n[rules]\nfolder = \"/srv/quy-tac\"\n";
