@@ -204,7 +204,7 @@ fn a_drop_folder_passes_on_what_is_clean_and_keeps_the_rest() {
 pub(crate) fn wait_for(path: &Path) {
     let began = Instant::now();
     while !path.exists() {
-        assert!(began.elapsed() < PATIENCE, "{path:?}");
+        assert!(began.elapsed() < PATIENCE, "{}", path.display());
         std::thread::sleep(LOOK_EVERY);
     }
 }

@@ -77,7 +77,7 @@ fn what_the_user_has_no_right_to_read_is_not_clean() {
     let folder = tempfile::tempdir().unwrap();
     let closed = folder.path().join("a.txt");
     fs::write(&closed, "a").unwrap();
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&closed).is_ok() {
         // Nothing is closed to root.
         return;
