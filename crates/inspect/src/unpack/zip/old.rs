@@ -3,6 +3,7 @@
 //! on every PC open them.
 
 use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use zip::read::{ZipReadOptions, read_zipfile_from_stream_with_options};
 
@@ -26,7 +27,7 @@ pub(super) fn unpacked(
     let options = ZipReadOptions::new().ignore_crc32(true).override_uncompressed_size(size);
     let file = read_zipfile_from_stream_with_options(&mut archive, options);
     let reader: Box<dyn Read + '_> = match file {
-        Ok(Some(file)) => Box::new(ToTheEnd { reader: file, error: None }),
+        Ok(Some(file)) => Box::new(ToTheEnd { reader: file, error: None, is_down: false }),
         Ok(None) => Box::new(super::methods::Failing::with(io::Error::other("it could not be begun"))),
         Err(error) => Box::new(super::methods::Failing::with(io::Error::other(error.to_string()))),
     };
@@ -52,17 +53,33 @@ fn local_header(header: &Header<'_>, length: usize) -> Vec<u8> {
 struct ToTheEnd<R> {
     reader: R,
     error: Option<io::Error>,
+    /// Whether the reader panicked: it is asked no more.
+    is_down: bool,
+}
+
+impl<R: Read> ToTheEnd<R> {
+    /// Asks the reader. That of shrink (zip 9.8.1) panics when it is asked once more after a mistake in the first code.
+    fn ask(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let fallen = || io::Error::other("its reader stopped at what makes no sense");
+        if self.is_down {
+            return Err(fallen());
+        }
+        catch_unwind(AssertUnwindSafe(|| self.reader.read(buffer))).unwrap_or_else(|_| {
+            self.is_down = true;
+            Err(fallen())
+        })
+    }
 }
 
 impl<R: Read> Read for ToTheEnd<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.error.is_none() {
-            match self.reader.read(buffer) {
+            match self.ask(buffer) {
                 Ok(read) => return Ok(read),
                 Err(error) => self.error = Some(error),
             }
         }
-        match buffer.get_mut(..1).map(|one| self.reader.read(one)) {
+        match buffer.get_mut(..1).map(|one| self.ask(one)) {
             Some(Ok(read @ 1..)) => Ok(read),
             _ => Err(self.error.take().unwrap_or_else(|| io::Error::other("it ends with a mistake"))),
         }

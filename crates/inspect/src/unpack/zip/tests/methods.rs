@@ -119,6 +119,17 @@ fn what_does_not_unpack_is_said() {
     .assert_eq(&shown(&inspected("a.zip", &bytes, &[])));
 }
 
+/// The reader of shrink says what is wrong with the first code, and panics when it is asked for what came before the mistake.
+#[test]
+fn a_reader_of_the_eighties_that_panics_meets_damage() {
+    expect_test::expect![[r#"
+        not_inspected
+        a.zip › x [zip shrink] 0 
+          not: its form is damaged (the first code must be a literal)
+    "#]]
+    .assert_eq(&shown(&inspected("a.zip", &zip(&[Item::packed("x", 1, &[1, 3, 2], HELLO)]), &[])));
+}
+
 #[test]
 fn any_packed_bytes_are_unpacked() {
     bolero::check!().with_type::<(u8, Vec<u8>)>().for_each(|(number, packed)| {
