@@ -108,6 +108,9 @@ const LEFT_WITHOUT_RUNNING: &[(i64, u8)] = &[(libc::SYS_mmap, 2), (libc::SYS_mpr
 /// `PR_GET_AUXV`: which instructions the processor has, which the standard library asks when they are first wanted.
 const GET_PROCESSOR: u64 = 0x4155_5856;
 
+/// `PR_SET_VMA`: the allocator (mimalloc) names each piece of memory that it gets, for those who look into `/proc`.
+const NAME_MEMORY: u64 = 0x5356_4d41;
+
 fn close_system_calls() -> Result<(), Box<dyn std::error::Error>> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = LEFT.iter().map(|call| (*call, Vec::new())).collect();
     let only = |argument, operator, value| {
@@ -118,7 +121,8 @@ fn close_system_calls() -> Result<(), Box<dyn std::error::Error>> {
         let runs = u64::try_from(libc::PROT_EXEC)?;
         rules.insert(*call, vec![only(*protection, SeccompCmpOp::MaskedEq(runs), 0)?]);
     }
-    rules.insert(libc::SYS_prctl, vec![only(0, SeccompCmpOp::Eq, GET_PROCESSOR)?]);
+    let options = [GET_PROCESSOR, NAME_MEMORY].map(|option| only(0, SeccompCmpOp::Eq, option));
+    rules.insert(libc::SYS_prctl, options.into_iter().collect::<Result<_, _>>()?);
     let filter = SeccompFilter::new(
         rules,
         SeccompAction::KillProcess,
