@@ -10,7 +10,6 @@ mod codegen;
 mod deny;
 mod dist;
 mod fuzz;
-mod install;
 mod lint;
 mod packages;
 mod postgres;

@@ -1,10 +1,14 @@
 //! What a reader cannot do, whatever a hostile file makes of it. The rules of this test do on purpose what a hostile file
 //! would have a reader do; each time the worker ends, the file is not inspected, and the next file is looked into as ever.
 //!
-//! Workers are this very program started again, so the test has a `main` of its own.
+//! Workers are this very program started again, so the test has a `main` of its own, and the allocator of `khien`: what an
+//! allocator asks of the kernel is part of what a worker must be left.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "it is a test, though the lints cannot see it")]
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[cfg(not(target_os = "linux"))]
 fn main() {}
@@ -22,11 +26,20 @@ mod on_linux {
     use khien_inspect::{FileType, Limit, Reason, RuleHit, Rules, Verdict};
     use khien_scan::{Scanner, Settings, Upload, worker};
 
+    /// Pieces of memory that nothing is written to: together more than the gigabyte that the allocator sets aside.
+    const PIECES: usize = 96;
+    /// How large each is: small enough to be taken from what was set aside.
+    const PIECE_BYTES: usize = 16 * 1024 * 1024;
+
     /// The tests, as the test runner asks for them.
     const TESTS: &[(&str, fn())] = &[
         ("a_reader_cannot_do_anything_but_read", a_reader_cannot_do_anything_but_read),
         ("a_reader_that_goes_on_for_ever_is_ended", a_reader_that_goes_on_for_ever_is_ended),
         ("a_reader_has_so_much_memory_and_no_more", a_reader_has_so_much_memory_and_no_more),
+        (
+            "a_reader_gets_memory_when_what_was_set_aside_is_used_up",
+            a_reader_gets_memory_when_what_was_set_aside_is_used_up,
+        ),
         ("verdicts_are_remembered", verdicts_are_remembered),
         ("rules_that_do_not_load_are_no_scanner", rules_that_do_not_load_are_no_scanner),
     ];
@@ -83,6 +96,10 @@ mod on_linux {
                     let much = vec![1_u8; 300 * 1024 * 1024];
                     std::hint::black_box(&much);
                 }
+                b"more than was set aside" => {
+                    let much: Vec<Vec<u8>> = (0..PIECES).map(|_| vec![0; PIECE_BYTES]).collect();
+                    std::hint::black_box(&much);
+                }
                 _ => {}
             }
             Ok(Vec::new())
@@ -125,6 +142,13 @@ mod on_linux {
         assert_eq!(scanned(&small, "memory"), (Verdict::NotInspected, Some(Reason::ReaderCrashed)));
         assert_eq!(scanned(&small, "x"), (Verdict::Clean, None));
         assert_eq!(scanned(&scanner(Settings::default()), "memory"), (Verdict::Clean, None));
+    }
+
+    /// The allocator sets a gigabyte of addresses aside. When that is used up it gets more from the kernel, and names
+    /// it: a worker that were ended for that would end at a file of some size.
+    fn a_reader_gets_memory_when_what_was_set_aside_is_used_up() {
+        let large = scanner(Settings { memory_bytes: 2 * (PIECES * PIECE_BYTES) as u64, ..Settings::default() });
+        assert_eq!(scanned(&large, "more than was set aside"), (Verdict::Clean, None));
     }
 
     fn verdicts_are_remembered() {

@@ -5,7 +5,8 @@ use std::process::{Child, Command, Stdio};
 
 /// The allocator of `khien` (mimalloc) takes a gigabyte that may be written as soon as it is asked for the first byte, and the
 /// kernel counts all of it against the limit of a worker. With the first of these it sets the gigabyte aside, and takes what it
-/// hands out; with the second it does not look into `/sys` for the parts of the memory, which would end a confined worker.
+/// hands out; with the second it does not look into `/sys` for the parts of the memory, nor asks which of them it runs on, either of
+/// which would end a confined worker.
 const SETTINGS_OF_THE_ALLOCATOR: [(&str, &str); 2] =
     [("MIMALLOC_ARENA_EAGER_COMMIT", "0"), ("MIMALLOC_USE_NUMA_NODES", "1")];
 

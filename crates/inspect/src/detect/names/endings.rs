@@ -2,75 +2,8 @@
 
 use crate::file_type::{Category, FileType, extension};
 
-/// Endings that Windows runs, installs or follows at a double-click. Types of files have more endings than these: no one
-/// double-clicks `.so`.
-const RUN: &[&str] = &[
-    "exe",
-    "scr",
-    "com",
-    "pif",
-    "cpl",
-    "bat",
-    "cmd",
-    "ps1",
-    "vbs",
-    "vbe",
-    "js",
-    "jse",
-    "wsf",
-    "wsh",
-    "wsc",
-    "hta",
-    "lnk",
-    "msi",
-    "msp",
-    "mst",
-    "msix",
-    "appx",
-    "msixbundle",
-    "appxbundle",
-    "jar",
-    "reg",
-    "scf",
-    "url",
-    "sct",
-    "msc",
-    "gadget",
-    "application",
-    "appref-ms",
-    "jnlp",
-    "settingcontent-ms",
-    "search-ms",
-    "searchconnector-ms",
-    "library-ms",
-    "xll",
-    "ps1xml",
-    "psc1",
-    "ws",
-    "shb",
-    "shs",
-    "hlp",
-    "chm",
-    "vb",
-    "vsix",
-    "diagcab",
-    "theme",
-    "themepack",
-    "iqy",
-    "apk",
-    "dmg",
-    "pkg",
-    "command",
-    "desktop",
-    "dll",
-    "ocx",
-    "sys",
-    "au3",
-    "a3x",
-];
-
-/// Of these, endings by which Windows itself starts, installs or interprets a file, whatever it holds: they are nothing else's, or
-/// (`com`) what else they are does not come by upload.
+/// Endings by which Windows itself starts, installs or interprets a file at a double-click, whatever it holds: they are nothing
+/// else's, or (`com`) what else they are does not come by upload.
 pub(super) const RUN_BY_NAME: &[&str] = &[
     "exe",
     "com",
@@ -105,7 +38,43 @@ pub(super) const RUN_BY_NAME: &[&str] = &[
     "settingcontent-ms",
 ];
 
-/// Of these, endings that are also those of words and addresses: alone they say little.
+/// Further endings that are run, installed or followed at a double-click, but are also those of data, or need a program that
+/// not every PC has. Types of files have more endings than these: no one double-clicks `.so`.
+const RUN_TOO: &[&str] = &[
+    "reg",
+    "url",
+    "gadget",
+    "application",
+    "search-ms",
+    "searchconnector-ms",
+    "library-ms",
+    "xll",
+    "ps1xml",
+    "psc1",
+    "ws",
+    "shb",
+    "shs",
+    "hlp",
+    "chm",
+    "vb",
+    "vsix",
+    "diagcab",
+    "theme",
+    "themepack",
+    "iqy",
+    "apk",
+    "dmg",
+    "pkg",
+    "command",
+    "desktop",
+    "dll",
+    "ocx",
+    "sys",
+    "au3",
+    "a3x",
+];
+
+/// Of all these, endings that are also those of words and addresses: alone they say little.
 const ALSO_WORDS: &[&str] = &["com", "vb", "ws", "url", "theme", "command", "application", "pkg"];
 
 /// Endings of what people open without a thought, beyond those of the table of types.
@@ -120,7 +89,7 @@ const MAX_HOST_LETTERS: usize = 64;
 
 /// Whether Windows runs, installs or follows what ends so.
 pub(crate) fn runs_by_double_click(ending: &str) -> bool {
-    RUN.contains(&ending)
+    runs_by_name(ending) || RUN_TOO.contains(&ending)
 }
 
 /// Whether Windows starts what ends so by its name alone.
