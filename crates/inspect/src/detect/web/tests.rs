@@ -48,7 +48,7 @@ fn a_download_without_a_script_is_blocked() {
         a.html [html] 582
         a.html › line 1 data address [pe] 384
         Blocked program @1 Whole: pe
-        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
+        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries
         Blocked smuggled-file @0 Line(1): data:application/octet-stream;base64,TVoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAFBFAABMAQAAAAAAAAAAAAAAAAAA4AACAQsBAAA
     "#]].assert_eq(&told(&page(&text)));
 }

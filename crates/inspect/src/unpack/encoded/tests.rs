@@ -17,7 +17,7 @@ fn a_program_in_a_text_comes_out() {
         a.txt › line 3 base64 [pe] 384
         Suspicious file-as-text @0 Line(3): TVoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAFBFAABMAQAAAAAAAAAAAAAAAAAA4AACAQsBAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
         Blocked program @1 Whole: pe
-        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
+        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries
     "#]].assert_eq(&inspected("a.txt", &text, FileType::Text));
 }
 
@@ -29,7 +29,7 @@ fn a_certificate_that_is_a_program_is_told() {
         a.crt › line 1 CERTIFICATE [pe] 384
         Suspicious false-certificate @0 Line(1): -----BEGIN CERTIFICATE-----
         Blocked program @1 Whole: pe
-        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
+        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries
     "#]]
     .assert_eq(&inspected("a.crt", &text, FileType::Pem));
 }

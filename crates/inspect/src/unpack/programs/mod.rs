@@ -111,9 +111,9 @@ fn facts(program: &Pe<'_>) -> String {
     let shown: Vec<&str> = program.libraries.iter().take(SHOWN_LIBRARIES).map(String::as_str).collect();
     let sections = program.sections.len();
     let (libraries, functions) = (program.libraries.len(), program.functions.len());
+    let names = if shown.is_empty() { String::new() } else { format!(": {}", shown.join(" ")) };
     format!(
-        "{form}, {machine}, {subsystem}{dot_net}, {sections} sections, {functions} functions of {libraries} libraries: {}",
-        shown.join(" ")
+        "{form}, {machine}, {subsystem}{dot_net}, {sections} sections, {functions} functions of {libraries} libraries{names}"
     )
 }
 

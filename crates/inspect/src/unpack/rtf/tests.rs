@@ -26,7 +26,7 @@ fn a_packed_program_comes_out() {
         a.rtf › hoa-don.exe [pe] 384
         Suspicious packaged-file @0 Offset(51): hoa-don.exe (C:\a\b)
         Blocked program @1 Whole: pe
-        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
+        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries
     "#]]
     .assert_eq(&told(&inspected(&with_object("{\\*\\objclass Package}", &digits))));
 }
@@ -125,7 +125,7 @@ fn what_stands_behind_the_end_is_looked_into() {
         a.rtf › behind the end [pe] 384
         Suspicious data-after-rtf @0 Offset(9): MZ\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}@\u{0}\u{0}\u{0}
         Blocked program @1 Whole: pe
-        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries: 
+        Note program-facts @1 Field("header"): EXE, x86, console, 0 sections, 0 functions of 0 libraries
     "#]].assert_eq(&told(&inspected_as("a.rtf", &document, &[FileType::Rtf], &[])));
 }
 
