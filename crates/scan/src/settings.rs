@@ -6,13 +6,14 @@ use std::time::Duration;
 use khien_inspect::{Limits, Policy};
 use serde::{Deserialize, Serialize};
 
-use crate::clamd;
+use crate::clamd::{self, ClamdDetector};
+use crate::wire::MOST_HANDED;
 
 /// The most workers a scanner has, however many are asked for.
 pub(crate) const MAX_WORKERS: usize = 64;
 
 /// The longest that one file may take, or keep the processor, in seconds; the least is one.
-const MAX_SECONDS: u64 = 3600;
+pub(crate) const MAX_SECONDS: u64 = 3600;
 /// The least memory of a worker, in bytes: with less it does not get so far as to read a file.
 const MIN_MEMORY_BYTES: u64 = 128 * 1024 * 1024;
 /// The most memory of a worker, in bytes.
@@ -26,6 +27,17 @@ const OF_RULE: &str = "rule:";
 pub const MAX_RULES_AGE_DAYS: u64 = 30;
 /// How often the folder of packs is looked at, in seconds, if the settings say nothing else.
 const RELOAD_SECONDS: u64 = 30;
+/// The rarest that the folder of packs is looked at, in seconds: once a day.
+const MAX_RELOAD_SECONDS: u64 = 24 * 60 * 60;
+/// The oldest that rules may be without a word, in days: a hundred years.
+const MOST_AGE_DAYS: u64 = 36_500;
+
+/// The tables of a file of settings.
+const SCAN: &str = "scan";
+/// See `SCAN`.
+const RULES: &str = "rules";
+/// See `SCAN`.
+const CLAMD_DETECTOR: &str = "clamd_detector";
 
 /// Which packs of rules are used: the table `[rules]` of settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +54,29 @@ pub struct RuleSettings {
 impl Default for RuleSettings {
     fn default() -> Self {
         Self { folder: None, max_age_days: MAX_RULES_AGE_DAYS, reload_seconds: RELOAD_SECONDS }
+    }
+}
+
+impl RuleSettings {
+    /// What cannot be used in settings that somebody wrote.
+    pub fn mistakes(&self) -> Vec<SettingsMistake> {
+        let bounded = [
+            ("max_age_days", self.max_age_days, 0, MOST_AGE_DAYS),
+            ("reload_seconds", self.reload_seconds, 0, MAX_RELOAD_SECONDS),
+        ];
+        beyond(RULES, bounded).collect()
+    }
+}
+
+impl ClamdDetector {
+    /// What cannot be used in settings that somebody wrote.
+    pub fn mistakes(&self) -> Vec<SettingsMistake> {
+        let bounded = [
+            ("seconds", self.seconds, 1, MAX_SECONDS),
+            ("parts", count(self.parts), 0, count(MOST_HANDED.count)),
+            ("part_bytes", self.part_bytes, 0, MOST_HANDED.bytes),
+        ];
+        beyond(CLAMD_DETECTOR, bounded).collect()
     }
 }
 
@@ -84,6 +119,8 @@ impl Default for Settings {
 pub enum SettingsMistake {
     /// A number beyond its bounds.
     Range {
+        /// The table that it stands in.
+        table: &'static str,
         /// What it is called.
         name: &'static str,
         /// The least that is taken.
@@ -99,11 +136,11 @@ pub enum SettingsMistake {
 }
 
 impl SettingsMistake {
-    /// The keys that lead to the value, out of the table of the settings.
+    /// The keys that lead to the value in a file of settings, from its table on.
     pub fn keys(&self) -> Vec<&str> {
         match self {
-            Self::Range { name, .. } => vec![name],
-            Self::UnknownEffect { id } => vec!["policy", "effects", id],
+            Self::Range { table, name, .. } => vec![table, name],
+            Self::UnknownEffect { id } => vec![SCAN, "policy", "effects", id],
         }
     }
 
@@ -117,10 +154,22 @@ impl SettingsMistake {
     }
 }
 
+/// A number of a table: what it is called, its value, the least and the most that is taken.
+type Bounded = (&'static str, u64, u64, u64);
+
+/// Which of these numbers are beyond their bounds.
+fn beyond(table: &'static str, bounded: impl IntoIterator<Item = Bounded>) -> impl Iterator<Item = SettingsMistake> {
+    let beyond = bounded.into_iter().filter(|(_, value, least, most)| !(least..=most).contains(&value));
+    beyond.map(move |(name, _, least, most)| SettingsMistake::Range { table, name, least, most })
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
 impl Settings {
     /// What cannot be used in settings that somebody wrote.
     pub fn mistakes(&self) -> Vec<SettingsMistake> {
-        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let bounded = [
             ("seconds", self.seconds, 1, MAX_SECONDS),
             ("processor_seconds", self.processor_seconds, 1, MAX_SECONDS),
@@ -128,11 +177,9 @@ impl Settings {
             ("workers", count(self.workers), 1, count(MAX_WORKERS)),
             ("remembered", count(self.remembered), 0, MAX_REMEMBERED),
         ];
-        let beyond = bounded.into_iter().filter(|(_, value, least, most)| !(least..=most).contains(&value));
-        let beyond = beyond.map(|(name, _, least, most)| SettingsMistake::Range { name, least, most });
         let is_known = |id: &str| id.starts_with(OF_RULE) || SettingsMistake::known_effects().any(|known| known == id);
         let unknown = self.policy.effects.keys().filter(|id| !is_known(id));
-        beyond.chain(unknown.map(|id| SettingsMistake::UnknownEffect { id: id.clone() })).collect()
+        beyond(SCAN, bounded).chain(unknown.map(|id| SettingsMistake::UnknownEffect { id: id.clone() })).collect()
     }
 
     /// How long one file may take.
@@ -184,7 +231,31 @@ mod tests {
             ("remembered", Settings { remembered: 1_000_001, ..usual.clone() }),
         ] {
             let mistakes = settings.mistakes();
-            assert_eq!(mistakes.iter().map(SettingsMistake::keys).collect::<Vec<_>>(), [[name]], "{settings:?}");
+            assert_eq!(mistakes.iter().map(SettingsMistake::keys).collect::<Vec<_>>(), [[SCAN, name]], "{settings:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_the_other_tables_have_bounds_too() {
+        let clamd = ClamdDetector::new("/run/clamd".to_owned());
+        let rules = RuleSettings::default();
+        for (mistakes, wrong) in [
+            (clamd.mistakes(), None),
+            (ClamdDetector { seconds: MAX_SECONDS, parts: 0, part_bytes: 0, ..clamd.clone() }.mistakes(), None),
+            (ClamdDetector { seconds: 0, ..clamd.clone() }.mistakes(), Some("seconds")),
+            (ClamdDetector { seconds: MAX_SECONDS + 1, ..clamd.clone() }.mistakes(), Some("seconds")),
+            (ClamdDetector { parts: MOST_HANDED.count + 1, ..clamd.clone() }.mistakes(), Some("parts")),
+            (ClamdDetector { part_bytes: MOST_HANDED.bytes + 1, ..clamd }.mistakes(), Some("part_bytes")),
+            (rules.mistakes(), None),
+            (RuleSettings { reload_seconds: 0, max_age_days: 0, ..rules.clone() }.mistakes(), None),
+            (
+                RuleSettings { reload_seconds: MAX_RELOAD_SECONDS + 1, ..rules.clone() }.mistakes(),
+                Some("reload_seconds"),
+            ),
+            (RuleSettings { max_age_days: MOST_AGE_DAYS + 1, ..rules }.mistakes(), Some("max_age_days")),
+        ] {
+            let names: Vec<&str> = mistakes.iter().flat_map(|mistake| mistake.keys().pop()).collect();
+            assert_eq!(names, Vec::from_iter(wrong));
         }
     }
 

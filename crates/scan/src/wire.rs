@@ -58,7 +58,7 @@ pub(crate) struct HandOver {
 }
 
 /// The most parts and bytes that are handed back, whatever is asked for.
-const MOST_HANDED: HandOver = HandOver { count: 100_000, bytes: 256 * 1024 * 1024 };
+pub(crate) const MOST_HANDED: HandOver = HandOver { count: 100_000, bytes: 256 * 1024 * 1024 };
 
 impl HandOver {
     /// No more than can be.

@@ -18,8 +18,6 @@ use crate::problem::Problem;
 
 /// The largest file of settings, and of passwords, in bytes.
 pub(super) const MAX_SETTINGS_BYTES: u64 = 1024 * 1024;
-/// The table that holds what a scanner goes by.
-const SCAN: &str = "scan";
 
 /// What can be set for scanning and for gates, in one file.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -44,7 +42,9 @@ pub(crate) fn settings(path: Option<&Path>, texts: &Texts) -> Result<ScanSetting
 /// The settings in `source`, the text of the file at `path`.
 fn parsed(source: &str, path: &Path, texts: &Texts) -> Result<ScanSettings, Problem> {
     let settings: ScanSettings = toml::from_str(source).map_err(|error| of_toml(&error, source, path, texts))?;
-    let mistakes = settings.scan.mistakes();
+    let of_detector = settings.clamd_detector.iter().flat_map(ClamdDetector::mistakes);
+    let mistakes: Vec<_> =
+        settings.scan.mistakes().into_iter().chain(settings.rules.mistakes()).chain(of_detector).collect();
     if mistakes.is_empty() {
         return Ok(settings);
     }
@@ -79,7 +79,7 @@ fn of_toml(error: &toml::de::Error, source: &str, path: &Path, texts: &Texts) ->
 
 /// A value that has the right form and cannot be used: its place with what is wrong, and what is possible.
 fn of_value(mistake: &SettingsMistake, source: &str, texts: &Texts) -> Vec<String> {
-    let keys: Vec<&str> = std::iter::once(SCAN).chain(mistake.keys()).collect();
+    let keys = mistake.keys();
     let (line, column) = place(source, span_of(source, &keys));
     let name = shortened(&keys.join("."));
     match mistake {
@@ -157,6 +157,8 @@ mod tests {
             ("[scan]\nseconds = 0\nworkers = 100000\n", &["dòng 2", "scan.seconds", "dòng 3", "scan.workers", "64"]),
             ("[gate]\nx = 1\n", &["dòng 2, cột 1", "“x”"]),
             ("[clamd_detector]\n", &["“socket”"]),
+            ("[clamd_detector]\nsocket = \"/s\"\nseconds = 9999999\n", &["dòng 3", "clamd_detector.seconds", "3600"]),
+            ("[rules]\nreload_seconds = 9999999\n", &["dòng 2", "rules.reload_seconds", "86400"]),
         ] {
             let said = said(source);
             for wanted in wanted {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use self::client::Said;
 use crate::Upload;
+use crate::settings::MAX_SECONDS;
 use crate::wire::HandOver;
 
 /// What findings of this detector are called, and it itself in reasons.
@@ -69,7 +70,7 @@ impl ClamdDetector {
 
     /// How long it may take over one file.
     pub fn time(&self) -> Duration {
-        Duration::from_secs(self.seconds)
+        Duration::from_secs(self.seconds.min(MAX_SECONDS))
     }
 
     /// What workers hand back for it.
@@ -100,7 +101,8 @@ pub(crate) struct Clamd {
 /// The detector, asked about one file.
 pub(crate) struct Asking<'c> {
     clamd: &'c Clamd,
-    until: Instant,
+    /// How much of its time is left. It runs only while clamd is asked: a file that a worker was long about is not too late.
+    left: Duration,
     /// Its version, or why it does not answer.
     pub(crate) version: Result<String, String>,
 }
@@ -124,10 +126,10 @@ impl Clamd {
 
     /// Begins to ask about a file.
     pub(crate) fn ask(&self) -> Asking<'_> {
-        let until = Instant::now() + self.detector.time();
-        let version = client::version(&self.detector.socket, until).map_err(|error| error.to_string());
+        let (began, time) = (Instant::now(), self.detector.time());
+        let version = client::version(&self.detector.socket, began + time).map_err(|error| error.to_string());
         *self.known() = version.as_ref().ok().cloned();
-        Asking { clamd: self, until, version }
+        Asking { clamd: self, left: time.saturating_sub(began.elapsed()), version }
     }
 
     fn known(&self) -> MutexGuard<'_, Option<String>> {
@@ -162,14 +164,14 @@ impl Asking<'_> {
         parts: &Parts,
         policy: &Policy,
     ) -> io::Result<(Inspection, bool)> {
-        let mut heard = Heard::default();
+        let (mut heard, until) = (Heard::default(), Instant::now() + self.left);
         match &self.version {
             Err(why) => heard.reasons.push((0, away(why))),
             Ok(_) => {
-                let of_file = client::look(self.place(), self.until, |take| upload.read(take))?;
+                let of_file = client::look(self.place(), until, |take| upload.read(take))?;
                 heard.take(0, of_file, policy);
                 for (node, bytes) in &parts.parts {
-                    let of_part = client::look(self.place(), self.until, |take| take(bytes))?;
+                    let of_part = client::look(self.place(), until, |take| take(bytes))?;
                     heard.take(*node, of_part, policy);
                 }
                 if parts.is_beyond {

@@ -21,16 +21,18 @@ pub(super) fn read(text: &str, settings: &mut Settings, mistakes: &mut Vec<Mista
         mistakes.extend(scan.mistakes().iter().map(|mistake| of_scan(mistake, text)));
         settings.scan = scan;
     }
-    if let Some(rules) = file::whole(text, RULES, mistakes) {
+    if let Some(rules) = file::whole::<khien_scan::RuleSettings>(text, RULES, mistakes) {
+        mistakes.extend(rules.mistakes().iter().map(|mistake| of_scan(mistake, text)));
         settings.rules = rules;
     }
-    if let Some(detector) = file::whole(text, CLAMD, mistakes) {
+    if let Some(detector) = file::whole::<khien_scan::ClamdDetector>(text, CLAMD, mistakes) {
+        mistakes.extend(detector.mistakes().iter().map(|mistake| of_scan(mistake, text)));
         settings.clamd_detector = Some(detector);
     }
 }
 
 fn of_scan(mistake: &SettingsMistake, text: &str) -> Mistake {
-    let keys: Vec<&str> = std::iter::once(SCAN).chain(mistake.keys()).collect();
+    let keys = mistake.keys();
     let (place, name) = (file::place_of(text, &keys), keys.join("."));
     match mistake {
         SettingsMistake::Range { least, most, .. } => {

@@ -67,17 +67,21 @@ fn scanning_is_set_as_in_the_file_of_the_command() {
 
 #[test]
 fn scanning_is_bounded_as_in_the_file_of_the_command() {
-    let file = "[scan]\nseconds = 0\n[scan.policy.effects]\n  programm = \"note\"\n";
-    let mistakes = gather(file).expect_err("two mistakes");
+    let file = "[scan]\nseconds = 0\n[scan.policy.effects]\n  programm = \"note\"\n[rules]\nreload_seconds = 86401\n\
+        [clamd_detector]\nsocket = \"/s\"\nseconds = 0\n";
+    let mistakes = gather(file).expect_err("four mistakes");
+    let range = |line: usize, name: &str, least: i64, most: i64| Mistake::Value {
+        place: Some(Place { line, column: 1 }),
+        name: name.to_owned(),
+        wrong: Wrong::Range(least, most),
+    };
     assert_eq!(
         mistakes,
         [
-            Mistake::Value {
-                place: Some(Place { line: 2, column: 1 }),
-                name: "scan.seconds".to_owned(),
-                wrong: Wrong::Range(1, 3600),
-            },
+            range(2, "scan.seconds", 1, 3600),
             Mistake::Unknown { place: Place { line: 4, column: 3 }, name: "scan.policy.effects.programm".to_owned() },
+            range(6, "rules.reload_seconds", 0, 86_400),
+            range(9, "clamd_detector.seconds", 1, 3600),
         ]
     );
 }
