@@ -254,7 +254,7 @@ mod tests {
             ),
             (RuleSettings { max_age_days: MOST_AGE_DAYS + 1, ..rules }.mistakes(), Some("max_age_days")),
         ] {
-            let names: Vec<&str> = mistakes.iter().flat_map(|mistake| mistake.keys().pop()).collect();
+            let names: Vec<&str> = mistakes.iter().filter_map(|mistake| mistake.keys().pop()).collect();
             assert_eq!(names, Vec::from_iter(wrong));
         }
     }
